@@ -33,6 +33,8 @@ PICK = "pick"
 HEIGHT, BAR_HEIGHT, AREA_HEIGHT = 320, 200, 50
 BAR_ROW, CELL_ROW = 26, 26
 """Height of a horizontal bar and of a row of cells, which hold a line of text."""
+CELL_WIDTH, LETTER_WIDTH_OF_CELLS = 44, 8
+"""Smallest width of a column of cells, which a finger hits, and about the width of a letter there, in pixels."""
 NARROW, LETTER_WIDTH, SYMBOL_WIDTH = 330, 6.2, 28
 """Width of a chart on a phone, and about the widths of a letter and of a symbol in a legend, in pixels."""
 LABEL_SHARE = 26
@@ -90,7 +92,9 @@ def _build(request: _SpecRequest) -> ChartSpec:
         layer.pop("data", None)
     second = SECOND_COLOURS[request.colour]
     texts = {"labelColor": second, "titleColor": second, "labelFontSize": 12, "titleFontSize": 12}
-    spec["config"] = {"axis": texts, "legend": {**texts, "labelColor": request.colour, "labelLimit": 260}}
+    # Screen readers hear the finding and can open the table. The marks would be a list of raw numbers.
+    silent = {"aria": False, "mark": {"aria": False}}
+    spec["config"] = {**silent, "axis": texts, "legend": {**texts, "labelColor": request.colour, "labelLimit": 260}}
     spec["padding"] = {"left": 0, "right": 4, "top": 4, "bottom": 6}
     return spec
 
@@ -180,7 +184,7 @@ def bars(data: Bars) -> Chart:
         longest = max((len(row[data.label]) for row in data.rows), default=0) if data.label else 0
         end = (top or 1) * (1.05 + longest / LABEL_SHARE)
         build, shape = functools.partial(_row_bars, data, end), (*shape, end)
-    return Chart(data.finding, data.rows, _spec(data, build, *shape), data.table)
+    return Chart(data.finding, data.rows, _spec(data, build, *shape), data.table, data.title)
 
 
 def _colours(data: Bars) -> list[str]:
@@ -292,7 +296,7 @@ def lines(data: Lines, *, time_title: str = "", from_zero: bool = True) -> Chart
         return Chart(data.finding)
     options = time_title or f"{data.time_head.lower()}s", from_zero
     spec = _spec(data, functools.partial(_lines, data, *options), *options)
-    return Chart(data.finding, data.rows, spec, data.table if data.line else ())
+    return Chart(data.finding, data.rows, spec, data.table if data.line else (), data.title)
 
 
 def _lines(data: Lines, time_title: str, from_zero: bool, colour: str) -> alt.TopLevelMixin:
@@ -345,6 +349,13 @@ def heat_map(data: HeatMap) -> Chart:
     return Chart(data.finding, [*head, *data.rows], _spec(data, functools.partial(_heat_map, data, listed), listed))
 
 
+def readable_width(data: HeatMap) -> int:
+    """Return the width, in pixels, in which the names of all rows and columns of a heat map can be read."""
+    longest_across, longest_down = (max(map(len, names), default=0) for names in (data.names_across, data.names_down))
+    column = max(CELL_WIDTH, LETTER_WIDTH_OF_CELLS * longest_across + 6)
+    return column * len(data.names_across) + LETTER_WIDTH_OF_CELLS * longest_down + 12
+
+
 def _heat_map(data: HeatMap, listed: list[str], colour: str) -> alt.TopLevelMixin:
     base = alt.Chart().properties(height=CELL_ROW * (len(data.names_down) + 1) + 40)
     kinds = [HEAD, HEAD_MARKED, *data.kinds]
@@ -356,7 +367,9 @@ def _heat_map(data: HeatMap, listed: list[str], colour: str) -> alt.TopLevelMixi
             f"{data.down}:N",
             sort=["", *data.names_down],
             title=None,
-            axis=alt.Axis(labelOverlap=False, labelColor=colour, labelFontWeight=weight, ticks=False, domain=False),
+            axis=alt.Axis(
+                zindex=1, labelOverlap=False, labelColor=colour, labelFontWeight=weight, ticks=False, domain=False
+            ),
         ),
     }
     colours = (HEAD_COLOURS[False], HEAD_COLOURS[True], *CELL_COLOURS[: len(data.kinds)])
@@ -407,6 +420,7 @@ def intervals(data: Intervals) -> Chart:
         _with_lines(data.rows),
         _spec(data, functools.partial(_intervals, data, names, whole), names, whole),
         data.table,
+        data.title,
     )
 
 
@@ -440,7 +454,7 @@ def estimates(data: Estimates) -> Chart:
     """Draw bars with their error bounds, and a tick at the mark of each."""
     names = tuple(row["name"] for row in data.rows)
     spec = _spec(data, functools.partial(_estimates, data, names), names)
-    return Chart(data.finding, _with_lines(data.rows), spec, data.table)
+    return Chart(data.finding, _with_lines(data.rows), spec, data.table, data.title)
 
 
 def _estimates(data: Estimates, names: tuple[str, ...], colour: str) -> alt.TopLevelMixin:
@@ -455,7 +469,7 @@ def _estimates(data: Estimates, names: tuple[str, ...], colour: str) -> alt.TopL
 
 def bins(data: Bins, table: Sequence[Mapping[str, str]] = ()) -> Chart:
     """Draw a histogram, with a dashed line at each bound and at each limit, of which the latter have names."""
-    return Chart(data.finding, data.rows, _spec(data, functools.partial(_bins, data)), table)
+    return Chart(data.finding, data.rows, _spec(data, functools.partial(_bins, data)), table, data.title)
 
 
 def _bins(data: Bins, colour: str) -> alt.TopLevelMixin:
@@ -480,7 +494,9 @@ def _bins(data: Bins, colour: str) -> alt.TopLevelMixin:
 def points(data: Points, table: Sequence[Mapping[str, str]] = ()) -> Chart:
     """Draw points connected by steps."""
     counted = tuple(all(row[axis] == round(row[axis]) for row in data.rows) for axis in "xy")
-    return Chart(data.finding, data.rows, _spec(data, functools.partial(_points, data, counted), counted), table)
+    return Chart(
+        data.finding, data.rows, _spec(data, functools.partial(_points, data, counted), counted), table, data.title
+    )
 
 
 def _points(data: Points, counted: tuple[bool, ...], colour: str) -> alt.TopLevelMixin:

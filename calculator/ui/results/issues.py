@@ -11,7 +11,7 @@ from calculator.inputs import schema
 from calculator.issues import ERROR, NOTICE, WARNING, Issue, Issues
 from calculator.presentation.text import plural, word
 from calculator.ui.inputs import widgets
-from calculator.ui.results.texts import escaped
+from calculator.ui.results.texts import escaped, unseen
 from calculator.ui.session import navigation
 from calculator.ui.session.store import widget_key
 
@@ -91,9 +91,10 @@ def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
 def _ways_out(field: str, number: str) -> None:
     """Draw the two ways out of an issue: its input in place, and the page of its input."""
     with st.container(horizontal=True, gap="small"):
-        popover = st.popover("Change here", key=widget_key(number, "change"), on_change="rerun")
+        subject = unseen(widgets.label(field))
+        popover = st.popover(f"Change here{subject}", key=widget_key(number, "change"), on_change="rerun")
         if popover.open:
             with popover:
                 widgets.field_widget(field, FIX)
-        if st.button("Go to input", key=widget_key(number, "go"), type="tertiary", help=widgets.label(field)):
+        if st.button(f"Go to input{subject}", key=widget_key(number, "go"), type="tertiary", help=widgets.label(field)):
             navigation.go_to(field)
