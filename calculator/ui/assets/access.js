@@ -2,31 +2,39 @@
 (() => {
   if (window.exchangeCalculatorAccess) return; // Streamlit runs it again on every page
   window.exchangeCalculatorAccess = true;
+  const PAUSE = 100; // milliseconds in which the changes of a page are collected
   const MARK = / ?:\w+\[(?::material\/(\w+):|●)\]/g;
+  const FIELDS = '[data-testid=stNumberInput], [data-testid=stSelectbox], [data-testid=stMultiSelect]';
+  const STEPS = '[data-testid^=stNumberInputStep], .react-aria-ComboBox button';
   const TYPED = 'textarea, input:not([type=checkbox], [type=radio], [type=button], [type=file])';
   const MAP = '.st-key-copies-scroll';
-  const SCROLLED = `[data-testid=stTable] > div, [data-testid=stCode] pre, ${MAP}`;
+  const RESULTS = '[class*=st-key-results-of-]';
+  const SCROLLED = `[data-testid=stTable] > div, [data-testid=stCode] pre, ${RESULTS} .dvn-scroller, ${MAP}`;
+
+  const all = (selector, act) => document.querySelectorAll(selector).forEach(act);
+  const name = (element, text) => {
+    if (element.ariaLabel !== text) element.ariaLabel = text;
+  };
 
   // Streamlit names an input by the Markdown of its label.
   const nameInWords = element => {
-    const words = element.ariaLabel.replace(MARK, (_, icon) => (icon ? `, ${icon}` : ', not the default'));
-    if (words !== element.ariaLabel) element.ariaLabel = words;
+    name(element, element.ariaLabel.replace(MARK, (_, icon) => (icon ? `, ${icon}` : ', not the default')));
   };
 
   // "Decrement" and "Open" do not say of what.
   const nameWithSubject = button => {
-    const input = button.closest('[data-testid=stNumberInput], [data-testid=stSelectbox], [data-testid=stMultiSelect]')
-      ?.querySelector('input[aria-label]');
-    if (input && !button.ariaLabel.includes(': ')) button.ariaLabel = `${button.ariaLabel}: ${input.ariaLabel}`;
+    const subject = button.closest(FIELDS)?.querySelector('input[aria-label]')?.ariaLabel;
+    if (subject) name(button, `${button.ariaLabel.split(':')[0]}: ${subject}`);
   };
 
-  // What scrolls sideways scrolls by the arrow keys once it has the focus.
+  // What is larger than its frame scrolls by the arrow keys once it has the focus.
   const scrollByKey = element => {
     const scrolls = element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight + 1;
     if (!scrolls) return element.removeAttribute('tabindex');
     element.tabIndex = 0;
-    element.role = 'region';
-    element.ariaLabel = element.querySelector('table, .stVegaLiteChart')?.ariaLabel ?? 'Text to copy';
+    element.role = 'group';
+    const named = element.querySelector('table[aria-label], .stVegaLiteChart') ?? element.closest('[aria-label]');
+    name(element, named?.ariaLabel ?? 'Text to copy');
   };
 
   // The legend of the map of copies and the names of its rows stay in sight while it scrolls.
@@ -35,26 +43,25 @@
   });
 
   const look = () => {
-    document.querySelectorAll('[aria-label*="["]').forEach(nameInWords);
-    document.querySelectorAll('[data-testid^=stNumberInputStep], .react-aria-ComboBox button').forEach(nameWithSubject);
-    document.querySelectorAll(SCROLLED).forEach(scrollByKey);
-    document.querySelectorAll(MAP).forEach(keepNames);
-    const spoken = document.querySelector('.st-key-spoken');
-    if (spoken) spoken.role = 'status';
+    all('[aria-label*="["]', nameInWords);
+    all(STEPS, nameWithSubject);
+    all(SCROLLED, scrollByKey);
+    all(MAP, keepNames);
+    // A table of results selects a cell as soon as it has the focus, and a selected cell opens the drawer. With keys
+    // the table scrolls, and the box above it opens the drawer.
+    all(`${RESULTS} canvas`, canvas => { canvas.tabIndex = -1; });
+    // The place where files are dropped has a name, so it is no mere decoration.
+    all('[data-testid=stFileUploaderDropzone]', place => { place.role = 'group'; });
+    all('.st-key-spoken', spoken => { spoken.role = 'status'; });
   };
 
-  let waiting = false;
-  const lookSoon = () => {
-    if (waiting) return;
-    waiting = true;
-    requestAnimationFrame(() => { waiting = false; look(); });
-  };
-  new MutationObserver(lookSoon).observe(document.body, {
-    subtree: true, childList: true, attributes: true, attributeFilter: ['aria-label'],
-  });
+  let waiting;
+  const lookSoon = () => { waiting ??= setTimeout(() => { waiting = undefined; look(); }, PAUSE); };
+  const watched = { subtree: true, childList: true, attributes: true, attributeFilter: ['aria-label'] };
+  new MutationObserver(lookSoon).observe(document.body, watched);
   window.addEventListener('resize', lookSoon);
   document.addEventListener('scroll', event => { if (event.target.matches?.(MAP)) keepNames(event.target); }, true);
-  lookSoon();
+  look();
 
   // Within a field, Ctrl+Z and Ctrl+Y belong to what is typed there. Elsewhere they undo and redo changes of the design.
   window.addEventListener('keydown', event => {
