@@ -16,9 +16,10 @@
     if (element.ariaLabel !== text) element.ariaLabel = text;
   };
 
-  // Streamlit names an input by the Markdown of its label.
+  // Streamlit names inputs and what buttons open by the Markdown of their labels.
   const nameInWords = element => {
-    name(element, element.ariaLabel.replace(MARK, (_, icon) => (icon ? `, ${icon}` : ', not the default')));
+    const words = element.ariaLabel.replace(MARK, (_, icon) => (icon ? `, ${icon}` : ', not the default'));
+    name(element, words.replace(/:gray\[(.*)\]/, '$1'));
   };
 
   // "Decrement" and "Open" do not say of what.
@@ -63,7 +64,7 @@
   document.addEventListener('scroll', event => { if (event.target.matches?.(MAP)) keepNames(event.target); }, true);
   look();
 
-  // Within a field, Ctrl+Z and Ctrl+Y belong to what is typed there. Elsewhere they undo and redo changes of the design.
+  // Within a field, Ctrl+Z and Ctrl+Y belong to what is typed there. Elsewhere they undo and redo the design.
   window.addEventListener('keydown', event => {
     const isStep = (event.ctrlKey || event.metaKey) && ['z', 'y'].includes(event.key.toLowerCase());
     if (isStep && event.target.matches?.(TYPED)) event.stopImmediatePropagation();

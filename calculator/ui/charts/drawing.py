@@ -61,6 +61,8 @@ HEAD, HEAD_MARKED = "column", "marked column"
 """Kinds of the cells that hold the names of the columns."""
 TONE_COLOURS = {GOOD: "#007a59", NOTED: "#0072B2", DOUBTFUL: "#E69F00", BAD: "#c24a00", BROKEN: "#8c8c8c"}
 LINE_DASHES = ((1, 0), (6, 3), (2, 3), (10, 4), (8, 3, 2, 3))
+MARK_LINE = 14
+"""Height of the name of a mark across a chart of lines, so that names close to each other stay apart."""
 LIMIT_DASH, HARD_LIMIT_DASH = (4, 3), (8, 3)
 WAYS = {"more": "more than now", "less": "less than now"}
 """Names of the ways that an interval goes."""
@@ -142,15 +144,28 @@ def _count_axis(values: Iterable[float | None], **options: Any) -> alt.Axis:
 
 
 def _limit_lines(
-    base: alt.Chart, limits: Sequence[LimitLine], axis: str, colour: str, *, with_names: bool, after: bool = False
+    base: alt.Chart,
+    limits: Sequence[LimitLine],
+    axis: str,
+    colour: str,
+    *,
+    with_names: bool,
+    after: bool = False,
+    line: int = 0,
 ) -> list[alt.Chart]:
     """Return a dashed line for each limit across the x or y axis, with its name if asked for.
 
-    The name of a line across the x axis is on its left, or on its right if it comes after the line.
+    The name of a line across the x axis is on its left, or on its right if it comes after the line, in a line of text
+    that is counted from the top.
     """
     once = base.transform_aggregate(rows="count()")
     edges: dict[str, dict[str, Any]] = {
-        "x": {"align": "left" if after else "right", "dx": 6 if after else -6, "baseline": "top", "y": 0},
+        "x": {
+            "align": "left" if after else "right",
+            "dx": 6 if after else -6,
+            "baseline": "top",
+            "y": line * MARK_LINE,
+        },
         "y": {"align": "left", "dx": 4, "dy": -8, "x": 0},
     }
     layers = []
@@ -294,12 +309,15 @@ def lines(data: Lines, *, time_title: str = "", from_zero: bool = True) -> Chart
     """
     if not data.rows:
         return Chart(data.finding)
-    options = time_title or f"{data.time_head.lower()}s", from_zero
+    times = [row[data.time] for row in data.rows]
+    middle = (min(times) + max(times)) / 2
+    after = tuple(mark.at < middle for mark in data.marks)  # a name is on the side that has room for it
+    options = time_title or f"{data.time_head.lower()}s", from_zero, after
     spec = _spec(data, functools.partial(_lines, data, *options), *options)
     return Chart(data.finding, data.rows, spec, data.table if data.line else (), data.title)
 
 
-def _lines(data: Lines, time_title: str, from_zero: bool, colour: str) -> alt.TopLevelMixin:
+def _lines(data: Lines, time_title: str, from_zero: bool, after: Sequence[bool], colour: str) -> alt.TopLevelMixin:
     base = alt.Chart().properties(height=HEIGHT if data.series else BAR_HEIGHT)
     channels: dict[str, Any] = {
         "x": alt.X(
@@ -323,8 +341,8 @@ def _lines(data: Lines, time_title: str, from_zero: bool, colour: str) -> alt.To
         layers.append(labelled.mark_circle(size=70, opacity=1).encode(**channels, tooltip=tooltip))
         place = {axis: channels[axis] for axis in "xy"}
         layers.append(labelled.mark_text(color=colour, dy=14).encode(**place, text=f"{data.label}:N"))
-    for number, mark in enumerate(data.marks):
-        layers += _limit_lines(base, [mark], "x", colour, with_names=True, after=number % 2 == 1)
+    for line, (mark, is_after) in enumerate(zip(data.marks, after, strict=True)):
+        layers += _limit_lines(base, [mark], "x", colour, with_names=True, after=is_after, line=line)
     return alt.layer(*layers, *_limit_lines(base, data.limits, "y", colour, with_names=True))
 
 
