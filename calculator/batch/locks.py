@@ -71,7 +71,13 @@ class Lock:
             if not self._is_at_its_path(descriptor):
                 os.close(descriptor)
                 return False
-            _write_holder(descriptor)
+            try:
+                _write_holder(descriptor)
+            except OSError:
+                if not text:  # a new file, which would mark nothing
+                    with suppress(OSError):  # Windows deletes no open file
+                        Path(self.path).unlink()
+                raise
         except BaseException:
             os.close(descriptor)
             raise

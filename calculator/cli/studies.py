@@ -98,7 +98,10 @@ def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
         print_rows(rows, arguments.format, stdout, head, labels=not arguments.paths)
     else:
         brief = arguments.format in FOR_PEOPLE
-        print_rows(comparison.rows(brief), arguments.format, stdout, comparison.head)
+        if brief and not everything.differences:
+            print("The designs have the same results.", file=stdout)
+        else:
+            print_rows(comparison.rows(brief), arguments.format, stdout, comparison.head)
         more = len(everything.differences) - len(comparison.differences)
         if more and arguments.results is None:
             print(

@@ -443,6 +443,7 @@ def _compute_shares(hours: HourlyCounts, where: str, issues: Issues) -> tuple[fl
         message = "does not say on how many days the logs were counted."
         issues.add(NOTICE, where, SHARES, message, f"Shares are good from {ADVISED_DAYS} days on.")
     elif hours.days < ADVISED_DAYS:
-        message = f"covers {hours.days:.3g} days of logs."
+        days = f"{hours.days:.3g}"
+        message = f"covers {days} {'day' if days == '1' else 'days'} of logs."
         issues.add(NOTICE, where, SHARES, message, f"Shares are good from {ADVISED_DAYS} days on.")
     return scaled(hours.logs.tolist())

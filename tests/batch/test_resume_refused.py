@@ -10,7 +10,7 @@ import pytest
 from support.batch_runs import contents, run, text_of
 
 from calculator import InputError
-from calculator.batch import csv_reader, part_file, targets
+from calculator.batch import csv_reader, locks, part_file, targets
 from calculator.batch import run as batch_run
 from calculator.inputs.profile import Profile
 from calculator.issues import refuse
@@ -251,4 +251,16 @@ def test_a_disk_that_is_full_from_the_beginning_leaves_nothing(here, monkeypatch
     monkeypatch.undo()
     file = name.partition(".part")[0]
     assert str(found.value) == (f"{file}: cannot be written: No space left on device. Make room, and run it again.")
+    assert sorted(os.listdir(here)) == ["designs.csv"]
+
+
+def test_a_disk_without_room_for_a_lock_file_leaves_nothing(here, monkeypatch):
+    Path("designs.csv").write_text(text_of(10), encoding="utf-8")
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(locks, "_write_holder", full)
+    with pytest.raises(InputError, match="cannot be written: No space left on device"):
+        run()
     assert sorted(os.listdir(here)) == ["designs.csv"]

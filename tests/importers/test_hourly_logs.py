@@ -83,10 +83,11 @@ def test_hours_counted_on_fewer_days_weigh_by_their_average_not_their_sum():
     assert shares(text)[9] == pytest.approx(300 / 366.4)
 
 
-def test_few_days_are_told():
+@pytest.mark.parametrize(("days", "words"), [(1, "1 day"), (3, "3 days")])
+def test_few_days_are_told(days, words):
     assert (
-        "notice: file.csv: replication.hourly_log_share: covers 3 days of logs. Shares are good from 14 days on."
-    ) in told(imported(BY_HOUR.replace('"14"', '"3"')))
+        f"notice: file.csv: replication.hourly_log_share: covers {words} of logs. Shares are good from 14 days on."
+    ) in told(imported(BY_HOUR.replace('"14"', f'"{days}"')))
 
 
 def test_counts_of_files_are_summed_over_the_folders():

@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.mailbox_exports import quotas, statistics, upload
 
-from calculator.importers.mailboxes import import_mailboxes
+from calculator.importers.mailboxes import format_size, import_mailboxes
 from calculator.importers.mailboxes.partition import (
     assign_tiers,
     find_cluster_bounds,
     find_distinct_bounds,
     propose_bounds,
     round_bound,
+    sample_groups,
 )
 from calculator.importers.mailboxes.population import Population
 from calculator.importers.mailboxes.read import build_tiers
@@ -78,7 +79,8 @@ def test_every_distinct_value_may_be_a_tier():
 def test_each_group_has_a_tier_and_the_others_go_where_the_mailboxes_are():
     values = np.concatenate([np.geomspace(1, 1e4, 90), np.geomspace(1, 1e4, 10)])
     groups = np.repeat([0, 1], [90, 10])
-    assert [len(bounds) + 1 for bounds in propose_bounds(values, groups, 4)] == [3, 1]
+    proposed = propose_bounds(sample_groups(values, groups), np.bincount(groups), 4)
+    assert [len(bounds) + 1 for bounds in proposed] == [3, 1]
 
 
 @settings(max_examples=60)
@@ -273,3 +275,10 @@ def test_the_mean_of_equal_message_sizes_is_that_size_to_the_bit(messages, size)
 def test_only_the_last_bits_are_dropped():
     values = np.array([75.00000000000001, 74.99999999999999, 74.3, 75.0001, 1 / 3, 1e-5])
     assert drop_last_bits(values).tolist() == [75.0, 75.0, 74.3, 75.0001, 1 / 3, 1e-5]
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "text"), [(512, "512 MB"), (1010, "1,010 MB"), (1536, "1.5 GB"), (152_883_200, "149,300 GB")]
+)
+def test_a_size_is_formatted_without_an_exponent(megabytes, text):
+    assert format_size(megabytes) == text

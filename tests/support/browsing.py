@@ -74,16 +74,21 @@ def chromium():
 
 
 @contextlib.contextmanager
-def page_of(browser, address, **options):
-    """A page in a context of its own, every request to another host noted in ``page.foreign``."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 1400}, "accept_downloads": True, **options})
+def page_of(browser, address, *, viewport=(1280, 1400), color_scheme="light"):
+    """A page of a new session, every request to another host noted in ``page.foreign``.
+
+    The pages of a browser share one context, and with it the cache: what the first has fetched, the others have.
+    """
+    context = browser.contexts[0] if browser.contexts else browser.new_context(accept_downloads=True)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
+    page.set_viewport_size({"width": viewport[0], "height": viewport[1]})
+    page.emulate_media(color_scheme=color_scheme)
     page.foreign = []
     page.on("request", lambda request: _note(page.foreign, request.url, address))
     page.on("dialog", lambda dialog: page.foreign.append(f"dialog {dialog.message}"))
     yield page
-    context.close()
+    page.close()
 
 
 def _note(foreign, url, address):

@@ -1,10 +1,25 @@
 import logging
 
 import pytest
+from support.browsing import chromium, server
 from support.sessions import new_session, open_session
 
 # Without a server Streamlit warns of each access to a session.
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True
+
+
+@pytest.fixture(scope="session")
+def address():
+    """Address of an app that all tests in a browser share."""
+    with server() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, shared by all tests in a browser."""
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture

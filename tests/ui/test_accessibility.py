@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from support import browsing
-from support.browsing import CONTRAST, PATIENCE, at_rest, chromium, go, in_a_browser, page_of, server
+from support.browsing import CONTRAST, PATIENCE, at_rest, go, in_a_browser, page_of
 from support.sessions import shipped
 
 from calculator.inputs.profile import Profile
@@ -62,18 +62,6 @@ STILL = """() => !document.querySelector('[data-testid=stVegaLiteChart]:not(:has
   document.getAnimations().every(one => one.playState !== 'running' || one.effect.getTiming().iterations > 99)"""
 """Whether every chart is drawn and nothing moves or fades."""
 CHECKS = {"too wide": WIDE, "faint": CONTRAST, "faint in charts": FAINT, "cut in charts": CUT, "cut in tiles": CLIPPED}
-
-
-@pytest.fixture(scope="module")
-def address():
-    with server() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
 
 
 def check(page, where, sizes=SIZES):

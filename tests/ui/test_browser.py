@@ -9,13 +9,11 @@ from support.browsing import (
     PATIENCE,
     PROFILE,
     at_rest,
-    chromium,
     expect_text,
     go,
     in_a_browser,
     open_group,
     page_of,
-    server,
     set_number,
     sync_api,
     tile,
@@ -33,18 +31,6 @@ from calculator.ui.session import navigation
 
 pytestmark = in_a_browser
 PAGES = [name for name, _ in navigation.PAGES]
-
-
-@pytest.fixture(scope="module")
-def address():
-    with server() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture
@@ -292,22 +278,22 @@ def test_no_script_of_a_file_runs_in_the_page(browser, address):
         assert page.foreign == []
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "message"),
-    [
-        ("huge.toml", b"a = 1\n" * 200_000, "a profile at most"),
-        ("binary.toml", bytes(range(256)) * 10, "is not a text file"),
-        ("<script>alert(1)</script>.toml", b"[tiers", "is not valid TOML"),
-        ("bomb.xlsx", b"PK\x03\x04 no archive", "is a damaged workbook"),
-    ],
-)
-def test_a_hostile_upload_is_explained(browser, address, name, data, message):
+HOSTILE_UPLOADS = [
+    ("huge.toml", b"a = 1\n" * 200_000, "a profile at most"),
+    ("binary.toml", bytes(range(256)) * 10, "is not a text file"),
+    ("<script>alert(1)</script>.toml", b"[tiers", "is not valid TOML"),
+    ("bomb.xlsx", b"PK\x03\x04 no archive", "is a damaged workbook"),
+]
+
+
+def test_a_hostile_upload_is_explained(browser, address):
     with page_of(browser, address) as page:
         go(page, address, "start", Profile())
-        upload = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
-        page.locator("input[type=file]").first.set_input_files(upload)
-        page.get_by_text("That could not be opened.").wait_for()
-        page.get_by_text(message).first.wait_for()
+        for name, data, message in HOSTILE_UPLOADS:
+            upload = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+            page.locator("input[type=file]").first.set_input_files(upload)
+            page.get_by_text("That could not be opened.").wait_for()
+            page.get_by_text(message).first.wait_for()
         assert page.foreign == []
 
 

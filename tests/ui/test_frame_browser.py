@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from support.browsing import PATIENCE, chromium, go, in_a_browser, open_group, page_of, server, set_number, sync_api
+from support.browsing import PATIENCE, go, in_a_browser, open_group, page_of, set_number, sync_api
 from support.sessions import shipped
 
 from calculator.inputs.profile import Profile
@@ -12,39 +12,29 @@ pytestmark = in_a_browser
 WINDOWS = [(1280, 900), (1024, 768), (1920, 1080), (390, 844), (768, 1024)]
 
 
-@pytest.fixture(scope="module")
-def address():
-    with server() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
-
-
 @contextlib.contextmanager
 def window(browser, address, size, name="requirements", design=None):
     """A page of the app in a window of some size."""
-    width, height = size
-    with page_of(browser, address, viewport={"width": width, "height": height}) as page:
+    with page_of(browser, address, viewport=size) as page:
         go(page, address, name, design or shipped("active_active"))
         yield page
 
 
-@pytest.mark.parametrize("size", WINDOWS)
 @pytest.mark.parametrize(("button", "last"), [("share", "Download the profile"), ("more", "Binary names (GiB)")])
-def test_share_and_more_open_in_full_height(browser, address, size, button, last):
-    with window(browser, address, size) as page:
-        page.locator(f".st-key-{button} button:visible").first.click()
-        dialog = page.get_by_role("dialog")
-        end = dialog.locator("p:visible").filter(has_text=last).first
-        end.wait_for()
-        box, last_line = dialog.bounding_box(), end.bounding_box()
-        assert box["height"] > 200
-        assert box["y"] >= 0
-        assert last_line["y"] + last_line["height"] <= min(size[1], box["y"] + box["height"])
+def test_share_and_more_open_in_full_height(browser, address, button, last):
+    with window(browser, address, WINDOWS[0]) as page:
+        for width, height in WINDOWS:
+            page.set_viewport_size({"width": width, "height": height})
+            page.locator(f".st-key-{button} button:visible").first.click()
+            dialog = page.get_by_role("dialog")
+            end = dialog.locator("p:visible").filter(has_text=last).first
+            end.wait_for()
+            box, last_line = dialog.bounding_box(), end.bounding_box()
+            assert box["height"] > 200
+            assert box["y"] >= 0
+            assert last_line["y"] + last_line["height"] <= min(height, box["y"] + box["height"])
+            dialog.press("Escape")
+            dialog.wait_for(state="detached")
 
 
 @pytest.mark.parametrize("design", [Profile(), shipped("active_active")])

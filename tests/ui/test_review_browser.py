@@ -1,26 +1,14 @@
 """Charts in a real browser: labels that are all there, a map that can be read."""
 
 import pytest
-from support.browsing import at_rest, chromium, go, in_a_browser, page_of, server
+from support.browsing import at_rest, go, in_a_browser, page_of
 from support.sessions import shipped
 
 pytestmark = in_a_browser
 
 
-@pytest.fixture(scope="module")
-def address():
-    with server() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
-
-
 def test_no_failure_mode_vanishes_on_a_phone(browser, address):
-    with page_of(browser, address, viewport={"width": 390, "height": 3000}) as page:
+    with page_of(browser, address, viewport=(390, 3000)) as page:
         go(page, address, "requirements", shipped("active_active"))
         page.get_by_test_id("stVegaLiteChart").locator("svg.marks").nth(1).wait_for()
         at_rest(page)
@@ -35,7 +23,7 @@ def test_no_failure_mode_vanishes_on_a_phone(browser, address):
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_map_can_be_read_and_keeps_names_in_sight(browser, address, width):
-    with page_of(browser, address, viewport={"width": width, "height": 900}) as page:
+    with page_of(browser, address, viewport=(width, 900)) as page:
         go(page, address, "review", shipped("active_active"))
         page.get_by_role("tab", name="Failures", exact=True).click()
         scroller = page.locator(".st-key-copies-scroll")

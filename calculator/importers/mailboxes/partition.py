@@ -64,18 +64,51 @@ def assign_tiers(values: Floats, groups: Labels, bounds: Sequence[Sequence[float
         labels[inside] = len(tiers) + np.searchsorted(np.asarray(group_bounds), values[inside], side="right")
         edges = (0.0, *group_bounds, np.inf)
         tiers += [(group, low, high) for low, high in pairwise(edges)]
-    used, labels = np.unique(labels, return_inverse=True)
+    used, labels = number_without_gaps(labels)
     columns = zip(*(tiers[place] for place in used), strict=True)
     return Partition(labels, *map(tuple, columns))
 
 
-def propose_bounds(values: Floats, groups: Labels, number: int) -> list[list[float]]:
-    """Propose bounds for a number of tiers: one for each group, and more where the mailboxes are."""
-    counts = np.bincount(groups)
+def number_without_gaps(codes: Labels) -> tuple[Labels, Labels]:
+    """Return the codes in use in ascending order, and the place of each code among them.
+
+    The same as `numpy.unique` with ``return_inverse``, without sorting: codes are small and not negative.
+    """
+    counts = np.bincount(codes)
+    used = np.flatnonzero(counts)
+    places = np.zeros(len(counts), dtype=np.intp)
+    places[used] = np.arange(len(used))
+    return used, places[codes]
+
+
+def sample_groups(values: Floats, groups: Labels) -> list[Floats]:
+    """Return the values of each group in ascending order, of many values evenly spaced quantiles."""
+    return [_sample(values[groups == group]) for group in range(int(groups.max()) + 1)]
+
+
+def _sample(values: Floats) -> Floats:
+    ordered = np.sort(values)
+    if len(ordered) <= _POINTS:
+        return ordered
+    return ordered[np.linspace(0, len(ordered) - 1, _POINTS).astype(int)]
+
+
+def propose_bounds(samples: Sequence[Floats], counts: Labels, number: int) -> list[list[float]]:
+    """Propose bounds for a number of tiers: one for each group, and more where the mailboxes are.
+
+    Parameters
+    ----------
+    samples
+        Values of each group, as `sample_groups` returns them.
+    counts
+        Number of mailboxes of each group.
+    number
+        Number of tiers.
+    """
     tiers = np.ones(len(counts), dtype=int)
     for _ in range(number - len(counts)):
         tiers[np.argmax(counts / tiers)] += 1
-    return [find_cluster_bounds(values[groups == group], int(tiers[group])) for group in range(len(counts))]
+    return [find_cluster_bounds(sample, int(tiers[group])) for group, sample in enumerate(samples)]
 
 
 def find_cluster_bounds(values: Floats, number: int) -> list[float]:
@@ -85,9 +118,7 @@ def find_cluster_bounds(values: Floats, number: int) -> list[float]:
     """
     from scipy.cluster.vq import kmeans2
 
-    points = np.log2(np.sort(values) + 1)
-    if len(points) > _POINTS:
-        points = points[np.linspace(0, len(points) - 1, _POINTS).astype(int)]
+    points = np.log2(_sample(values) + 1)
     distinct = np.unique(points)
     if len(distinct) <= 1 or number <= 1:
         return []

@@ -14,6 +14,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 
 _INPUTS = {"size": "initial_mailbox_size", **TIER_INPUTS}
+_THOUSAND = 1000
 _FLAGS = ("single_item_recovery", "calendar_versioning", "hold")
 
 
@@ -60,7 +61,8 @@ def name_tier(builder: TierBuilder, tiers: Tiers, place: int, by: str) -> str:
 
 def format_size(megabytes: float) -> str:
     """Format a size in MB or GB."""
-    return f"{megabytes / KB:.4g} GB" if megabytes >= KB else f"{megabytes:.4g} MB"
+    value, unit = (megabytes / KB, "GB") if megabytes >= KB else (megabytes, "MB")
+    return f"{value:,.0f} {unit}" if value >= _THOUSAND else f"{value:.4g} {unit}"
 
 
 def format_messages(messages: float) -> str:

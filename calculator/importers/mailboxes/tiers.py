@@ -21,7 +21,9 @@ from calculator.importers.mailboxes.partition import (
     Partition,
     assign_tiers,
     find_distinct_bounds,
+    number_without_gaps,
     propose_bounds,
+    sample_groups,
 )
 from calculator.importers.mailboxes.population import Population
 from calculator.inputs.profile import Profile
@@ -228,11 +230,11 @@ class TierBuilder:
         """Group of each mailbox by kind, and of users by litigation hold and archive, numbered without gaps."""
         codes = 2 * (self.mailboxes.get("hold", 0) > np.zeros(self.population.mailboxes))
         codes = codes + (self.mailboxes.get("archive_quota", 0) > np.zeros(self.population.mailboxes))
-        return np.unique(np.where(self.kinds > 0, 3 + self.kinds, codes), return_inverse=True)[1]
+        return number_without_gaps(np.where(self.kinds > 0, 3 + self.kinds, codes).astype(np.intp))[1]
 
     def _groups_within(self, number: int) -> Labels:
         """Return the finest groups that a number of tiers allows: by kind, hold and archive, by kind, or one."""
-        for groups in (self.groups, np.unique(self.kinds, return_inverse=True)[1]):
+        for groups in (self.groups, number_without_gaps(self.kinds)[1]):
             if int(groups.max()) < number:
                 return groups
         return np.zeros(self.population.mailboxes, dtype=np.intp)
@@ -261,13 +263,15 @@ class TierBuilder:
             return self._summarize(assign_tiers(values, groups, [bounds] * count))
         if number is not None:
             groups = self._groups_within(number)
-            return self._summarize(assign_tiers(values, groups, propose_bounds(values, groups, number)))
+            proposed = propose_bounds(sample_groups(values, groups), np.bincount(groups), number)
+            return self._summarize(assign_tiers(values, groups, proposed))
         distinct = find_distinct_bounds(values, groups, MAX_PROPOSED_TIERS) if by == QUOTA else None
         if distinct is not None:
             return self._summarize(assign_tiers(values, groups, distinct))
+        samples, counts = sample_groups(values, groups), np.bincount(groups)
         tried: list[Tiers] = []
         for attempt in range(max(MIN_PROPOSED_TIERS, count), max(MAX_PROPOSED_TIERS, count) + 1):
-            tried.append(self._summarize(assign_tiers(values, groups, propose_bounds(values, groups, attempt))))
+            tried.append(self._summarize(assign_tiers(values, groups, propose_bounds(samples, counts, attempt))))
             if tried[-1].error <= TOLERANCE:
                 return tried[-1]
         least = min(tiers.error for tiers in tried)
