@@ -18,8 +18,10 @@ lint:  ## check and format the code
 types:  ## check the types
 	$(PYTHON) -m mypy
 
-docs:  ## write the reference and the picture of the rooms again
+docs:  ## write the generated pages again, and build and check the site
 	$(PYTHON) -m calculator docs docs/reference && $(PYTHON) -m tests.support.architecture
+	PYTHONPATH=tests $(PYTHON) -m support.pages && $(PYTHON) -m tests.support.tutorials
+	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict
 
 golden:  ## compare every figure of the golden designs with Microsoft's workbook
 	$(PYTHON) -m pytest tests/test_golden.py tests/layout/test_layout_golden.py

@@ -7,7 +7,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from calculator.ui.server.hosts import KnownHosts
+from calculator.ui.server.loading import lifespan
 
 SCRIPT = Path(str(files("calculator"))) / "ui" / "server" / "frame.py"
 
-app = st.App(SCRIPT, middleware=[Middleware(KnownHosts)])
+app = st.App(SCRIPT, lifespan=lifespan, middleware=[Middleware(KnownHosts)])

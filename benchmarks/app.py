@@ -1,15 +1,18 @@
 """How long the app takes: its script on the server, what a browser sees, ten sessions at once.
 
-    python benchmarks/app.py [--profile profiles/active_active.toml] [--seconds 60] [--sessions 10] [--no-browser]
+    python benchmarks/app.py [--profile profiles/active_active.toml] [--seconds 60] [--sessions 10] [--starts 3]
+                             [--only server|first|pages|sessions]
 
 Server: time within Streamlit's ``ScriptRunner._run_script`` in this process: the callback, the parts drawn again, their
-messages, the collection of garbage a server makes after each run, and the page's bytecode, which AppTest does not keep.
-Reading the messages back is left out.
-Browser: headless Chromium and a server of its own. From the event in the page (click, Enter) to the new text in its
-DOM, seen by a MutationObserver. A page is drawn when its script has ended and no place is held for a part that is still
-to come; charts may follow.
+messages, and the page's bytecode, which AppTest does not keep. Reading the messages back is left out.
+First: headless Chromium opens Requirements with a design, on a server that has just started (cold), with a new cache on
+the same server (warm), and by loading the page again. Figures are there with the eighth tile, charts with the fourth.
+Pages: from the event in the page (click, Enter) to the new text in its DOM, seen by a MutationObserver. A page is drawn
+when its script has ended and no place is held for a part that is still to come; charts may follow.
 Sessions: each has mailboxes and a quota of its own and changes its mailboxes without a pause; after every tenth change
 and at the end the page is loaded again. Server, sessions and browser share the processors of this machine.
+The column "processor" is the time that a processor worked: of the thread of the script, of the whole server, or of the
+main thread of the page. It can be compared on a machine that does other work, the other columns cannot.
 Errors are exceptions and red boxes in the page or its scripts, what is not seen in 30 s (it ends the session), and
 tracebacks of the server. Mixings are verdicts, tiles and mailboxes shown that are not of the session's own design.
 """
@@ -28,9 +31,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -43,6 +47,7 @@ from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile, load
+from calculator.presentation.findings import all_issues
 from calculator.ui.results import headline
 from calculator.ui.session import navigation, store
 from calculator.ui.session.links import encode
@@ -51,7 +56,10 @@ APP = Path(__file__).parents[1] / "app.py"
 SCRIPT = APP.parent / "calculator" / "ui" / "server" / "frame.py"
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 30
-SWITCHES, CHANGES, STEPS, BROWSER_CHANGES, STARTS = 9, 30, 15, 15, 3
+SWITCHES, CHANGES, STEPS, BROWSER_CHANGES = 9, 30, 15, 15
+TILES, CHARTS = 8, 4
+"""Tiles and charts of the page Requirements."""
+ONLY = ("server", "first", "pages", "sessions")
 NAMES = [name for name, _ in navigation.PAGES]
 TITLES = {name: name.capitalize() for name in NAMES} | {"start": "Plan the capacity of Exchange 2013"}
 MAILBOXES, QUOTA = "tiers.1.mailboxes", "tiers.1.mailbox_size_limit"
@@ -72,27 +80,47 @@ WATCH = """([event, selector, text]) => {
         look.observe(document, {subtree: true, childList: true, characterData: true, attributes: true});
     });
 }"""
+SEEN_FIRST = f"""
+window.first = {{}};
+new MutationObserver(() => {{
+    const now = (performance.timeOrigin + performance.now()) / 1000;
+    const count = selector => document.querySelectorAll(selector).length;
+    if (!first.figures && count('[data-testid=stMetricValue]') >= {TILES}) first.figures = now;
+    if (!first.charts && count('[data-testid=stVegaLiteChart] :is(canvas, svg.marks)') >= {CHARTS}) first.charts = now;
+}}).observe(document, {{subtree: true, childList: true, attributes: true}});
+"""
+"""Notes when the figures and the charts were there."""
 FIRST = f"() => document.querySelector('{DRAWN} h2') && (performance.timeOrigin + performance.now()) / 1000"
 FILLED = "() => [...document.querySelectorAll('input[type=number]')].every(number => number.value !== '0')"
+TILE_TEXTS = """selector => [...document.querySelectorAll(selector)].map(tile =>
+    [...tile.querySelectorAll('[data-testid=stMetricLabel], [data-testid=stMetricValue]')]
+        .map(element => element.textContent.trim()).join(''))"""
 TEXTS = "selector => [...document.querySelectorAll(selector)].map(element => element.textContent.trim())"
 
 
-def row(title: str, seconds: Sequence[float]) -> None:
+def row(title: str, seconds: Sequence[float], processor: Sequence[float] = ()) -> None:
     """Print a line of the table."""
     if seconds:
-        print(f"{title:56}{statistics.median(seconds) * 1e3:9,.0f}{max(seconds) * 1e3:9,.0f}{len(seconds):7,}")
+        worked = f"{statistics.median(processor) * 1e3:11,.0f}" if processor else f"{'':11}"
+        middle, worst = statistics.median(seconds) * 1e3, max(seconds) * 1e3
+        print(f"{title:56}{middle:9,.0f}{worst:9,.0f}{worked}{len(seconds):7,}", flush=True)
+
+
+def row_of_runs(title: str, runs: Sequence[tuple[float, float]]) -> None:
+    """Print a line of the table from the seconds of runs and of their processor."""
+    row(title, [seconds for seconds, _ in runs], [worked for _, worked in runs])
 
 
 @contextmanager
-def script_runs() -> Iterator[list[float]]:
-    """Seconds of each script run made meanwhile."""
-    seconds: list[float] = []
+def script_runs() -> Iterator[list[tuple[float, float]]]:
+    """Give the seconds of each script run made meanwhile, and those in which a processor worked."""
+    seconds: list[tuple[float, float]] = []
     run = ScriptRunner._run_script
 
     def timed(self, rerun_data) -> None:
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.thread_time()
         run(self, rerun_data)
-        seconds.append(time.perf_counter() - start)
+        seconds.append((time.perf_counter() - start, time.thread_time() - worked))
 
     ended = ScriptRunner._on_script_finished
     with (
@@ -102,15 +130,15 @@ def script_runs() -> Iterator[list[float]]:
         yield seconds
 
 
-def timed_run(at: AppTest, act: Callable[[AppTest], object]) -> float:
-    """Seconds of the script after an action; what the page then looks like is read once more, untimed."""
+def timed_run(at: AppTest, act: Callable[[AppTest], object]) -> tuple[float, float]:
+    """Seconds of the script after an action and of its processor; the page is then drawn once more, untimed."""
     act(at)
     with script_runs() as seconds:
         at.run()
     at.run()
     assert not at.exception, at.exception
     assert not at.error, at.error
-    return sum(seconds)
+    return sum(each for each, _ in seconds), sum(worked for _, worked in seconds)
 
 
 def opened(profile: Profile, page: str, *groups: str) -> AppTest:
@@ -124,8 +152,8 @@ def opened(profile: Profile, page: str, *groups: str) -> AppTest:
     return at
 
 
-def raised(at: AppTest, path: str) -> float:
-    """Seconds of the script after a number is raised by one."""
+def raised(at: AppTest, path: str) -> tuple[float, float]:
+    """Seconds of the script and of its processor after a number is raised by one."""
     number = at.get_by_key(path)
     return timed_run(at, lambda _: number.set_value(number.value + 1))
 
@@ -133,9 +161,9 @@ def raised(at: AppTest, path: str) -> float:
 def on_server(profile: Profile) -> None:
     """Print the rows of the script itself."""
     at = opened(profile, navigation.USERS)
-    row("server: change of an input, Users", [raised(at, MAILBOXES) for _ in range(CHANGES + 1)][1:])
+    row_of_runs("server: change of an input, Users", [raised(at, MAILBOXES) for _ in range(CHANGES + 1)][1:])
     at = opened(profile, navigation.CONSTRAINTS, "servers")
-    row("server: change of an input, Constraints", [raised(at, RATING) for _ in range(CHANGES + 1)][1:])
+    row_of_runs("server: change of an input, Constraints", [raised(at, RATING) for _ in range(CHANGES + 1)][1:])
 
     at = opened(profile, navigation.USERS)
     for page in NAMES:
@@ -144,7 +172,7 @@ def on_server(profile: Profile) -> None:
         for _ in range(SWITCHES + 1):
             at.switch_page(navigation.file_of(away)).run()
             seconds.append(timed_run(at, lambda at, page=page: at.switch_page(navigation.file_of(page))))
-        row(f"server: page switch to {page.capitalize()}", seconds[1:])
+        row_of_runs(f"server: page switch to {page.capitalize()}", seconds[1:])
 
     at = opened(profile, navigation.REQUIREMENTS)
     opening, deeper = [], []
@@ -153,8 +181,8 @@ def on_server(profile: Profile) -> None:
         at.run()
         opening.append(timed_run(at, lambda at: at.get_by_key("tile:Mailbox on disk").click()))
         deeper.append(timed_run(at, lambda at: at.get_by_key("why_to:dumpster_and_whitespace").click()))
-    row("server: drawer opened", opening[1:])
-    row("server: drawer, a step deeper", deeper[1:])
+    row_of_runs("server: drawer opened", opening[1:])
+    row_of_runs("server: drawer, a step deeper", deeper[1:])
 
 
 @dataclass(frozen=True)
@@ -170,6 +198,12 @@ class Server:
     def of(self, page: str, profile: Profile) -> str:
         """Address of a page with a design."""
         return f"{self.address}/{page}?d={encode(profile)}"
+
+    @property
+    def worked(self) -> float:
+        """Seconds of a processor so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def failures(self) -> list[str]:
         """Tracebacks it wrote, and its end if it is not there any more."""
@@ -229,8 +263,8 @@ class Tally:
     mixings: list[str] = field(default_factory=list)
 
 
-async def opened_page(browser, address: str, tally: Tally):
-    """A page in a context of its own; requests to other hosts and errors of its scripts are noted."""
+async def new_page(browser, address: str, tally: Tally):
+    """Return a page in a context of its own; requests to other hosts and errors of its scripts are noted."""
     context = await browser.new_context(viewport={"width": 1400, "height": 1200})
     page = await context.new_page()
     page.set_default_timeout(PATIENCE * 1e3)
@@ -243,6 +277,12 @@ async def opened_page(browser, address: str, tally: Tally):
     page.on("request", lambda request: note(request.url))
     page.on("websocket", lambda opened: note(opened.url))
     page.on("pageerror", lambda error: tally.failures.append(str(error)))
+    return page
+
+
+async def opened_page(browser, address: str, tally: Tally):
+    """Return a page that has been opened at an address."""
+    page = await new_page(browser, address, tally)
     await page.goto(address)
     return page
 
@@ -275,28 +315,68 @@ def with_values(profile: Profile, **values: float) -> tuple[Profile, SizedDesign
     return other, size(other)
 
 
+def verdict_of(plan: SizedDesign) -> str:
+    """Return the verdict that the page shows: it counts the issues of the layout too."""
+    return headline.verdict(plan, all_issues(plan))
+
+
 async def drawn_first(page) -> float:
     """Time at which a page just loaded was drawn."""
     return await (await page.wait_for_function(FIRST)).json_value()
 
 
-async def one_session(browser, profile: Profile) -> None:
-    """Print the rows of one user alone."""
-    up, first, again = [], [], []
-    tally = Tally()
-    for _ in range(STARTS):
-        with served() as server:
-            page = await opened_page(browser, server.address, tally)
-            first.append(await drawn_first(page) - server.up)
-            up.append(server.seconds)
-            start = time.time()
-            await page.reload()
-            again.append(await drawn_first(page) - start)
-            await page.context.close()
-    row("browser: server started to its health OK", up)
-    row("browser: health OK to first page drawn", first)
-    row("browser: the same page loaded again", again)
+@dataclass
+class FirstPage:
+    """When a page just opened showed its figures and its charts, in seconds, and how long processors worked for it."""
 
+    figures: float
+    charts: float
+    page: float
+    server: float
+
+
+async def first_page(page, server: Server, go: Callable[[], Awaitable[object]]) -> FirstPage:
+    """Open a page and wait for its charts."""
+    counters = await page.context.new_cdp_session(page)
+    await counters.send("Performance.enable", {"timeDomain": "threadTicks"})
+    start, worked = time.time(), server.worked
+    await go()
+    await page.wait_for_function("() => window.first.charts")
+    seen = await page.evaluate("first")
+    measured = (await counters.send("Performance.getMetrics"))["metrics"]
+    tasks = next(each["value"] for each in measured if each["name"] == "TaskDuration")
+    return FirstPage(seen["figures"] - start, seen["charts"] - start, tasks, server.worked - worked)
+
+
+async def first_pages(browser, profile: Profile, starts: int) -> None:
+    """Print the rows of the first page, cold and warm."""
+    started: list[float] = []
+    found: dict[str, list[FirstPage]] = {"cold": [], "warm": [], "loaded again": []}
+    tally = Tally()
+    for _ in range(starts):
+        with served() as server:
+            started.append(server.seconds)
+            address = server.of(navigation.REQUIREMENTS, profile)
+            for kind in ("cold", "warm"):
+                page = await new_page(browser, address, tally)
+                await page.add_init_script(SEEN_FIRST)
+                found[kind].append(await first_page(page, server, partial(page.goto, address, wait_until="commit")))
+                if kind == "warm":
+                    again = partial(page.reload, wait_until="commit")
+                    found["loaded again"].append(await first_page(page, server, again))
+                await page.context.close()
+            tally.failures += server.failures()
+    row("first: command to server's health OK", started)
+    for kind, opened in found.items():
+        page, server = [each.page for each in opened], [each.server for each in opened]
+        row(f"first, {kind}: address to figures (processor: page)", [each.figures for each in opened], page)
+        row(f"first, {kind}: address to charts (processor: server)", [each.charts for each in opened], server)
+    summary([tally])
+
+
+async def all_pages(browser, profile: Profile) -> None:
+    """Print the rows of one user alone."""
+    tally = Tally()
     with served() as server:
         page = await opened_page(browser, server.of(navigation.BATCH, profile), tally)
         await drawn_first(page)
@@ -305,7 +385,7 @@ async def one_session(browser, profile: Profile) -> None:
             row(f"browser: click to {name.capitalize()} drawn", seconds)
 
         await switched(page, navigation.USERS)
-        tally.seconds = [await moved(page, profile, 2048 + 64 * turn) for turn in range(BROWSER_CHANGES)]
+        tally.seconds = [await moved(page, profile, 2 + turn / 16) for turn in range(BROWSER_CHANGES)]
         row("browser: Enter in an input to the figure changed", tally.seconds)
         await page.context.close()
         tally.failures += server.failures()
@@ -313,8 +393,8 @@ async def one_session(browser, profile: Profile) -> None:
 
 
 async def moved(page, profile: Profile, quota: float) -> float:
-    """Seconds from Enter in the quota to the tile that follows from it."""
-    _, plan = with_values(profile, quota=quota)
+    """Seconds from Enter in the quota, in GB, to the tile that follows from it."""
+    _, plan = with_values(profile, quota=1024 * quota)
     figure = next(tile.value for tile in headline.tiles(plan) if tile.name == "Mailbox on disk")
     return await changed(page, "Mailbox quota", quota, FIGURE, figure)
 
@@ -342,7 +422,7 @@ class Session:
 
     async def _change(self, mailboxes: float) -> None:
         self.profile, plan = with_values(self.profile, mailboxes=mailboxes)
-        seconds = await changed(self.page, "Mailboxes", mailboxes, VERDICT, headline.verdict(plan))
+        seconds = await changed(self.page, "Mailboxes", mailboxes, VERDICT, verdict_of(plan))
         self.tally.seconds.append(seconds)
         await self._compare()
 
@@ -351,9 +431,10 @@ class Session:
         await self.page.wait_for_function(FILLED)
         plan = size(self.profile)
         wanted = {tile.label + tile.value for tile in headline.tiles(plan)}
-        verdicts, tiles, red = [await self.page.evaluate(TEXTS, selector) for selector in (VERDICT, TILE, RED)]
+        verdicts, red = [await self.page.evaluate(TEXTS, selector) for selector in (VERDICT, RED)]
+        tiles = await self.page.evaluate(TILE_TEXTS, TILE)
         mailboxes = await self.page.get_by_role("spinbutton", name=re.compile("^Mailboxes")).input_value()
-        same = headline.verdict(plan) in verdicts and tiles and wanted.issuperset(tiles)
+        same = verdict_of(plan) in verdicts and tiles and wanted.issuperset(tiles)
         if not same or float(mailboxes) != self.profile.value(MAILBOXES):
             self.tally.mixings.append(f"session {self.number}: {mailboxes} mailboxes, {tiles}, {verdicts}")
         self.tally.failures += red
@@ -396,14 +477,18 @@ def summary(tallies: Sequence[Tally]) -> None:
         print(f"    {text}")
 
 
-async def in_browser(profile: Profile, sessions: int, seconds: float) -> None:
+async def in_browser(profile: Profile, given: argparse.Namespace) -> None:
     """Print the rows of the browser."""
     from playwright.async_api import async_playwright
 
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        await one_session(browser, profile)
-        await sessions_at_once(browser, profile, sessions, seconds)
+        if given.only in (None, "first"):
+            await first_pages(browser, profile, given.starts)
+        if given.only in (None, "pages"):
+            await all_pages(browser, profile)
+        if given.only in (None, "sessions"):
+            await sessions_at_once(browser, profile, given.sessions, given.seconds)
         await browser.close()
 
 
@@ -412,17 +497,19 @@ def main() -> None:
     parser.add_argument("--profile", default="profiles/active_active.toml")
     parser.add_argument("--seconds", type=float, default=60, help="how long the sessions at once go on")
     parser.add_argument("--sessions", type=int, default=10)
-    parser.add_argument("--no-browser", action="store_true", help="the rows of the server alone")
+    parser.add_argument("--starts", type=int, default=3, help="how often the server is started for the first page")
+    parser.add_argument("--only", choices=ONLY, help="one kind of rows")
     given = parser.parse_args()
     for name in ("scriptrunner_utils.script_run_context", "state.session_state_proxy"):
         logging.getLogger(f"streamlit.runtime.{name}").disabled = True
 
     profile = load(given.profile)
     print(f"{os.cpu_count()} processors, load of {os.getloadavg()[0]:.1f} before")
-    print(f"{'':56}{'median ms':>9}{'worst':>9}{'n':>7}")
-    on_server(profile)
-    if not given.no_browser:
-        asyncio.run(in_browser(profile, given.sessions, given.seconds))
+    print(f"{'':56}{'median ms':>9}{'worst':>9}{'processor':>11}{'n':>7}")
+    if given.only in (None, "server"):
+        on_server(profile)
+    if given.only != "server":
+        asyncio.run(in_browser(profile, given))
 
 
 if __name__ == "__main__":

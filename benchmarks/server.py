@@ -33,6 +33,7 @@ from support.web_clients import Client, Server, connected, served  # noqa: E402
 
 from calculator.engine.sizing import size  # noqa: E402
 from calculator.inputs.profile import Profile, load  # noqa: E402
+from calculator.presentation.findings import all_issues  # noqa: E402
 from calculator.ui.results import headline  # noqa: E402
 
 MAILBOXES, QUOTA = "tiers.1.mailboxes", "tiers.1.mailbox_size_limit"
@@ -64,8 +65,9 @@ def mixed(client: Client, profile: Profile) -> list[str]:
     problems = [f"{label} {value}" for label, value in shown.items() if (label, value) not in wanted]
     if not shown:
         problems.append("no tiles")
-    if headline.verdict(plan) not in client.texts():
-        problems.append(f"no {headline.verdict(plan)!r}")
+    verdict = headline.verdict(plan, all_issues(plan))
+    if verdict not in client.texts():
+        problems.append(f"no {verdict!r}")
     return problems
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn, overload
@@ -56,7 +55,7 @@ class Issues:
         self.counts[severity] += 1
         if len(self._kept[severity]) < SHOWN:
             text = hint() if callable(hint) else hint
-            self._kept[severity].append(Issue(severity, where, field, message, text))
+            self._kept[severity].append(Issue(severity, printable(where), printable(field), message, text))
 
     def error(self, where: str, field: str, message: str, hint: str | Callable[[], str] = "") -> None:
         """Add an error."""
@@ -125,6 +124,8 @@ class Issues:
 
     def _repr_html_(self) -> str:
         """Return a list of the issues for a notebook."""
+        import html  # slow to import
+
         lines = [f"{issue.severity}: {issue}" for issue in self]
         lines += [self.rest] if self.rest else []
         return f"<ul>{''.join(f'<li>{html.escape(line)}</li>' for line in lines)}</ul>"
@@ -153,6 +154,13 @@ class InputError(ValueError):
         return type(self), (self.issues,)
 
 
+class UnknownResult(KeyError):
+    """A name that is neither a rule nor a result column."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 def refuse(where: str, message: str, hint: str, kind: type[InputError] = InputError) -> NoReturn:
     """Raise `InputError`, or a kind of it, for a single problem."""
     issues = Issues()
@@ -160,10 +168,23 @@ def refuse(where: str, message: str, hint: str, kind: type[InputError] = InputEr
     raise kind(issues)
 
 
+def closest(text: str, words: Iterable[str], likeness: float = 0.6) -> str:
+    """Return the word that a misspelt text most likely means; empty if none is like it."""
+    import difflib  # slow to import, and needed only where something is wrong
+
+    return next(iter(difflib.get_close_matches(text, list(words), 1, likeness)), "")
+
+
+def printable(text: str) -> str:
+    """Return a text with a question mark in place of each character that a terminal would obey or not show."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
 def short(text: str, longest: int = 80) -> str:
     """A text as a message shows it: cut short, in one line, nothing that a terminal would obey."""
-    text = " ".join(text[: 4 * longest].split())
-    text = "".join(character if character.isprintable() else "?" for character in text)
+    text = printable(" ".join(text[: 4 * longest].split()))
     return text if len(text) <= longest else text[: longest - 3] + "..."
 
 

@@ -543,5 +543,11 @@ def test_a_number_that_python_does_not_write_is_shown():
     assert quoted(10**5000) == '"a number of thousands of digits"'
 
 
+def test_what_a_terminal_would_obey_is_not_in_an_issue():
+    issues = Issues()
+    issues.error("mail\x1bboxes.csv", "Send \ufeffReceive", "is no size.")
+    assert str(issues[0]) == "mail?boxes.csv: Send ?Receive: is no size."
+
+
 def test_a_long_text_is_cut():
     assert short("y" * 1000) == "y" * 77 + "..."

@@ -9,8 +9,10 @@ from importlib import import_module
 import pytest
 from support.paths import DOCS, ROOT, TESTS
 
+import calculator
+
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md", "Makefile")}
-ARCHITECTURE = (DOCS / "architecture.md").read_text(encoding="utf-8")
+ARCHITECTURE = (DOCS / "background" / "architecture.md").read_text(encoding="utf-8")
 
 
 def normalized(name: str) -> str:
@@ -19,7 +21,7 @@ def normalized(name: str) -> str:
 
 def test_every_dependency_is_pinned():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    asked = [*project["dependencies"], *(each for extra in project["optional-dependencies"].values() for each in extra)]
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = dict(line.split("==") for line in lines if not line.startswith("#"))
     names = {normalized(re.match(r"[\w.-]+", dependency)[0]) for dependency in asked}
@@ -31,6 +33,13 @@ def test_the_readme_installs_the_pinned_versions():
     commands = re.findall(r"^python3 .*pip install.*$", TEXTS["README.md"], flags=re.MULTILINE)
     assert len(commands) == 2
     assert [command for command in commands if "-c constraints.txt" not in command] == []
+
+
+def test_the_version_has_a_section_in_the_changelog():
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    heads = re.findall(r"^## (.*)$", changelog, flags=re.MULTILINE)
+    released = [head for head in heads if head != "Unreleased"]
+    assert re.fullmatch(rf"{re.escape(calculator.__version__)} \(\d{{4}}-\d\d-\d\d\)", released[0])
 
 
 def test_commands_that_documents_name_are_in_the_makefile():

@@ -1,29 +1,30 @@
-"""What the README and the reference of the studies say of the command line is what it takes."""
+"""What the README, the guides and the reference of the studies say of the command line is what it takes."""
 
 from __future__ import annotations
 
 import argparse
-import io
 import re
 import shlex
 
 import pytest
-from support.paths import ROOT
+from support import tutorials
+from support.paths import DOCS, ROOT
 
-from calculator.cli.main import build_parser, main
+from calculator.cli.main import build_parser
 
 EVERYWHERE = {"--help", "--set", "--constant", "--format", "--output", "--profile", "--quiet", "--json"}
 
 
-def readme_commands() -> list[str]:
-    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+def guide_commands() -> list[str]:
+    text = (DOCS / "how-to" / "command_line.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     return [line for line in lines if line.startswith("exchange-calculator ")]
 
 
 def sections() -> dict[str, str]:
     """Text of the reference by command."""
-    text = (ROOT / "docs" / "studies.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "reference" / "studies.md").read_text(encoding="utf-8")
     return {
         m[1]: m[2] for m in re.finditer(r"^## `(\w+)[^\n]*\n(.*?)(?=^## |\Z)", text, flags=re.DOTALL | re.MULTILINE)
     }
@@ -42,38 +43,31 @@ def options(command: str) -> set[str]:
     return {option for option in found if option.startswith("--")}
 
 
-def test_the_readme_has_commands():
-    assert len(readme_commands()) >= 25
+def test_the_guide_has_commands():
+    assert len(guide_commands()) >= 25
 
 
-@pytest.mark.parametrize("line", readme_commands())
-def test_commands_of_the_readme_are_taken(line):
+@pytest.mark.parametrize("line", guide_commands())
+def test_commands_of_the_guide_are_taken(line):
     arguments = build_parser().parse_args(shlex.split(line, comments=True)[1:])
     named = getattr(arguments, "profile", None)
     assert named is None or not named.startswith("profiles/") or (ROOT / named).is_file()
 
 
-def shown_outputs() -> list[tuple[str, str]]:
-    """Return the command lines that the README shows with their output."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return re.findall(r"```console\n\$ exchange-calculator ([^\n]*)\n(.*?)```", text, flags=re.DOTALL)
-
-
-def test_the_readme_shows_some_outputs():
-    assert len(shown_outputs()) == 3
+def test_pages_show_outputs():
+    names = {page.name for page in tutorials.pages()}
+    assert {"README.md", "first_design.md", "exports_to_report.md", "batch.md", "notebook.md"} <= names
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("line", "output"), shown_outputs())
-def test_an_output_of_the_readme_is_what_is_printed(line, output):
-    out = io.StringIO()
-    assert main(shlex.split(line), out, io.StringIO()) == 0
-    assert out.getvalue() == output
+@pytest.mark.parametrize("page", tutorials.pages(), ids=lambda page: page.name)
+def test_an_output_of_a_page_is_what_is_printed(page):
+    assert page.read_text(encoding="utf-8") == tutorials.current(page), "run: make docs"
 
 
-def test_the_readme_shows_every_command():
+def test_the_guide_shows_every_command():
     [commands] = [a for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction)]
-    shown = {line.split()[1] for line in readme_commands()}
+    shown = {line.split()[1] for line in guide_commands()}
     assert set(commands.choices) - shown == {"docs"}  # which is for developers
 
 

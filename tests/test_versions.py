@@ -17,7 +17,7 @@ from calculator.exporters.report.record import build_record
 from calculator.exporters.report.results import RESTS
 from calculator.inputs.choices import MegacycleRounding, Version
 from calculator.inputs.profile import load, with_settings
-from calculator.presentation.reference import later_versions_page
+from calculator.presentation.reference.lists import later_versions_page
 from calculator.rules.constants import CONSTANTS, LookupTable
 
 PROFILES_OF_2016 = [50, 100, 150, 200, 250, 300, 350, 400, 450, 500]
@@ -306,7 +306,7 @@ def test_the_report_marks_figures_that_are_not_published():
 def test_the_page_lists_what_is_not_published():
     page = later_versions_page()
     for name in unpublished_constants("2019"):
-        assert f"| `{name}` | 2019 | 2016 |" in page
+        assert f"| [`{name}`](constants.md#{name}) | 2019 | 2016 |" in page
         assert unpublished_notice(name, design("2019").profile) == NOTICE
 
 

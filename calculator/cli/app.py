@@ -22,7 +22,6 @@ def add_commands(commands: Subparsers) -> None:
         commands,
         "app",
         _app,
-        "start the web app",
         "Start the web app on this machine and open it in the browser; Ctrl-C stops it. Nothing leaves the machine.",
     )
     parser.add_argument("profile", nargs="?", metavar="PROFILE.toml", help="the design to open, or example:NAME")
@@ -40,9 +39,8 @@ def _app(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int
         options.append("--server.headless=true")
     if arguments.profile:
         load(arguments.profile)  # what is wrong with it is said here, not in the browser
-    for name in ("streamlit", "altair"):
-        if find_spec(name) is None:
-            raise ModuleNotFoundError(name=name)
+    if find_spec("streamlit") is None:
+        raise ModuleNotFoundError(name="streamlit")
     sys.argv = [
         "streamlit",
         "run",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import IO
 
-from calculator.cli.common import Subparsers, add_command, add_format, add_profile, exit_code, read_profile
+from calculator.cli.common import Subparsers, add_command, add_format, add_profile
+from calculator.cli.designs import exit_code, read_profile
 from calculator.cli.printing import print_issues, print_rows
 from calculator.engine.sizing import size
 
@@ -19,7 +20,6 @@ def add_commands(commands: Subparsers) -> None:
         commands,
         "capacity",
         _capacity,
-        "find what a design holds as it stands",
         "Find the most mailboxes, the largest quotas and the most messages that a design holds as it stands, with the "
         "limit that is reached first and the two behind it. Servers, databases, disks and memory stay as they are.",
     )

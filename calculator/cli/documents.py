@@ -7,16 +7,8 @@ import datetime
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING
 
-from calculator.cli.common import (
-    FINE,
-    PROBLEMS,
-    Subparsers,
-    add_command,
-    add_profile,
-    exit_code,
-    read_profile,
-    warn_of_constants,
-)
+from calculator.cli.common import FINE, PROBLEMS, Subparsers, add_command, add_profile
+from calculator.cli.designs import exit_code, read_profile, warn_of_constants
 from calculator.cli.printing import print_issues
 from calculator.engine.findings import INVALID
 from calculator.engine.sizing import size
@@ -35,7 +27,6 @@ def add_commands(commands: Subparsers) -> None:
         commands,
         "report",
         _report,
-        "write the report of a design",
         "Write the report of a design for a customer: a first page with the verdict, what to buy, the key figures and "
         "a picture of the copies; then issues, figures, answers, assumptions and failures, with appendices; as one "
         "HTML page, a workbook or Markdown.",
@@ -60,7 +51,6 @@ def add_commands(commands: Subparsers) -> None:
         commands,
         "export",
         _export,
-        "write the deployment files of a design",
         "Write the CSV files that Microsoft's deployment scripts read, and the server settings of a design.",
     )
     add_profile(export)

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import IO, TYPE_CHECKING
 
+from calculator.cli.commands import COMMANDS
 from calculator.cli.common import (
     FINE,
     PROBLEMS,
@@ -18,10 +19,8 @@ from calculator.cli.common import (
     add_force,
     add_format,
     add_settings,
-    check_output,
-    read_base,
-    split_names,
 )
+from calculator.cli.designs import check_output, read_base, split_names
 from calculator.cli.printing import print_issues, print_rows, progress_line
 from calculator.engine.progress import Progress
 from calculator.inputs.parsing import ValueProblem, read_value
@@ -38,9 +37,8 @@ _KEEP = "system, health, discovery, disabled"
 
 def add_commands(commands: Subparsers) -> None:
     """Add the command ``import`` with its kinds of files, and the command ``collect``."""
-    parser = commands.add_parser(
-        "import", help="create a design from other files", description="Create or update a design from other files."
-    )
+    description = "Create or update a design from other files."
+    parser = commands.add_parser("import", help=COMMANDS["import"][1], description=description)
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND", help="kind of the files")
     _add_workbook(kinds)
     _add_mailboxes(kinds)
@@ -122,8 +120,8 @@ def _add_workbook(kinds: Subparsers) -> None:
         kinds,
         "workbook",
         _import_workbook,
-        "Microsoft's workbook",
         "Read the inputs of Microsoft's workbook (.xlsm or .xlsx) into a profile. Macros never run.",
+        summary="Microsoft's workbook",
     )
     parser.add_argument("file", metavar="FILE.xlsm", help="the workbook")
     _add_output(parser)
@@ -170,9 +168,9 @@ def _add_mailboxes(kinds: Subparsers) -> None:
         kinds,
         "mailboxes",
         _run_import(_mailboxes),
-        "mailbox statistics, lists with quotas, reports, database status",
         "Derive tiers from the mailboxes in CSV exports. The columns of a file tell its kind. Names only serve to join "
         "the files; the output holds counts and means.",
+        summary="mailbox statistics, lists with quotas, reports, database status",
     )
     _add_files(parser, ("tiers", "left_out", "errors", "population", "seen"))
     _add_reading(parser)
@@ -231,9 +229,9 @@ def _add_messages(kinds: Subparsers) -> None:
         kinds,
         "messages",
         _run_import(_messages),
-        "message reports and tracking logs",
         "Give every tier the measured message profile: reports of Generate-MessageProfile.ps1, message tracking logs, "
         "files of MessageStats.ps1, the text of CalcMsgAverage.ps1.",
+        summary="message reports and tracking logs",
     )
     _add_files(parser, ("tiers", "left_out", "seen"))
     _add_reading(parser)
@@ -267,9 +265,9 @@ def _add_logs(kinds: Subparsers) -> None:
         kinds,
         "logs",
         _run_import(_logs),
-        "hourly counts of transaction logs",
         "Read hourly counts of transaction logs into the shares of a day: files of GetTransactionLogStats.ps1 or "
         "GetLogFileUsage.ps1.",
+        summary="hourly counts of transaction logs",
     )
     _add_files(parser, ("hours", "left_out", "seen"))
     _add_reading(parser)
@@ -288,9 +286,9 @@ def _add_deployment(kinds: Subparsers) -> None:
         kinds,
         "deployment",
         _run_import(_deployment),
-        "exported deployment files",
         "Read the files of a deployment back: Servers.csv, DAGInfo.csv, MailboxDatabases.csv, "
         "MailboxDatabaseCopies.csv and Set-MailboxServer.ps1.",
+        summary="exported deployment files",
     )
     _add_files(parser, ("files",))
 
@@ -309,7 +307,6 @@ def _add_collect(commands: Subparsers) -> None:
         commands,
         "collect",
         _collect,
-        "print commands that collect the data of an Exchange organization",
         "Print commands for the Exchange Management Shell that write the files the imports read: one script with "
         "comments, to save and to read before it runs, or the guide as Markdown.",
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import IO
 
-from calculator.cli.common import Subparsers, add_command, add_format, add_profile, read_profile, use_design
+from calculator.cli.common import Subparsers, add_command, add_format, add_profile
+from calculator.cli.designs import read_profile, use_design
 from calculator.cli.printing import FOR_PEOPLE, print_issues, print_rows
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import DATACENTERS
@@ -23,11 +24,7 @@ from calculator.layout import (
 def add_commands(commands: Subparsers) -> None:
     """Add the commands ``layout`` and ``failures``."""
     placed = add_command(
-        commands,
-        "layout",
-        _layout,
-        "place the database copies on the servers of a DAG",
-        "Place the database copies on the servers of a DAG, with activation preferences.",
+        commands, "layout", _layout, "Place the database copies on the servers of a DAG, with activation preferences."
     )
     add_profile(placed)
     add_format(placed)
@@ -36,7 +33,6 @@ def add_commands(commands: Subparsers) -> None:
         commands,
         "failures",
         _failures,
-        "show what is active after failures",
         "Show what is active after failures of servers, of the link or of a datacenter, and how many failures the DAG "
         "survives.",
     )

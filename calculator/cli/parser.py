@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import difflib
+import contextlib
 import itertools
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from calculator.issues import quoted
+from calculator.issues import closest, quoted
 
 EXAMPLES = "Examples:\n"
+_WIDTH, _MARGIN = 80, 2
+"""Columns of a help text where there is no terminal, and those that are left free at its right."""
 _OPTION = re.compile(r"(--[A-Za-z][\w-]*)(=.*)?", re.DOTALL)
 
 
@@ -22,6 +25,9 @@ class UsageError(Exception):
 
 class _Formatter(argparse.HelpFormatter):
     """Fill the lines of a text, but leave those of examples as they are."""
+
+    def __init__(self, prog: str, **options: Any) -> None:
+        super().__init__(prog, **{"width": _terminal_width() - _MARGIN, **options})
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return text if text.startswith(EXAMPLES) else super()._fill_text(text, width, indent)
@@ -63,6 +69,17 @@ class Parser(argparse.ArgumentParser):
             raise argparse.ArgumentError(action, message)
 
 
+def _terminal_width() -> int:
+    """Return the width of the terminal as `shutil.get_terminal_size` does, whose import takes as long as a parser."""
+    with contextlib.suppress(KeyError, ValueError):
+        if (columns := int(os.environ["COLUMNS"])) > 0:
+            return columns
+    if sys.__stdout__ is not None:
+        with contextlib.suppress(ValueError, OSError):  # closed, or no terminal
+            return os.get_terminal_size(sys.__stdout__.fileno()).columns or _WIDTH
+    return _WIDTH
+
+
 def _meant(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), 1)
-    return f" Did you mean {near[0]}?" if near else ""
+    near = closest(name, known)
+    return f" Did you mean {near}?" if near else ""

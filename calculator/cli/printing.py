@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import json
 import re
-import shutil
 import textwrap
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,10 +13,7 @@ from typing import IO
 
 from calculator.engine.progress import Progress
 from calculator.issues import NOTICE, Issue, Issues
-from calculator.presentation.rows import input_label, readable_row
-from calculator.presentation.text import csv_cell, markdown_table
 
-FORMATS = ("table", "json", "csv", "markdown")
 FOR_PEOPLE = ("table", "markdown")
 """Formats that people read; programs read the others."""
 _INPUTS = ("path", "input", "dominant_input")
@@ -32,7 +27,7 @@ _GAP = "  "
 def print_rows(
     rows: Sequence[Mapping[str, object]], form: str, stdout: IO[str], head: Sequence[str] = (), *, labels: bool = False
 ) -> None:
-    """Print rows in one of `FORMATS`.
+    """Print rows in one of `calculator.cli.common.FORMATS`.
 
     Parameters
     ----------
@@ -45,6 +40,9 @@ def print_rows(
     labels
         Whether people read the labels of inputs instead of their paths.
     """
+    from calculator.presentation.rows import readable_row  # loads the rules
+    from calculator.presentation.text import csv_cell
+
     names = list(rows[0]) if rows else list(head)
     if form == "json":
         print_json(list(rows), stdout)
@@ -67,6 +65,8 @@ def print_rows(
 
 def _labels(row: Mapping[str, object]) -> dict[str, str]:
     """Return the labels of the inputs that a row names, by column."""
+    from calculator.presentation.rows import input_label
+
     return {name: input_label(path) for name in _INPUTS if isinstance(path := row.get(name), str)}
 
 
@@ -116,7 +116,11 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], align: str, 
 
 def _room(stdout: IO[str]) -> int | None:
     """Return the width of the terminal; None where there is none."""
-    return shutil.get_terminal_size().columns if stdout.isatty() else None
+    if not stdout.isatty():
+        return None
+    import shutil  # slow to import
+
+    return shutil.get_terminal_size().columns
 
 
 def _fit(head: Sequence[str], rows: Sequence[Sequence[str]], align: str, room: int | None) -> list[int] | None:
@@ -156,6 +160,8 @@ def _wrap(text: str, width: int) -> list[str]:
 
 def print_json(content: object, stdout: IO[str]) -> None:
     """Print a value as indented JSON."""
+    import json  # slow to import
+
     json.dump(content, stdout, indent=2)
     print(file=stdout)
 
@@ -169,6 +175,8 @@ def print_csv(head: Sequence[str], rows: Iterable[Sequence[object]], stdout: IO[
 
 def print_markdown(head: Sequence[str], rows: Iterable[Sequence[str]], align: str, stdout: IO[str]) -> None:
     """Print texts as a Markdown table whose columns are aligned as `align` says: ``<`` or ``>`` per column."""
+    from calculator.presentation.text import markdown_table
+
     print(*markdown_table(head, rows, align), sep="\n", file=stdout)
 
 

@@ -16,7 +16,6 @@ def add_commands(commands: Subparsers) -> None:
         commands,
         "rating",
         _rating,
-        "scale a published SPECint_rate2006 to the cores of a server",
         "Scale a published SPECint_rate2006 to the cores of a server, and say where Microsoft's reference of 33.75 per "
         "core is safer. SPECrate2017 is not converted: no published conversion was found.",
     )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Callable
 from typing import IO
 
 from calculator.cli.common import FINE, PROGRAM, Subparsers, add_command, add_format
@@ -24,7 +22,6 @@ def add_commands(commands: Subparsers) -> None:
         commands,
         "new",
         _new,
-        "write a commented profile to start from",
         "Write a commented profile: the inputs that decide most of a design, and all others as comments.",
     )
     new.add_argument("-o", "--output", metavar="DESIGN.toml", help="a file that does not exist yet (default: print it)")
@@ -32,7 +29,6 @@ def add_commands(commands: Subparsers) -> None:
         commands,
         "profiles",
         _profiles,
-        "list the shipped profiles, or print one",
         "List the shipped profiles, or print one. example:NAME is one of them wherever a profile is named.",
     )
     profiles.add_argument("name", nargs="?", metavar="NAME", help="the profile to print")
@@ -41,7 +37,6 @@ def add_commands(commands: Subparsers) -> None:
         commands,
         "schema",
         _schema,
-        "print the JSON Schema of a profile",
         "Print the JSON Schema of a profile, with which an editor completes inputs and checks their values. Save it "
         "next to your profiles and begin each with the line #:schema ./schema.json (Even Better TOML, Taplo).",
     )
@@ -49,7 +44,6 @@ def add_commands(commands: Subparsers) -> None:
         commands,
         "completion",
         _completion,
-        "print the script that completes commands in a shell",
         'Print the script that completes commands, options and choices in a shell. In bash or zsh: eval "$(exchange-'
         'calculator completion bash)"; in fish: exchange-calculator completion fish | source; in PowerShell: '
         "exchange-calculator completion powershell | Out-String | Invoke-Expression.",
@@ -93,11 +87,3 @@ def _completion(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str])
 
     print(shellcode([PROGRAM], shell=arguments.shell), file=stdout)
     return FINE
-
-
-def complete(build_parser: Callable[[], argparse.ArgumentParser]) -> None:
-    """Complete the command line and exit, if a shell asks for it; do nothing otherwise."""
-    if "_ARGCOMPLETE" in os.environ:
-        import argcomplete
-
-        argcomplete.autocomplete(build_parser())

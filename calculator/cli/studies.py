@@ -15,6 +15,8 @@ from calculator.cli.common import (
     add_format,
     add_profile,
     add_settings,
+)
+from calculator.cli.designs import (
     exit_code,
     load_profile,
     read_names,
@@ -67,7 +69,6 @@ def _add_compare(commands: Subparsers) -> None:
         commands,
         "compare",
         _compare,
-        "compare designs side by side",
         "List the headline results that differ between designs, by how much and why; with --all every result that "
         "differs. The other designs are compared with the first.",
     )
@@ -129,7 +130,6 @@ def _add_sensitivity(commands: Subparsers) -> None:
         commands,
         "sensitivity",
         _sensitivity,
-        "show which inputs move the results of a design",
         "Show what moves the results of a design: the usual changes, each input over its plausible range one at a "
         "time, or all inputs at once (Sobol' indices).",
     )
@@ -222,7 +222,6 @@ def _add_uncertainty(commands: Subparsers) -> None:
         commands,
         "uncertainty",
         _uncertainty,
-        "show how certain the results of a design are",
         "Show the range of the results of a design whose inputs are uncertain. The profile may hold a distribution "
         "such as 80..140 instead of a number.",
     )
@@ -268,7 +267,6 @@ def _add_search(commands: Subparsers) -> None:
         commands,
         "search",
         _search,
-        "find the best of many designs",
         "Search all combinations of inputs and hardware for the cheapest design within limits. Give your own prices; "
         "without any, name a result to --minimize.",
     )

@@ -6,17 +6,8 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import IO
 
-from calculator.cli.common import (
-    FINE,
-    PROBLEMS,
-    Subparsers,
-    add_command,
-    add_format,
-    add_profile,
-    exit_code,
-    read_profile,
-    warn_of_constants,
-)
+from calculator.cli.common import FINE, PROBLEMS, Subparsers, add_command, add_format, add_profile
+from calculator.cli.designs import exit_code, read_profile, warn_of_constants
 from calculator.cli.printing import print_issues, print_rows
 from calculator.engine.findings import INVALID
 from calculator.engine.sizing import size
@@ -38,7 +29,6 @@ def add_commands(commands: Subparsers) -> None:
         commands,
         "running",
         _running,
-        "compute the CPU of a server that runs now",
         "Compute the CPU that the mailboxes on a running server need on an average day. Roles, hypervisor and the "
         "readings of the guidance are taken from the profile.",
     )
@@ -56,7 +46,6 @@ def _add_timeline(commands: Subparsers) -> None:
         commands,
         "timeline",
         _timeline,
-        "follow a design month by month",
         "Follow a design month by month: its load grows, its servers, databases and disks stay as built. Show when a "
         "limit is reached and what to buy then; or what an outage does to the logs, day by day.",
     )

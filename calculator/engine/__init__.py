@@ -2,5 +2,3 @@
 
 `sizing` is the way in for one design, `run` for arrays of many; `results` names what comes out.
 """
-
-import calculator.checks  # noqa: F401  # every rule and check is registered before the engine orders them

@@ -102,7 +102,7 @@ class _Absent(Cause):
     @cached_property
     def rules(self) -> frozenset[str]:
         """Names of the rules with a value at the label."""
-        return frozenset(name for name, rule in RULES.items() if _labelled(rule, self.label).any())
+        return frozenset(name for name, rule in RULES.items() if any(self.label in axis.labels for axis in rule.axes))
 
     def places(self, found: Array, rule: Rule) -> Array:
         """Return the places of the label in the designs where it does not exist."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,8 +20,7 @@ LARGER, SMALLER, MISSING, UNFOUNDED = 1, 2, 4, 8
 """How a figure of Microsoft's workbook differs: it is larger or smaller, or one of the two does not apply."""
 
 
-@dataclass(frozen=True)
-class Computed:
+class Computed(NamedTuple):
     """What the steps give.
 
     Attributes

@@ -16,11 +16,12 @@ import numpy as np
 
 from calculator.engine import html
 from calculator.engine.findings import ODDITY_FIELD, void_reason
-from calculator.engine.results import Results, UnknownResult, column_index, plain_value, unknown_result
+from calculator.engine.results import Results, column_index, plain_value, unknown_result, value_text
 from calculator.engine.unpublished import unpublished_notice
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, TIER, Axis, Field, Kind
 from calculator.inputs.units import unit_words
+from calculator.issues import UnknownResult
 from calculator.rules.constants import CONSTANTS, LookupTable
 from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
 
@@ -244,15 +245,6 @@ def in_line(values: dict[str, object], unit: str, share: bool) -> str:
     return ", ".join(parts[:MAX_VALUES]) + more + (f" {words}" if words else "")
 
 
-def value_text(value: object) -> str:
-    """Format a value of an explanation: a number with ten significant digits, true or false, a word, or n/a."""
-    if value is None:
-        return "n/a"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value + 0.0:.10g}" if isinstance(value, float) else str(value)
-
-
 def explain_result(profile: Profile, results: Results, name: str, depth: int | None = None) -> Explanation:
     """Explanation of a rule or of one of its columns.
 
@@ -304,7 +296,7 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
         remarks=rule.remarks,
         oddity=rule.oddity,
         corrected=_corrected_values(name, results),
-        formula=_formula(function),
+        formula=formula_of(function),
         repeated=repeated,
         needs=tuple(_explain(need, profile, results, deeper, seen) for need in needs) if opened else (),
         unpublished=unpublished_notice(name, profile),
@@ -312,8 +304,8 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
 
 
 @cache
-def _formula(function: Any) -> str:
-    """Body of a rule without its docstring."""
+def formula_of(function: Any) -> str:
+    """Return the body of a rule without its docstring."""
     try:
         source = inspect.getsource(function)
     except (OSError, TypeError):

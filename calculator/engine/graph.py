@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
 
-from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check, Correction, Rule, kind_of
+import calculator.checks  # noqa: F401  registers every check, and with them every rule
+from calculator.inputs.schema import BY_PARAMETER
+from calculator.rules.constants import CONSTANTS
+from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check, Correction, Rule
 
 
-@dataclass(frozen=True)
-class RuleStep:
+class RuleStep(NamedTuple):
     """A rule or check in the order of computation."""
 
     name: str
@@ -33,15 +35,13 @@ def _computed(names: Iterable[str]) -> list[str]:
 
 def _sort_all() -> tuple[str, ...]:
     """Return all rules and checks, each after what it needs; refuse missing names and cycles."""
+    given = BY_PARAMETER.keys() | CONSTANTS.keys()
     graph: dict[str, list[str]] = {}
     for name in (*RULES, *CHECKS):
-        needs = _needs(name, corrections=True)
-        for need in needs:
-            try:
-                kind_of(need)
-            except KeyError:
-                raise ValueError(f"{name} needs {need}, which is no rule, input or constant") from None
-        graph[name] = _computed(needs)
+        graph[name] = [need for need in _needs(name, corrections=True) if need not in given]
+        for need in graph[name]:
+            if need not in RULES and need not in CHECKS:
+                raise ValueError(f"{name} needs {need}, which is no rule, input or constant")
     for name, correction in CORRECTIONS.items():
         if name not in RULES:
             raise ValueError(f"{correction.function.__name__} corrects {name}, which is no rule")

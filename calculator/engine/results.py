@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from calculator.engine.applicability import INVALID, Figures
+from calculator.issues import UnknownResult, closest
 from calculator.numerics.arrays import Array
 from calculator.rules.registry import RULES, ResultKind, Rule
 
@@ -112,13 +112,6 @@ class Results:
         return Figures(self.values, as_workbook=True)
 
 
-class UnknownResult(KeyError):
-    """A name that is neither a rule nor a result column."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
-
-
 @lru_cache(maxsize=64)
 def column_index(tiers: int) -> dict[str, tuple[str, tuple[int, ...]]]:
     """Return the rule of every result column, and the place on its axes."""
@@ -163,8 +156,8 @@ def result_columns(names: str | Iterable[str], tiers: int) -> list[str]:
 
 def unknown_result(name: str, index: Mapping[str, object]) -> str:
     """Return the message about a name that is no result, with the nearest name."""
-    near = difflib.get_close_matches(name[:200], [*RULES, *index], 1)
-    hint = f' Did you mean "{near[0]}"?' if near else ""
+    near = closest(name[:200], [*RULES, *index])
+    hint = f' Did you mean "{near}"?' if near else ""
     return f'"{name[:200]}" is not a result.{hint} Every result: exchange-calculator rules'
 
 
@@ -201,3 +194,12 @@ def plain_value(rule: Rule, value: Any) -> Cell:
         return None if value < 0 else bool(value)
     assert rule.choice is not None
     return None if value < 0 else rule.choice.words[int(value)]
+
+
+def value_text(value: object) -> str:
+    """Format a value exactly enough for people: a number with ten significant digits, true or false, a word, or n/a."""
+    if value is None:
+        return "n/a"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value + 0.0:.10g}" if isinstance(value, float) else str(value)

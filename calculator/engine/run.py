@@ -6,9 +6,8 @@ import threading
 from collections import ChainMap, deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,8 +20,10 @@ from calculator.engine.results import Results
 from calculator.inputs.choices import Oddities
 from calculator.inputs.schema import BY_PARAMETER
 from calculator.numerics.arrays import Array
-from calculator.numerics.program import BoundProgram, BufferPool, Program, record
 from calculator.rules.constants import CONSTANTS
+
+if TYPE_CHECKING:
+    from calculator.numerics.program import BoundProgram, BufferPool, Program
 
 CHUNK = 4096
 """Designs computed at a time: their arrays stay in the processor's cache."""
@@ -38,8 +39,7 @@ _MAILBOXES = "tiers__mailboxes"
 _CONSTANTS: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
 
 
-@dataclass(frozen=True)
-class ProgramKey:
+class ProgramKey(NamedTuple):
     """What a program gives.
 
     Attributes
@@ -174,6 +174,8 @@ class Engine:
         """Return the program of a key, recorded once; another thread may drop it at any time."""
         program = self.programs.get(key)
         if program is None:
+            from calculator.numerics.program import record
+
             program = record(partial(_evaluate, key), inputs)
             with self._lock:
                 while len(self.programs) >= self._program_limit:
@@ -200,6 +202,8 @@ class Engine:
     @contextmanager
     def _borrow_pool(self) -> Iterator[BufferPool]:
         """Lend memory that no other run is using: an app runs each page in a thread of its own."""
+        from calculator.numerics.program import BufferPool
+
         try:
             pool = self._idle.pop()
         except IndexError:

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from calculator.engine import findings, html, run
+from calculator.engine import findings, run
 from calculator.engine.columns import profile_columns, to_inputs
-from calculator.engine.explain import Explanation, explain_result, in_line
-from calculator.engine.results import (
-    Result,
-    Results,
-    UnknownResult,
-    cell,
-    column_index,
-    result_columns,
-    rules_of,
-    unknown_result,
-)
+from calculator.engine.results import Result, Results, cell, column_index, result_columns, rules_of, unknown_result
 from calculator.inputs.profile import Profile, from_inputs, load, with_constants
-from calculator.issues import quoted, refuse
+from calculator.issues import UnknownResult, quoted, refuse
 from calculator.rules.registry import CHECKS, RULES
+
+if TYPE_CHECKING:
+    from calculator.engine.explain import Explanation
 
 TAKEN = "Give a profile file, example:NAME, a Profile, or a mapping of inputs by path."
 Scenario = str | os.PathLike[str] | Profile | Mapping[str, object]
@@ -67,6 +60,9 @@ class SizedDesign(Mapping[str, Result]):
         return f"<SizedDesign {name}: {self.status}, {len(self):,} results, {self.issues.counted}>"
 
     def _repr_html_(self) -> str:
+        from calculator.engine import html
+        from calculator.engine.explain import in_line
+
         rows = [
             (str(row["column"]), in_line({"": row["value"]}, str(row["unit"]), bool(row["share"])), str(row["meaning"]))
             for row in self._rows(None)
@@ -107,6 +103,8 @@ class SizedDesign(Mapping[str, Result]):
 
     def explain(self, name: str, depth: int | None = None) -> Explanation:
         """Explain a figure as a tree of rules, inputs and constants with their sources."""
+        from calculator.engine.explain import explain_result
+
         return explain_result(self.profile, self.results, name, depth)
 
     def void_reason(self, name: str) -> str:

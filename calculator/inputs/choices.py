@@ -7,12 +7,12 @@ A word is also found by its spelling in Microsoft's workbook ("RAID-1/0" for ``r
 from __future__ import annotations
 
 import csv
-import difflib
 import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from importlib.resources import files
+
+from calculator.inputs.data_files import read_data
 
 LONGEST_WORD = 100
 """Characters of a misspelt word that are compared."""
@@ -54,6 +54,8 @@ class Choice:
         begun = {code for spelling, code in spellings.items() if written and spelling.startswith(written)}
         if begun:
             return self.words[begun.pop()] if len(begun) == 1 else None
+        import difflib  # slow to import, and needed only where something is wrong
+
         likeness = dict.fromkeys(spellings.values(), 0.0)
         for spelling, code in spellings.items():
             likeness[code] = max(likeness[code], difflib.SequenceMatcher(None, spelling, written).ratio())
@@ -292,8 +294,7 @@ class BackupEntry(IntEnum):
 
 
 def _table(name: str) -> list[dict[str, str]]:
-    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return list(csv.DictReader(read_data(f"inputs/{name}").splitlines()))
 
 
 def _groups(*data: int, parity: int = 0) -> tuple[str, ...]:

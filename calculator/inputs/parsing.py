@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Iterable
 
-import numpy as np
-
 from calculator.inputs import schema, units
 from calculator.inputs.schema import BY_PATH, FIELDS, Field, Kind, Value
-from calculator.issues import quoted
+from calculator.issues import closest, quoted
 
 LONGEST_TEXT = 256
 """Characters of a text."""
@@ -58,8 +55,8 @@ def read_value(field: Field, raw: object, unit: str = "") -> Value:
     ValueProblem
         If the input cannot take the value.  It says what is wrong and what is allowed.
     """
-    if isinstance(raw, np.generic):
-        raw = raw.item()
+    if hasattr(raw, "dtype"):  # a number of numpy, which this module does not import
+        raw = raw.item()  # type: ignore[attr-defined]
     may_be_absent = bool(field.options) and field.kind is not Kind.INT  # a disk
     if isinstance(raw, str) and raw.strip().lower() in _NONE and (may_be_absent or field.optional):
         return 0.0 if may_be_absent else None
@@ -217,12 +214,11 @@ def nearest_path(path: str) -> str:
     number = parts[1] if len(parts) > 2 and schema.find(f"tiers.{parts[1]}.mailboxes") else "1"
     paths = [p for f in FIELDS for p in (f.paths()[:1] if is_list(f) else f.paths())]
     names = {p.replace("tiers.1.", f"tiers.{number}."): None for p in paths}
-    near = difflib.get_close_matches(path[:LONGEST_TEXT], names, 1, cutoff=0.75)
-    if not near:
-        leaves = {name.rpartition(".")[2]: name for name in reversed(list(names))}
-        leaf = difflib.get_close_matches(parts[-1], leaves, 1, cutoff=0.75)
-        near = [leaves[leaf[0]]] if leaf else []
-    return near[0] if near else ""
+    if near := closest(path[:LONGEST_TEXT], names, 0.75):
+        return near
+    leaves = {name.rpartition(".")[2]: name for name in reversed(list(names))}
+    leaf = closest(parts[-1], leaves, 0.75)
+    return leaves[leaf] if leaf else ""
 
 
 def unknown_hint(path: str) -> str:
@@ -239,9 +235,9 @@ def unknown_hint(path: str) -> str:
     if path in SECTIONS:
         return f"It is a section: give its inputs, such as {SECTIONS[path]}."
     if "." not in path:
-        section = difflib.get_close_matches(path[:LONGEST_TEXT], [*ABOUT, *SECTIONS], 1)
+        section = closest(path[:LONGEST_TEXT], [*ABOUT, *SECTIONS])
         if section:
-            return f'Did you mean "{section[0]}"? {LIST}'
+            return f'Did you mean "{section}"? {LIST}'
     near = nearest_path(path)
     return f'Did you mean "{near}"? {LIST}' if near else LIST
 
@@ -251,8 +247,8 @@ def _constant_hint(path: str) -> str:
     names = [name for field in schema.declared_constants() for name in field.paths()]
     if path in BY_PATH:
         return f"It is a table: give its values, such as {BY_PATH[path].paths()[0]}."
-    near = difflib.get_close_matches(path, names, 1, cutoff=0.75)
-    return f'Did you mean "{near[0]}"? {CONSTANT_LIST}' if near else CONSTANT_LIST
+    near = closest(path, names, 0.75)
+    return f'Did you mean "{near}"? {CONSTANT_LIST}' if near else CONSTANT_LIST
 
 
 def is_list(field: Field) -> bool:

@@ -18,6 +18,8 @@ from calculator.inputs.schema import BY_PATH, FIELDS, TIER, Condition, Field, Ki
 from calculator.inputs.shipped import resolve
 from calculator.issues import InputError, Issues, quoted, refuse, short
 
+STANDARD = "-"
+"""Path that stands for standard input or output."""
 LARGEST_PROFILE = 1_000_000
 """Bytes of a profile file; the shipped profiles have some hundred."""
 LONGEST_ABOUT = 2000

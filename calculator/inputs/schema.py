@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 
 from calculator.inputs import choices
 from calculator.inputs.choices import Choice
@@ -95,8 +96,7 @@ CAPACITIES = (
 DECIMAL_GB = "GB (decimal)"
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """A condition on another input: ``path`` (it is on), ``!path`` (it is off) or ``path=word``."""
 
     path: str

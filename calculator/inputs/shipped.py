@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-from importlib.resources import files
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from calculator.issues import refuse, short
+from calculator.inputs.data_files import PACKAGE
+from calculator.issues import closest, refuse, short
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EXAMPLE = "example:"
 """Prefix of the name of a shipped file, wherever a file is named: ``example:active_active``."""
@@ -18,7 +20,9 @@ _IN_A_CHECKOUT = {PROFILES: PROFILES, EXAMPLES: "docs/examples", APP: APP, LIMIT
 
 def shipped(name: str) -> Path:
     """Return the path of a shipped file or directory: `PROFILES`, `EXAMPLES`, `APP` or `LIMITS`."""
-    package = Path(str(files("calculator")))
+    from pathlib import Path  # slow to import, and not needed for a design of one's own
+
+    package = Path(PACKAGE)
     installed = package / "shipped" / name
     return installed if installed.exists() else package.parent / _IN_A_CHECKOUT[name]
 
@@ -48,9 +52,9 @@ def resolve(path: str | os.PathLike[str]) -> str | os.PathLike[str]:
     others = {each.relative_to(shipped(EXAMPLES)).as_posix(): each for each in _example_files()}
     if name in others:
         return others[name]
-    near = difflib.get_close_matches(name, [*profiles, *others], 1)
+    near = closest(name, [*profiles, *others])
     known = ", ".join(EXAMPLE + each for each in profiles)
-    refuse(short(text), "is no example.", f'Did you mean "{EXAMPLE}{near[0]}"?' if near else f"There are {known}.")
+    refuse(short(text), "is no example.", f'Did you mean "{EXAMPLE}{near}"?' if near else f"There are {known}.")
 
 
 def _example_files() -> list[Path]:

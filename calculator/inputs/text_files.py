@@ -23,11 +23,10 @@ from typing import IO, Protocol, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
+from calculator.inputs.profile import STANDARD as STANDARD
 from calculator.inputs.profile import name_of
 from calculator.issues import NOTICE, InputError, Issues, refuse, short
 
-STANDARD = "-"
-"""Path that stands for standard input or output."""
 LONGEST_ROW = 4_000_000
 """Bytes of a row; a file with a longer one is refused, so that no row fills the memory."""
 SEPARATORS = (",", ";", "\t", "|")

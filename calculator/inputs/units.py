@@ -6,13 +6,12 @@ such as "10 GB" into such a number, with one cached factor per unit.
 
 from __future__ import annotations
 
-import difflib
 import re
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from calculator.issues import quoted
+from calculator.inputs.data_files import read_data
+from calculator.issues import closest, quoted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,7 +107,7 @@ def _registry() -> pint.UnitRegistry[Any]:
 
 
 def _definitions() -> list[str]:
-    text = files(__package__).joinpath("units.txt").read_text(encoding="utf-8")
+    text = read_data("inputs/units.txt")
     return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
@@ -137,8 +136,8 @@ def _expression(unit: str, canonical: str) -> str:
 
 def _unknown(unit: str) -> UnitError:
     by_lower = {name.lower(): name for name in reversed(names())}
-    near = difflib.get_close_matches(unit[:20].lower(), by_lower, 1, cutoff=0.9)
-    hint = f", did you mean {by_lower[near[0]]}?" if near else "."
+    near = closest(unit[:20].lower(), by_lower, 0.9)
+    hint = f", did you mean {by_lower[near]}?" if near else "."
     return UnitError(f"{quoted(unit)} is not a unit{hint}")
 
 

@@ -12,19 +12,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from calculator.engine.sizing import SizedDesign, size
-from calculator.inputs.profile import Profile
-from calculator.issues import InputError
-from calculator.layout.combinations import Combinations, Tolerance, combinations, tolerance
-from calculator.layout.dag import FailureState, Layout, lay_out
-from calculator.layout.design import from_sizing
-from calculator.layout.parameters import Parameters, ServerLoad, check_parameters, read_parameters
-from calculator.layout.sizing import compare_with_sizing
-from calculator.layout.statement import describe, describe_missing_cpu, describe_worst_cpu
-from calculator.layout.switchover import SwitchoverFacts, switchover_facts
+if TYPE_CHECKING:
+    from calculator.layout.dag import FailureState, Layout
+    from calculator.layout.design import Design
+    from calculator.layout.failure_sets import Combinations, Tolerance, combinations, tolerance
+    from calculator.layout.parameters import Parameters, ServerLoad
+    from calculator.layout.statement import describe, describe_missing_cpu, describe_worst_cpu
+    from calculator.layout.switchover import SwitchoverFacts, switchover_facts
 
 __all__ = [
     "Combinations",
@@ -43,7 +40,28 @@ __all__ = [
     "tolerance",
 ]
 
-Design = str | os.PathLike[str] | Profile | SizedDesign | Parameters | Mapping[str, object]
+_MODULES = {
+    "Combinations": "failure_sets",
+    "FailureState": "dag",
+    "Layout": "dag",
+    "Parameters": "parameters",
+    "ServerLoad": "parameters",
+    "SwitchoverFacts": "switchover",
+    "Tolerance": "failure_sets",
+    "combinations": "failure_sets",
+    "describe": "statement",
+    "describe_missing_cpu": "statement",
+    "describe_worst_cpu": "statement",
+    "switchover_facts": "switchover",
+    "tolerance": "failure_sets",
+}
+"""Module of each name that other rooms use, imported when the name is first used."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
 
 
 def layout(design_or_parameters: Design) -> Layout:
@@ -67,20 +85,6 @@ def layout(design_or_parameters: Design) -> Layout:
     InputError
         If the design or the parameters cannot be laid out. It holds all problems.
     """
-    if isinstance(design_or_parameters, Parameters):
-        issues = check_parameters(design_or_parameters)
-        if issues.errors:
-            raise InputError(issues)
-        return lay_out(design_or_parameters, issues)
-    if isinstance(design_or_parameters, Mapping) and _names_parameters(design_or_parameters):
-        parameters = read_parameters(design_or_parameters)
-        return lay_out(parameters, check_parameters(parameters))
-    design = design_or_parameters if isinstance(design_or_parameters, SizedDesign) else size(design_or_parameters)
-    dag = lay_out(*from_sizing(design if design.complete else size(design.profile)))
-    dag.issues.extend(compare_with_sizing(dag))
-    return dag
+    from calculator.layout.design import lay_out_design
 
-
-def _names_parameters(given: Mapping[str, object]) -> bool:
-    """Return whether a mapping holds parameters; the paths of the inputs of a design contain a dot."""
-    return not isinstance(given, SizedDesign) and not any("." in str(name) for name in given)
+    return lay_out_design(design_or_parameters)

@@ -1,18 +1,32 @@
-"""Parameters of a layout from a sized design and the names in its profile."""
+"""Layout of a design, by the parameters that its sizing and the names in its profile give."""
 
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Mapping
 
 from calculator.engine.findings import ODDITY_FIELD
 from calculator.engine.results import DESIGN_INVALID
-from calculator.engine.sizing import SizedDesign
+from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.choices import WORST_FAILURE
+from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTERS, SECONDARY
 from calculator.issues import ERROR, WARNING, InputError, Issues
-from calculator.layout.parameters import THIRD_SITE, Parameters, ServerLoad, SizedMode, check_parameters
+from calculator.layout.dag import Layout, lay_out
+from calculator.layout.parameters import (
+    THIRD_SITE,
+    Parameters,
+    ServerLoad,
+    SizedMode,
+    check_parameters,
+    read_parameters,
+)
+from calculator.layout.sizing import compare_with_sizing
 from calculator.rules.constants import scalar
 
+Design = str | os.PathLike[str] | Profile | SizedDesign | Parameters | Mapping[str, object]
+"""What `calculator.layout.layout` takes."""
 _INPUTS = {
     "databases": "database.custom_count",
     "servers_primary": "environment.mailbox_servers",
@@ -25,6 +39,27 @@ _INPUTS = {
     "failure_domains_secondary": "failure_domains.secondary",
 }
 """Inputs of a design by parameter, for the issues."""
+
+
+def lay_out_design(design_or_parameters: Design) -> Layout:
+    """Lay out the database copies of a DAG; see `calculator.layout.layout`."""
+    if isinstance(design_or_parameters, Parameters):
+        issues = check_parameters(design_or_parameters)
+        if issues.errors:
+            raise InputError(issues)
+        return lay_out(design_or_parameters, issues)
+    if isinstance(design_or_parameters, Mapping) and _names_parameters(design_or_parameters):
+        parameters = read_parameters(design_or_parameters)
+        return lay_out(parameters, check_parameters(parameters))
+    design = design_or_parameters if isinstance(design_or_parameters, SizedDesign) else size(design_or_parameters)
+    dag = lay_out(*from_sizing(design if design.complete else size(design.profile)))
+    dag.issues.extend(compare_with_sizing(dag))
+    return dag
+
+
+def _names_parameters(given: Mapping[str, object]) -> bool:
+    """Return whether a mapping holds parameters; the paths of the inputs of a design contain a dot."""
+    return not isinstance(given, SizedDesign) and not any("." in str(name) for name in given)
 
 
 def from_sizing(design: SizedDesign) -> tuple[Parameters, Issues]:

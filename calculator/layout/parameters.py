@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,7 @@ from typing import NamedTuple
 from calculator.inputs.choices import MODEL, ODDITIES, WITNESS, Choice, Model, Witness
 from calculator.inputs.layout_names import base_usable, server_name, server_usable
 from calculator.inputs.schema import CORRECTED, DATACENTERS, PRIMARY, SECONDARY
-from calculator.issues import WARNING, InputError, Issues, quoted, short
+from calculator.issues import WARNING, InputError, Issues, closest, quoted, short
 
 SINGLE_DAG = MODEL.words[Model.ACTIVE_ACTIVE_SINGLE_DAG]
 THIRD_SITE = WITNESS.words[Witness.THIRD_SITE]
@@ -284,8 +283,8 @@ def read_parameters(given: Mapping[str, object]) -> Parameters:
 
 
 def _suggest(name: str) -> str:
-    near = difflib.get_close_matches(name[:_MAX_TEXT], _FIELDS, 1)
-    return f'Did you mean "{near[0]}"?' if near else "Parameters: " + ", ".join(_FIELDS) + "."
+    near = closest(name[:_MAX_TEXT], _FIELDS)
+    return f'Did you mean "{near}"?' if near else "Parameters: " + ", ".join(_FIELDS) + "."
 
 
 def _fill_defaults(values: Mapping[str, object]) -> dict[str, object]:

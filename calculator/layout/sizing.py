@@ -12,8 +12,8 @@ import numpy as np
 
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import NOTICE, WARNING, Issues
-from calculator.layout.combinations import Combinations, combinations
 from calculator.layout.dag import Layout
+from calculator.layout.failure_sets import Combinations, combinations
 from calculator.layout.parameters import SizedMode
 
 _MODES = ((1, "single", "One failed server"), (2, "double", "Two failed servers"))

@@ -31,6 +31,8 @@ class Operation(ABC):
 
     elementwise = False
     """Whether each element depends on the same element of each argument alone: an argument may be overwritten."""
+    is_view = False
+    """Whether the result is the memory of the one argument, looked at in another way."""
 
     @abstractmethod
     def apply(self, *args: Any) -> Array:
@@ -45,6 +47,8 @@ class View(Operation):
     """An operation that looks at the memory of its one argument in another way."""
 
     __slots__ = ()
+
+    is_view = True
 
     def fill(self, args: Sequence[Any], out: Array) -> list[Step]:
         """Return nothing: the values are there."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from calculator.numerics.arrays import Array
-from calculator.numerics.operations import Operation, Stack, Step, View
+from calculator.numerics.operations import Operation, Stack, Step
 from calculator.numerics.tape import SAMPLE, Entry, Place, Recorded, Tape
 
 _CACHE_LINE, _NUMBER = 64, 8
@@ -116,7 +116,7 @@ class Plan:
         for place, entry in entries.items():
             sources = entry.sources
             self.varies[place] = place in varying or any(self.varies[source] for source in sources)
-            self._base[place] = self._base[sources[0]] if isinstance(entry.operation, View) else place
+            self._base[place] = self._base[sources[0]] if entry.is_view else place
             self._last.update((self._base[source], place) for source in sources)
         self.homes: dict[Place, tuple[Place, int]] = {}
         self._outlasting = {self._base[place] for place in outlasting}
@@ -130,7 +130,7 @@ class Plan:
         """Find what can be computed as a row of a stack, and keep the stack as long as its rows."""
         for place in reversed(list(self._entries)):  # a stack that is itself a row has its home by then
             entry = self._entries[place]
-            for row, arg in enumerate(entry.args if isinstance(entry.operation, Stack) else ()):
+            for row, arg in enumerate(entry.args if type(entry.operation) is Stack else ()):
                 if type(arg) is Place and self._fits(arg, place):
                     self.homes[self._base[arg]] = (place, row)
         for base in list(self.homes):
@@ -165,7 +165,7 @@ class Plan:
                 ending.setdefault(last, []).append(base)
         free: dict[int, list[int]] = {}
         for place, entry in self._entries.items():
-            if isinstance(entry.operation, View):
+            if entry.is_view:
                 continue
             over = ending.get(place, [])
             overwritten = [base for base in over if self._may_overwrite(base, entry)]
@@ -233,7 +233,7 @@ class BoundProgram:
         made: dict[Any, Array] = {}  # arrays of the same memory are one object: there is less to fetch
         for place, entry in program.entries.items():
             operation = entry.operation
-            if isinstance(operation, View):
+            if operation is not None and operation.is_view:
                 arrays[place] = _view(operation, arrays[entry.sources[0]], made)
                 continue
             varies = plan.varies[place]

@@ -67,17 +67,20 @@ class Entry:
         Lengths of the axes before the designs.
     dtype
         Type of the values.
+    sources
+        Places of the entries it works on.
     """
 
     operation: Operation | None
     args: tuple[Any, ...]
     axes: tuple[int, ...]
     dtype: np.dtype[Any]
+    sources: tuple[Place, ...] = ()
 
     @property
-    def sources(self) -> list[Place]:
-        """Places of the entries it works on."""
-        return [arg for arg in self.args if type(arg) is Place]
+    def is_view(self) -> bool:
+        """Whether it is a view of the entry it works on."""
+        return self.operation is not None and self.operation.is_view
 
     def __str__(self) -> str:
         args = ", ".join(_name_of(arg) for arg in self.args)
@@ -136,7 +139,8 @@ class Tape:
                 raise TypeError(f"{operation} gives an array whose last axis is not the design")
             typed = operation.elementwise
             arguments = tuple(arg.place if type(arg) is Recorded else _constant(arg, args, typed) for arg in args)
-            self._known[key] = self._add(Entry(operation, arguments, sample.shape[:-1], sample.dtype), sample)
+            sources = tuple(arg for arg in arguments if type(arg) is Place)
+            self._known[key] = self._add(Entry(operation, arguments, sample.shape[:-1], sample.dtype, sources), sample)
         return self._known[key]
 
     def _add(self, entry: Entry, sample: Array) -> Recorded:

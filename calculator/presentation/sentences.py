@@ -8,10 +8,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from calculator.engine.sizing import SizedDesign
+from calculator.inputs.data_files import read_data
 from calculator.inputs.schema import BY_PARAMETER, Kind
 from calculator.inputs.units import DECIMAL, unit_words
 from calculator.presentation.figures import column_of, figure_text, rule_of
@@ -187,4 +187,4 @@ def _frozen(value: Any) -> Any:
 
 @cache
 def _content() -> dict[str, Any]:
-    return tomllib.loads(files("calculator.rules").joinpath("data/sentences.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(read_data("rules/data/sentences.toml"))

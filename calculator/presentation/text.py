@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from calculator.engine.explain import value_text
+from calculator.engine.results import value_text
 from calculator.inputs.choices import Choice
 from calculator.inputs.names import FORMULA
 

@@ -7,7 +7,7 @@ second home mirrors the first.
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from calculator.numerics.arrays import NA, Bools, Floats, is_na, select, stack
 from calculator.rules.registry import DATACENTER, LEVEL_SERVER_DATACENTER, Axis, flag, only, rule
@@ -212,8 +212,7 @@ def mailboxes_after_site_failure(
     return stack(*(stack(on_server, in_datacenter) for on_server, in_datacenter in zip(servers, every, strict=True)))
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(NamedTuple):
     """One of the three tables."""
 
     prefix: str

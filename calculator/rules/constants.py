@@ -1,20 +1,20 @@
-"""Constants of the rules, as numbers and lookup tables with unit, meaning and source, and the sources cited."""
+"""Constants of the rules, as numbers and lookup tables with unit, meaning and source."""
 
 from __future__ import annotations
 
 import csv
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from calculator.inputs import schema
 from calculator.inputs.choices import VERSION
+from calculator.inputs.data_files import read_data
 from calculator.inputs.schema import Axis, Field, Kind
 from calculator.numerics.arrays import NA, Codes, Floats, select, take
 
@@ -93,8 +93,7 @@ class OverriddenTable(LookupTable):
         return found
 
 
-@dataclass(frozen=True)
-class Constant:
+class Constant(NamedTuple):
     """Number or table that rules need, with its unit, meaning and source.
 
     Attributes
@@ -117,8 +116,8 @@ class Constant:
     meaning: str
     source: str
     definition: bool = False
-    by_version: Mapping[str, float] = field(default_factory=dict)
-    unpublished: Mapping[str, str] = field(default_factory=dict)
+    by_version: Mapping[str, float] = MappingProxyType({})
+    unpublished: Mapping[str, str] = MappingProxyType({})
 
     @property
     def path(self) -> str:
@@ -133,21 +132,6 @@ class Constant:
         return tuple(str(int(key)) for key in self.value.keys) if isinstance(self.value, LookupTable) else ()
 
 
-@dataclass(frozen=True)
-class Publication:
-    """Publication that rules and constants are taken from."""
-
-    key: str
-    title: str
-    publisher: str
-    address: str
-    note: str
-
-
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath("data", name).read_text(encoding="utf-8"))
-
-
 def _by_version(entry: Mapping[str, Any]) -> dict[str, float]:
     """Return the value of each version; a version without a published value has that of the version it names."""
     versions, borrowed = entry.get("versions", {}), entry.get("unpublished", {})
@@ -160,8 +144,7 @@ def _value(entry: Mapping[str, Any]) -> float | LookupTable:
     if "versions" in entry:
         return LookupTable(range(len(VERSION.words)), list(_by_version(entry).values()))
     if "table" in entry:
-        text = files("calculator").joinpath(entry["table"]).read_text(encoding="utf-8")
-        rows = list(csv.DictReader(text.splitlines()))
+        rows = list(csv.DictReader(read_data(entry["table"]).splitlines()))
         keys = [float(row[entry["key"]]) for row in rows] if "key" in entry else range(len(rows))
         return LookupTable(keys, [float(row[entry["column"]]) for row in rows])
     if "values" in entry:
@@ -183,12 +166,9 @@ def _constant(name: str, entry: Mapping[str, Any]) -> Constant:
     )
 
 
-def _source(key: str, entry: Mapping[str, str]) -> Publication:
-    return Publication(key, entry["title"], entry["publisher"], entry.get("address", ""), entry.get("note", ""))
-
-
-CONSTANTS: dict[str, Constant] = {name: _constant(name, e) for name, e in _read("constants.toml").items()}
-SOURCES: dict[str, Publication] = {key: _source(key, e) for key, e in _read("sources.toml").items()}
+CONSTANTS: dict[str, Constant] = {
+    name: _constant(name, entry) for name, entry in tomllib.loads(read_data("rules/data/constants.toml")).items()
+}
 
 
 def _declare(constant: Constant) -> None:

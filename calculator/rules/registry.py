@@ -9,9 +9,8 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from calculator.inputs.choices import Choice
 from calculator.inputs.schema import BY_PARAMETER, DATACENTER, HOUR, SERVER_ROLE, TIER, Axis
@@ -54,8 +53,7 @@ _SHARE = re.compile("share|utilization|fraction|fill")
 MONTH = Axis("month", ("0", *(str(m) for m in range(12, 61, 3))))
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """One result: the function that computes it, and its description.
 
     Attributes
@@ -136,8 +134,7 @@ class Rule:
         return tuple(len(axis.expand(tiers)) for axis in self.axes if not axis.scalar)
 
 
-@dataclass(frozen=True)
-class Correction:
+class Correction(NamedTuple):
     """Corrected rule for a result that follows an oddity of Microsoft's workbook.
 
     Attributes
@@ -162,8 +159,7 @@ class Correction:
         return tuple(need for need in self.needs if need != self.name)
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """Check of a design: a function that returns True where a design has a problem.
 
     Names in braces in the message are replaced by the values of the design; the check must need them.
@@ -192,7 +188,7 @@ def _needs(function: Callable[..., Any]) -> tuple[str, ...]:
     """
     if hasattr(function, "__signature__"):
         return tuple(inspect.signature(function).parameters)
-    code = inspect.unwrap(function).__code__
+    code = (inspect.unwrap(function) if hasattr(function, "__wrapped__") else function).__code__
     return code.co_varnames[: code.co_argcount]
 
 

@@ -90,6 +90,8 @@ class NumericSizer:
                 violated = part.values[check]
                 found[check][start : start + part.designs] = violated.reshape(-1, violated.shape[-1]).any(axis=0)
             start += part.designs
+        if start < width:  # no rule reads what varies: one design was sized for all
+            return {column: np.full(width, values[0]) for column, values in found.items()}
         return found
 
 

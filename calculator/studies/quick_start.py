@@ -11,7 +11,8 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CAPACITIES, DATACENTER, SERVER_ROLE, Value
 from calculator.presentation.figures import is_rated
 from calculator.presentation.text import percent_text
-from calculator.rules.constants import CONSTANTS, SOURCES, scalar
+from calculator.rules.constants import CONSTANTS, scalar
+from calculator.rules.sources import SOURCES
 
 MB_PER_GB = "mb_per_gb"
 REFERENCE = "reference_core_rate"

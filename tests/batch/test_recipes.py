@@ -1,4 +1,4 @@
-"""The recipes of docs/recipes.md run as they stand, where their engine is installed."""
+"""The recipes of docs/how-to/recipes.md run as they stand, where their engine is installed."""
 
 import re
 
@@ -9,7 +9,7 @@ from support.paths import DOCS
 
 from calculator import size_many
 
-RECIPES = (DOCS / "recipes.md").read_text(encoding="utf-8")
+RECIPES = (DOCS / "how-to" / "recipes.md").read_text(encoding="utf-8")
 MAILBOXES = [float(100 * n) for n in range(1, 301)]
 
 

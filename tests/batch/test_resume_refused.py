@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support.batch_runs import contents, run, text_of
 
+import calculator
 from calculator import InputError
 from calculator.batch import csv_reader, locks, part_file, targets
 from calculator.batch import run as batch_run
@@ -130,7 +131,7 @@ def test_other_settings(stopped, settings):
     ("name", "now"),
     [
         ("PACKAGE_VERSION", "exchange-calculator 9.9 (results version 2)"),
-        ("RESULTS_VERSION", "exchange-calculator 0.1.0 (results version 9.9)"),
+        ("RESULTS_VERSION", f"exchange-calculator {calculator.__version__} (results version 9.9)"),
     ],
 )
 def test_another_version(stopped, monkeypatch, name, now):

@@ -10,7 +10,7 @@ import pytest
 from test_main import fine, run, wrong
 
 from calculator import size
-from calculator.cli.examples import EXAMPLES
+from calculator.cli.commands import EXAMPLES
 from calculator.cli.main import build_parser
 
 

@@ -10,9 +10,10 @@ import subprocess
 import sys
 
 import pytest
-from support.paths import PROFILES
+from support.paths import PROFILES, ROOT
 
 from calculator import FIELDS, HEADLINE, RULES, size
+from calculator.cli.commands import COMMANDS
 from calculator.cli.main import build_parser, main
 
 DESIGN = '[[tiers]]\nmailboxes = 1000\nmailbox_size_limit = "2 GB"\n'
@@ -52,6 +53,24 @@ def commands():
 
 
 # --- help and use --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_is_added_by_its_module(name):
+    [action] = [a for a in build_parser(name)._actions if isinstance(a, argparse._SubParsersAction)]
+    assert name in action.choices
+    assert {COMMANDS[other][0] for other in action.choices} == {COMMANDS[name][0]}
+
+
+def test_all_commands_are_listed():
+    assert set(commands()) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", ["--version", "--help", "fields"])
+def test_a_command_that_computes_nothing_loads_no_numpy(command):
+    script = "import sys; from calculator.cli.main import main; main(sys.argv[1:], sys.stdout, sys.stderr)"
+    script += "; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script, command], cwd=ROOT, stdout=subprocess.DEVNULL).returncode == 0
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in commands())], ids=str)

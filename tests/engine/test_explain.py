@@ -5,8 +5,8 @@ import json
 import pytest
 
 from calculator import CONSTANTS, FIELDS, RULES, explain, size
-from calculator.engine.results import UnknownResult
-from calculator.rules.constants import SOURCES
+from calculator.issues import UnknownResult
+from calculator.rules.sources import SOURCES
 
 DESIGN = {"tiers.1.mailboxes": 1000, "tiers.2.mailboxes": 500, "tiers.2.mailbox_size_limit": "2 GB"}
 

@@ -10,8 +10,9 @@ from support.strategies import designs
 
 import calculator
 from calculator import HEADLINE, RULES, InputError, explain, size
-from calculator.engine.results import UnknownResult, result_columns
+from calculator.engine.results import result_columns
 from calculator.inputs.profile import Profile
+from calculator.issues import UnknownResult
 
 DESIGN = {"tiers.1.mailboxes": 1000, "tiers.2.mailboxes": 500, "tiers.2.mailbox_size_limit": "2 GB"}
 

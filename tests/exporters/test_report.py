@@ -25,7 +25,7 @@ from calculator.layout import combinations, describe, layout, tolerance
 from calculator.presentation.headline import tiles, verdict
 from calculator.presentation.sentences import sentence
 from calculator.presentation.text import number
-from calculator.rules.constants import SOURCES
+from calculator.rules.sources import SOURCES
 
 pytestmark = pytest.mark.slow
 

@@ -100,12 +100,12 @@ def told(imported):
 
 
 def test_the_guide_is_that_of_the_data():
-    assert (ROOT / "docs" / "collect.md").read_text(encoding="utf-8") == collection_guide()
+    assert (ROOT / "docs" / "how-to" / "collect.md").read_text(encoding="utf-8") == collection_guide()
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/studies.md"])
+@pytest.mark.parametrize("page", ["docs/index.md", "docs/reference/studies.md"])
 def test_the_guide_is_linked(page):
-    assert re.search(r"\((docs/)?collect\.md\)", (ROOT / page).read_text(encoding="utf-8"))
+    assert re.search(r"\([./\w-]*how-to/collect\.md\)", (ROOT / page).read_text(encoding="utf-8"))
 
 
 def test_the_command_prints_script_and_guide():

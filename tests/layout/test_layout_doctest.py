@@ -6,7 +6,7 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("module", ["calculator.layout", "calculator.layout.dag", "calculator.layout.combinations"])
+@pytest.mark.parametrize("module", ["calculator.layout", "calculator.layout.dag", "calculator.layout.failure_sets"])
 def test_examples(module):
     result = doctest.testmod(importlib.import_module(module))
     assert result.attempted > 0

@@ -242,3 +242,9 @@ def test_only_numbers_are_drawn_and_texts_have_an_end():
         read_distribution(BY_PATH["site_resilience.model"], "1..2")
     with pytest.raises(ValueProblem, match="has 10,001 characters"):
         read_distribution(MESSAGES, "1" * 10_001)
+
+
+def test_a_message_about_a_number_of_many_digits_stays_short():
+    with pytest.raises(ValueProblem) as refused:
+        read_distribution(BY_PATH["raid.raid6_rebuild_overhead"], f"{'9' * 3000} +- 1{'0' * 3000} %")
+    assert len(" ".join(refused.value.args)) < 500

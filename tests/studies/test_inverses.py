@@ -56,3 +56,9 @@ def test_the_interval_of_a_probability(happened, designs):
     expected = stats.binomtest(happened, designs).proportion_ci(0.95, method="wilson")
     found = wilson_interval(happened, designs, NormalDist().inv_cdf(0.975))
     assert found == pytest.approx((expected.low, expected.high), rel=1e-12, abs=1e-15)
+
+
+def test_the_end_of_a_tail_without_a_limit_is_finite():
+    draw = NormalInverse(5.0, 1e16, 5e-324, np.inf)
+    least, median, most = draw(np.array([2.0**-54, 0.5, 1 - 2.0**-53]))
+    assert 0 <= least < median < most < 8.4e16

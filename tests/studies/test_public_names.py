@@ -14,7 +14,7 @@ from support.paths import ROOT
 
 import calculator
 
-HEADINGS = re.findall(r"^## .*", (ROOT / "docs" / "studies.md").read_text(encoding="utf-8"), re.MULTILINE)
+HEADINGS = re.findall(r"^## .*", (ROOT / "docs" / "reference" / "studies.md").read_text(encoding="utf-8"), re.MULTILINE)
 DOCUMENTED = [path for heading in HEADINGS for path in re.findall(r"`(calculator\.studies\.[\w.]+)`", heading)]
 PACKAGES = ("search", "timeline", "uncertainty")
 

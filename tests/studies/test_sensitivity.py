@@ -9,9 +9,8 @@ from scipy import stats
 from support.worker_threads import at_once
 
 from calculator import size
-from calculator.engine.results import UnknownResult
 from calculator.inputs.profile import Profile
-from calculator.issues import InputError
+from calculator.issues import InputError, UnknownResult
 from calculator.studies.uncertainty import sensitivity
 from calculator.studies.uncertainty.sampling import random_points, run_in_blocks, sobol_points
 from calculator.studies.uncertainty.sensitivity import global_indices, one_at_a_time

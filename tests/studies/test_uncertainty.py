@@ -299,7 +299,8 @@ def test_the_same_seed_gives_the_same_and_workers_change_nothing(monkeypatch):
     for again in ({}, {"jobs": 2}):
         other = uncertainty(LINEAR, [SIZE, "summary_databases"], samples=1000, **again)
         assert repr((other.figures, other.events)) == repr((once.figures, once.events))
-    assert told == [(done, done / 1000) for done in range(100, 1001, 100)]
+    of_figures = [(1000, 1.0)] * 2
+    assert told == [(done, done / 1000) for done in range(100, 1001, 100)] + of_figures
     assert uncertainty(LINEAR, SIZE, samples=1000, seed=1).figures[0] != once.figures[0]
 
 
@@ -329,3 +330,19 @@ def test_disks_that_are_not_counted_are_no_figure():
     assert disks.not_applicable == pytest.approx(full.probability)
     assert disks.percentiles[0] > 0
     assert cpu.not_applicable == 0
+
+
+# --- inputs that no figure depends on ------------------------------------------------------------
+
+
+def test_a_figure_that_does_not_depend_on_what_varies_is_that_of_the_design():
+    study = uncertainty({"tiers.1.mailboxes": 1000}, "summary_databases", vary={"export.mailbox_retention": "+- 1"})
+    [figure] = study.figures
+    assert (figure.mean, set(figure.percentiles)) == (figure.present, {figure.present})
+    assert study.figures[0].not_applicable == 0
+
+
+def test_figures_whose_squares_are_infinite_have_no_shares():
+    values = np.array([[1e200, 2e200, 3e200, 4e200]])
+    sums = sum_bins(values, np.array([[0], [0], [1], [1]]), 2, np.zeros(1))
+    assert np.isnan(sums.shares()).all()

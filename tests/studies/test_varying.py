@@ -6,7 +6,7 @@ from calculator import size
 from calculator.inputs.profile import Profile, load
 from calculator.inputs.schema import BY_PATH, EXPORT, FIELDS, Kind
 from calculator.issues import InputError
-from calculator.rules.constants import SOURCES
+from calculator.rules.sources import SOURCES
 from calculator.studies.uncertainty.varied_inputs import (
     PLANNING_DOUBTS,
     Ranges,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "calculator"
-PAGE = ROOT / "docs" / "architecture.md"
+PAGE = ROOT / "docs" / "background" / "architecture.md"
 BEGIN, END = "<!-- written by `make docs` -->\n", "<!-- end of what `make docs` writes -->\n"
 
 ROOMS = (

@@ -18,6 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = "exchange-calculator"
+NOT_RUN = ("collect.md", "commands.md")
 SHOWN = 12
 """Lines of output that a transcript shows of a command."""
 HOURS = (
@@ -37,9 +38,10 @@ LOG_FIELDS = (
 def commands() -> list[str]:
     """Commands of the README and the documents, without their comments.
 
-    Those of ``docs/collect.md`` read what only an Exchange organization can write.
+    Those of ``collect.md`` read what only an Exchange organization can write, and those of ``commands.md`` are the
+    examples of the help, whose files are not there.
     """
-    documents = [path for path in sorted((ROOT / "docs").glob("*.md")) if path.name != "collect.md"]
+    documents = [path for path in sorted((ROOT / "docs").rglob("*.md")) if path.name not in NOT_RUN]
     paths = [ROOT / "README.md", *documents]
     text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
@@ -49,8 +51,8 @@ def commands() -> list[str]:
 
 def prepare(directory: Path) -> None:
     """Write the files that the commands read, small ones, to a directory."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    [designs] = re.findall(r"```csv\n(id,.*?)```", readme, flags=re.DOTALL)
+    guide = (ROOT / "docs" / "how-to" / "batch.md").read_text(encoding="utf-8")
+    [designs] = re.findall(r"```csv\n(id,.*?)```", guide, flags=re.DOTALL)
     files = {
         "designs.csv": designs,
         "LogGenByHour.csv": HOURS,

@@ -47,9 +47,9 @@ def open_session(design, *groups, page=REQUIREMENTS):
 
 
 @functools.cache
-def shared_session(design, page=REQUIREMENTS):
+def shared_session(design, *groups, page=REQUIREMENTS):
     """Open a shipped profile on a page once. Only tests that do not change the design may use it."""
-    return open_session(design, page=page)
+    return open_session(design, *groups, page=page)
 
 
 def sound(at):

@@ -16,7 +16,7 @@ from calculator.inputs.choices import MODEL
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError
 from calculator.layout import Layout, combinations, layout
-from calculator.layout.combinations import Combinations
+from calculator.layout.failure_sets import Combinations
 from calculator.rules.memory import module_size
 from support.strategies import random_columns, row
 

@@ -227,6 +227,8 @@ async def connected(server, page, profile, **headers):
         origin=f"http://127.0.0.1:{server.port}",
         subprotocols=["streamlit"],
         max_size=None,
+        open_timeout=PATIENCE,
+        ping_interval=None,  # Many clients share one thread, which may be too busy to look for the answers.
         additional_headers=headers,
     ) as opened:
         client = Client(opened, (page, urlencode({"d": links.encode(profile)})))

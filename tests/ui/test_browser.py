@@ -126,6 +126,7 @@ def test_the_drawer_opens_by_keyboard_and_an_input_in_it_moves_the_figure(page):
 
 
 def test_a_cell_of_the_table_opens_its_result(page):
+    page.get_by_text("All results by level").click()
     page.get_by_text("Volume", exact=True).click()
     page.wait_for_timeout(1500)  # the table of the level takes the place of the one before
     page.get_by_test_id("stDataFrame").locator(".dvn-scroller").click(position={"x": 340, "y": 52})

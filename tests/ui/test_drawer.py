@@ -65,7 +65,7 @@ def test_a_figure_and_a_constant_say_what_is_not_published(opened):
 
 
 def test_the_select_box_serves_the_keyboard(opened):
-    at = opened("active_active")
+    at = opened("active_active", "levels")
     at.get_by_key("level").set_value("All").run()
     at.run()
     at.get_by_key("explain").set_value("server_memory").run()

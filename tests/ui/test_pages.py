@@ -70,7 +70,7 @@ def test_start_goes_on_with_the_design_of_the_address(fresh):
 @pytest.mark.parametrize("level", level_tables.LEVEL_ORDER)
 @pytest.mark.parametrize("name", ["active_active", "small_office"])
 def test_the_table_of_a_level_has_its_results(name, level):
-    at = shared_session(name)
+    at = shared_session(name, "levels")
     at.get_by_key("level").set_value(level).run()
     at.run()
     sound(at)
@@ -155,7 +155,7 @@ def test_every_issue_can_be_changed_on_the_spot_or_leads_to_its_input(opened, na
 
 
 def test_all_results_are_narrowed_by_words_and_by_what_differs(opened):
-    at = opened("active_active")
+    at = opened("active_active", "levels")
     at.get_by_key("level").set_value("All").run()
     at.run()
     at.get_by_key("find_result").set_value("server memory").run()

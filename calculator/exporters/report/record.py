@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from calculator.engine.explain import value_text
+from calculator.engine.results import value_text
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.tables import DAYS, backup_schedule, volume_layout
 from calculator.engine.unpublished import VERSION_FIELD
@@ -41,7 +41,7 @@ from calculator.presentation.findings import all_issues, status_of
 from calculator.presentation.headline import STATUS_WORDS, verdict
 from calculator.presentation.places import label_of
 from calculator.presentation.text import number
-from calculator.rules.constants import SOURCES
+from calculator.rules.sources import SOURCES
 
 RULES_OF = "Rules of the Exchange 2013 Server Role Requirements Calculator, version 7.6."
 UNTITLED = "Exchange {} design"

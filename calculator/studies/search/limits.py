@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from calculator.engine.applicability import NO_MAILBOXES as UNSIZED
-from calculator.engine.results import DESIGN_INVALID, UnknownResult, column_index, result_columns
+from calculator.engine.results import DESIGN_INVALID, column_index, result_columns
 from calculator.inputs import units
 from calculator.inputs.parsing import LONGEST_TEXT, ValueProblem
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import SERVER_ROLE
-from calculator.issues import ERROR, Issues, quoted, short
+from calculator.issues import ERROR, Issues, UnknownResult, quoted, short
 from calculator.numerics.arrays import Floats
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.rules.registry import CHECKS, RULES, ResultKind, Rule

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from calculator.engine.progress import Progress
-from calculator.engine.results import UnknownResult, column_index, result_columns
+from calculator.engine.results import column_index, result_columns
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
-from calculator.issues import InputError, Issues, quoted
+from calculator.issues import InputError, Issues, UnknownResult, quoted
 from calculator.numerics.arrays import Ints
 from calculator.rules.registry import RULES, ResultKind
 from calculator.studies.compare import HIGHER_IS_BETTER

@@ -23,7 +23,7 @@ import numpy.typing as npt
 from calculator.inputs import units
 from calculator.inputs.parsing import LONGEST_RANGE, ValueProblem, read_value, shared_unit
 from calculator.inputs.schema import Field, Kind
-from calculator.issues import quoted
+from calculator.issues import quoted, short
 from calculator.numerics.arrays import Floats
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.studies.uncertainty.inverses import NormalInverse, TriangularInverse
@@ -38,6 +38,7 @@ FORMS = (
 NUMBERS = (Kind.INT, Kind.FLOAT, Kind.FRACTION)
 TIMES = "times"
 PERCENT = "%"
+_LONGEST_PART = 40
 _ANY_FACTOR = Field("factor", Kind.FLOAT, 1.0, "Factor", "Factor on a present value", unit="1", low=0, high=1000)
 _CALL = re.compile(r"(normal|triangular|quantiles)\s*\((.*)\)", re.IGNORECASE | re.DOTALL)
 _AROUND = re.compile(r"\+-|\+/-|±")
@@ -277,7 +278,8 @@ def _read_around(field: Field, text: str, middle: str, width: str) -> Distributi
     """
     is_share = _unit_of(width) == PERCENT != _unit_of(middle)
     if is_share and middle.strip() and not _unit_of(middle) and field.kind is Kind.FRACTION:
-        message = f"{quoted(text)} may mean {width.strip()} of {middle.strip()}, or {width.strip()} more and less."
+        of, share = short(middle.strip(), _LONGEST_PART), short(width.strip(), _LONGEST_PART)
+        message = f"{quoted(text)} may mean {share} of {of}, or {share} more and less."
         raise ValueProblem(message, "Give both in %, such as 10 % +- 5 % for 5 % to 15 %.")
     share = _read_width(replace(field, unit="1"), text, width) if is_share else 0.0
     if not middle.strip() and share:

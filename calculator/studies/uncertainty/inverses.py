@@ -13,6 +13,8 @@ import numpy as np
 
 from calculator.numerics.arrays import Floats
 
+_FARTHEST = 8.3
+"""Standard deviations above the mean that no draw exceeds: the probability of more is below 2**-54."""
 NEVER_DRAWN = 1e-9
 """Probability of values beyond the limits of an input below which a normal distribution is not cut off."""
 
@@ -49,7 +51,7 @@ class NormalInverse:
         within = _log_difference(log_ndtr(most), below)
         with np.errstate(divide="ignore"):
             found = ndtri_exp(np.logaddexp(below, np.log(probabilities) + within))
-        found = np.clip(found, least, most)
+        found = np.clip(found, least, min(most, _FARTHEST))  # a probability may have been rounded to 1
         return np.asarray(self.mean + self.deviation * (-found if mirrored else found))
 
 

@@ -223,7 +223,7 @@ def uncertainty(
     jobs
         Number of processes; it changes nothing but the time.
     progress
-        Called with the number of designs done and their share of all.
+        Called with the number of designs done and their share of all, and at the end once per figure.
 
     Returns
     -------
@@ -278,11 +278,12 @@ def uncertainty(
             for row, event in enumerate(EVENTS, first)
         )
         valid = samples - int(happened[first])
-        spreads = tuple(
-            _spread(column, units[column], work.present[row], figures.read(row), valid, dominant[row])
-            for row, column in enumerate(columns)
-        )
-    return Uncertainty(spreads, events, varied_inputs, samples)
+        spreads = []
+        for row, column in enumerate(columns):
+            if progress is not None:  # Sorting a figure of many designs takes a while, and a report can stop the study.
+                progress(samples, 1.0)
+            spreads.append(_spread(column, units[column], work.present[row], figures.read(row), valid, dominant[row]))
+    return Uncertainty(tuple(spreads), events, varied_inputs, samples)
 
 
 @dataclass(frozen=True)

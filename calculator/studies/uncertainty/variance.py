@@ -67,7 +67,7 @@ class BinSums:
         ndarray of shape ``(figures, inputs)``
             Between 0 and 1; NaN where a figure does not vary.
         """
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # a figure above 1e154 has no finite square
             filled = self.counts > 0
             between = np.where(filled, self.sums**2 / self.counts, 0.0).sum(axis=1)
             designs = self.designs

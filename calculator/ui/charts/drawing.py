@@ -1,16 +1,15 @@
-"""Draw charts with altair: one function per kind of chart, from a description to a chart on the page."""
+"""Draw charts: one function per kind of chart, from a description to a Vega-Lite spec for the page.
+
+Specs are plain dictionaries. A library that builds them would cost more than all other work of a page.
+"""
 
 from __future__ import annotations
 
-import functools
 import json
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-import altair as alt
-import pandas as pd  # noqa: F401  If two sessions import it at once, altair may see it half imported.
 import streamlit as st
 
 from calculator.presentation.charts.base import (
@@ -33,7 +32,7 @@ PICK = "pick"
 HEIGHT, BAR_HEIGHT, AREA_HEIGHT = 320, 200, 50
 BAR_ROW, CELL_ROW = 26, 26
 """Height of a horizontal bar and of a row of cells, which hold a line of text."""
-CELL_WIDTH, LETTER_WIDTH_OF_CELLS = 44, 8
+CELL_WIDTH, CELL_LETTER = 44, 8
 """Smallest width of a column of cells, which a finger hits, and about the width of a letter there, in pixels."""
 NARROW, LETTER_WIDTH, SYMBOL_WIDTH = 330, 6.2, 28
 """Width of a chart on a phone, and about the widths of a letter and of a symbol in a legend, in pixels."""
@@ -66,61 +65,56 @@ MARK_LINE = 14
 LIMIT_DASH, HARD_LIMIT_DASH = (4, 3), (8, 3)
 WAYS = {"more": "more than now", "less": "less than now"}
 """Names of the ways that an interval goes."""
-LABEL_SIDES: tuple[tuple[str, Literal["left", "right"], int], ...] = (("more", "left", 4), ("less", "right", -4))
+LABEL_SIDES = (("more", "left", 4), ("less", "right", -4))
 """Alignment and offset of the text at the end of an interval, by the way that it goes."""
 LINE_SYMBOLS = {"symbolType": "stroke", "symbolStrokeWidth": 2.5, "symbolSize": 300}
-SPECS_CACHED = 256
+SILENT = {"aria": False, "mark": {"aria": False}}
+"""Leaves the marks to the eye. Screen readers hear the finding, and the table has the figures."""
+CELLS = "cells"
+"""Name of the layer of the cells of a heat map."""
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+NOMINAL, ORDINAL, QUANTITATIVE = "nominal", "ordinal", "quantitative"
+Part = dict[str, Any]
+"""Part of a spec: a channel, an axis, a scale, a legend or a layer."""
 
 
-# --- specs ---------------------------------------------------------------------------------------
+# --- parts of specs ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _SpecRequest:
-    """A spec to build. Requests with equal keys give equal specs."""
-
-    key: str
-    colour: str = field(compare=False)
-    build: Callable[[], alt.TopLevelMixin] = field(compare=False)
+def _text_colour() -> str:
+    """Return the colour of texts in the theme of the page."""
+    return TEXT_COLOURS.get(st.context.theme.type or "light", TEXT_COLOURS["light"])
 
 
-@functools.lru_cache(SPECS_CACHED)
-def _build(request: _SpecRequest) -> ChartSpec:
-    """Return a spec without altair's placeholder for the data."""
-    spec = request.build().to_dict(validate=False)
-    spec.pop("datasets", None)
-    spec.pop("data", None)
-    for layer in spec.get("layer", ()):
-        layer.pop("data", None)
-    second = SECOND_COLOURS[request.colour]
+def _spec(height: int, layers: Sequence[Part], **others: Any) -> ChartSpec:
+    """Return the spec of a chart from its layers, without data."""
+    colour = _text_colour()
+    second = SECOND_COLOURS[colour]
     texts = {"labelColor": second, "titleColor": second, "labelFontSize": 12, "titleFontSize": 12}
-    # Screen readers hear the finding and can open the table. The marks would be a list of raw numbers.
-    silent = {"aria": False, "mark": {"aria": False}}
-    spec["config"] = {**silent, "axis": texts, "legend": {**texts, "labelColor": request.colour, "labelLimit": 260}}
-    spec["padding"] = {"left": 0, "right": 4, "top": 4, "bottom": 6}
-    return spec
+    return {
+        "$schema": SCHEMA,
+        "config": {**SILENT, "axis": texts, "legend": {**texts, "labelColor": colour, "labelLimit": 260}},
+        "padding": {"left": 0, "right": 4, "top": 4, "bottom": 6},
+        "height": height,
+        "layer": list(layers),
+        **others,
+    }
 
 
-def _spec(data: ChartData, build: Callable[[str], alt.TopLevelMixin], *shape: object) -> ChartSpec:
-    """Return the spec of a chart from the cache. Charts that differ only in their values share one spec.
-
-    Parameters
-    ----------
-    data
-        Description of the chart.
-    build
-        Function that builds the chart, given the colour of text.
-    shape
-        What else the spec depends on.
-    """
-    colour = TEXT_COLOURS.get(st.context.theme.type or "light", TEXT_COLOURS["light"])
-    outline = replace(data, finding="", rows=())
-    return _build(_SpecRequest(repr((outline, shape, colour)), colour, lambda: build(colour)))
+def _layer(kind: str, encoding: Part, *, where: str = "", **options: Any) -> Part:
+    """Return a layer of marks of one kind. A condition on the rows limits them if given."""
+    filtered = {"transform": [{"filter": where}]} if where else {}
+    return {**filtered, "mark": {"type": kind, **options}, "encoding": encoding}
 
 
-def _legend(columns: int, **options: Any) -> alt.Legend:
+def _of(field: str, kind: str = QUANTITATIVE, **options: Any) -> Part:
+    """Return a channel that shows a field of the rows."""
+    return {"field": field, "type": kind, **options}
+
+
+def _legend(columns: int, **options: Any) -> Part:
     """Return a legend above the chart, where a reader sees it before the marks."""
-    return alt.Legend(orient="top", columns=columns, offset=14, **options)
+    return {"orient": "top", "columns": columns, "offset": 14, **options}
 
 
 def _legend_columns(names: Iterable[str]) -> int:
@@ -133,48 +127,38 @@ def _legend_columns(names: Iterable[str]) -> int:
     return 1
 
 
-def _tooltips(columns: Mapping[str, str]) -> list[alt.Tooltip]:
-    return [alt.Tooltip(f"{name}:N", title=title) for name, title in columns.items() if name]
+def _tooltips(columns: Mapping[str, str]) -> list[Part]:
+    return [_of(name, NOMINAL, title=title) for name, title in columns.items() if name]
 
 
-def _count_axis(values: Iterable[float | None], **options: Any) -> alt.Axis:
+def _count_axis(values: Iterable[float | None], **options: Any) -> Part:
     """Return an axis without fractions between its ticks if all values are whole numbers."""
     whole = all(value is None or float(value).is_integer() for value in values)
-    return alt.Axis(tickMinStep=1, **options) if whole else alt.Axis(**options)
+    return {**({"tickMinStep": 1} if whole else {}), **options}
 
 
 def _limit_lines(
-    base: alt.Chart,
-    limits: Sequence[LimitLine],
-    axis: str,
-    colour: str,
-    *,
-    with_names: bool,
-    after: bool = False,
-    line: int = 0,
-) -> list[alt.Chart]:
+    limits: Sequence[LimitLine], axis: str, *, with_names: bool, after: bool = False, line: int = 0
+) -> list[Part]:
     """Return a dashed line for each limit across the x or y axis, with its name if asked for.
 
     The name of a line across the x axis is on its left, or on its right if it comes after the line, in a line of text
     that is counted from the top.
     """
-    once = base.transform_aggregate(rows="count()")
-    edges: dict[str, dict[str, Any]] = {
-        "x": {
-            "align": "left" if after else "right",
-            "dx": 6 if after else -6,
-            "baseline": "top",
-            "y": line * MARK_LINE,
-        },
+    colour = _text_colour()
+    once = {"transform": [{"aggregate": [{"op": "count", "as": "rows"}]}]}
+    side = {"align": "left", "dx": 6} if after else {"align": "right", "dx": -6}
+    edges: dict[str, Part] = {
+        "x": {**side, "baseline": "top", "y": line * MARK_LINE},
         "y": {"align": "left", "dx": 4, "dy": -8, "x": 0},
     }
     layers = []
     for limit in limits:
-        where = {axis: alt.datum(limit.at)}
+        where = {axis: {"datum": limit.at}}
         dash = list(HARD_LIMIT_DASH if limit.hard else LIMIT_DASH)
-        layers.append(once.mark_rule(color=colour, strokeDash=dash, strokeWidth=1.5).encode(**where))
+        layers.append(once | _layer("rule", where, color=colour, strokeDash=dash, strokeWidth=1.5))
         if with_names:
-            layers.append(once.mark_text(color=colour, text=limit.name, **edges[axis]).encode(**where))
+            layers.append(once | _layer("text", where, color=colour, text=limit.name, **edges[axis]))
     return layers
 
 
@@ -185,21 +169,14 @@ def bars(data: Bars) -> Chart:
     """Draw bars: stacked bars and bars with a name horizontally, other bars vertically."""
     if not data.rows:
         return Chart(data.finding)
-    values = [row[data.value] for row in data.rows if row[data.value] is not None]
-    shape: tuple[object, ...] = data.bars, data.parts, all(float(value).is_integer() for value in values)
+    named = isinstance(data.rows[0][data.bar], str)
     if data.stacked:
-        build = functools.partial(_stacked_bars, data)
-    elif data.part and isinstance(data.rows[0][data.bar], str):
-        build = functools.partial(_grouped_bars, data)
-    elif data.part or not isinstance(data.rows[0][data.bar], str):
-        build = functools.partial(_vertical_bars, data)
+        spec = _stacked_bars(data)
+    elif data.part:
+        spec = _grouped_bars(data) if named else _vertical_bars(data)
     else:
-        marks = [row[data.mark] for row in data.rows] if data.mark else []
-        top = max([*values, *marks, *(limit.at for limit in data.limits)])
-        longest = max((len(row[data.label]) for row in data.rows), default=0) if data.label else 0
-        end = (top or 1) * (1.05 + longest / LABEL_SHARE)
-        build, shape = functools.partial(_row_bars, data, end), (*shape, end)
-    return Chart(data.finding, data.rows, _spec(data, build, *shape), data.table, data.title)
+        spec = _row_bars(data) if named else _vertical_bars(data)
+    return Chart(data.finding, data.rows, spec, data.table, data.title)
 
 
 def _colours(data: Bars) -> list[str]:
@@ -207,89 +184,95 @@ def _colours(data: Bars) -> list[str]:
     return list(data.series if 0 < len(data.series) <= PALETTE_SIZE else data.parts)
 
 
-def _part_colour(data: Bars) -> alt.Color:
+def _part_colour(data: Bars) -> Part:
     names = _colours(data)
     legend = _legend(_legend_columns(data.parts), values=list(data.parts))
-    return alt.Color(f"{data.part}:N", sort=names, scale=alt.Scale(domain=names), title=None, legend=legend)
+    return _of(data.part, NOMINAL, sort=names, scale={"domain": names}, title=None, legend=legend)
 
 
-def _stacked_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
+def _values_axis(data: Bars, **options: Any) -> Part:
+    return _count_axis((row[data.value] for row in data.rows), **options)
+
+
+def _above(limits: Sequence[LimitLine], share: float = 0.8) -> Part:
+    """Return the scale of bars in rows, with room above the first one for the names of limits."""
+    return {"scale": {"paddingOuter": share}} if limits else {}
+
+
+def _stacked_bars(data: Bars) -> ChartSpec:
     height = 110 + 40 * len(data.bars) + 20 * -(-len(data.parts) // _legend_columns(data.parts))
-    base = alt.Chart().properties(height=min(height, HEIGHT))
-    labels = alt.Axis(labelLimit=120) if data.bar in data.columns else None
-    padding = alt.Scale(paddingOuter=0.6) if data.limits else alt.Undefined
-    parts = base.mark_bar().encode(
-        y=alt.Y(f"{data.bar}:N", sort=list(data.bars), title=None, axis=labels, scale=padding),
-        x=alt.X(
-            f"{data.value}:Q", stack="zero", title=data.measure, axis=_count_axis(row[data.value] for row in data.rows)
+    labels = {"labelLimit": 120} if data.bar in data.columns else None
+    encoding = {
+        "y": _of(data.bar, NOMINAL, sort=list(data.bars), title=None, axis=labels, **_above(data.limits, 0.6)),
+        "x": _of(data.value, stack="zero", title=data.measure, axis=_values_axis(data)),
+        "color": _part_colour(data),
+        "order": _of("order"),
+        "tooltip": _tooltips(data.columns),
+    }
+    layers = [_layer("bar", encoding), *_limit_lines(data.limits, "x", with_names=True)]
+    return _spec(min(height, HEIGHT), layers)
+
+
+def _grouped_bars(data: Bars) -> ChartSpec:
+    y = _of(data.bar, NOMINAL, sort=list(data.bars), title=None, axis={"labelLimit": 130})
+    place = {"y": y, "yOffset": _of(data.part, NOMINAL, sort=_colours(data))}
+    x = _of(data.value, title=data.measure, axis=_values_axis(data))
+    layers = [
+        _layer("bar", {**place, "x": x, "color": _part_colour(data), "tooltip": _tooltips(data.columns)}),
+        _layer(
+            "text",
+            {**place, "x": _of(data.value), "text": _of("shown", NOMINAL)},
+            color=_text_colour(),
+            align="left",
+            dx=4,
+            fontSize=11,
         ),
-        color=_part_colour(data),
-        order=alt.Order("order:Q"),
-        tooltip=_tooltips(data.columns),
-    )
-    return alt.layer(parts, *_limit_lines(base, data.limits, "x", colour, with_names=True))
+        *_limit_lines(data.limits, "x", with_names=True),
+    ]
+    return _spec(60 + 18 * len(data.bars) * max(len(data.parts), 2), layers)
 
 
-def _grouped_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
-    height = 60 + 18 * len(data.bars) * max(len(data.parts), 2)
-    base = alt.Chart().properties(height=height)
-    y = alt.Y(f"{data.bar}:N", sort=list(data.bars), title=None, axis=alt.Axis(labelLimit=130))
-    ticks = _count_axis(row[data.value] for row in data.rows)
-    x = alt.X(f"{data.value}:Q", title=data.measure, axis=ticks)
-    offset = alt.YOffset(f"{data.part}:N", sort=_colours(data))
-    parts = base.mark_bar().encode(x=x, y=y, yOffset=offset, color=_part_colour(data), tooltip=_tooltips(data.columns))
-    labels = base.mark_text(color=colour, align="left", dx=4, fontSize=11)
-    shown = labels.encode(x=f"{data.value}:Q", y=y, yOffset=offset, text="shown:N")
-    return alt.layer(parts, shown, *_limit_lines(base, data.limits, "x", colour, with_names=True))
-
-
-def _vertical_bars(data: Bars, colour: str) -> alt.TopLevelMixin:
-    base = alt.Chart().properties(height=HEIGHT if data.part else BAR_HEIGHT)
-    if isinstance(data.rows[0][data.bar], str):
-        words = alt.Axis(labelAngle=0, labelLimit=90, labelOverlap=False, labelExpr="split(datum.label, ' ')")
-        x = alt.X(f"{data.bar}:N", sort=list(data.bars), title=None, axis=words)
-    else:
-        title = data.head[:1].lower() + data.head[1:]
-        x = alt.X(f"{data.bar}:O", title=title, axis=alt.Axis(labelAngle=0, labelOverlap=True))
-    y = alt.Y(f"{data.value}:Q", title=data.measure, axis=_count_axis(row[data.value] for row in data.rows))
-    columns = base.mark_bar().encode(x=x, y=y, tooltip=_tooltips(data.columns))
-    layers: list[alt.Chart] = [columns]
+def _vertical_bars(data: Bars) -> ChartSpec:
+    title = data.head[:1].lower() + data.head[1:]
+    place = {"x": _of(data.bar, ORDINAL, title=title, axis={"labelAngle": 0, "labelOverlap": True})}
+    y, tooltip = _of(data.value, title=data.measure, axis=_values_axis(data)), _tooltips(data.columns)
     if data.part:
-        offset = alt.XOffset(f"{data.part}:N", sort=_colours(data))
-        layers = [columns.encode(xOffset=offset, color=_part_colour(data))]
-        labels = base.mark_text(color=colour, dy=-6, fontSize=11)
-        layers.append(
-            labels.encode(x=x, y=f"{data.value}:Q", xOffset=offset, text=alt.Text(f"{data.value}:Q", format=",.0f"))
-        )
-    return alt.layer(*layers, *_limit_lines(base, data.limits, "y", colour, with_names=True))
+        place["xOffset"] = _of(data.part, NOMINAL, sort=_colours(data))
+        texts = {**place, "y": _of(data.value), "text": _of(data.value, format=",.0f")}
+        layers = [
+            _layer("bar", {**place, "y": y, "tooltip": tooltip, "color": _part_colour(data)}),
+            _layer("text", texts, color=_text_colour(), dy=-6, fontSize=11),
+        ]
+    else:
+        layers = [_layer("bar", {**place, "y": y, "tooltip": tooltip})]
+    layers += _limit_lines(data.limits, "y", with_names=True)
+    return _spec(HEIGHT if data.part else BAR_HEIGHT, layers)
 
 
-def _row_bars(data: Bars, end: float, colour: str) -> alt.TopLevelMixin:
+def _row_bars(data: Bars) -> ChartSpec:
     """Draw a horizontal bar per name, each as high as a line of text."""
-    base = alt.Chart().properties(height=50 + BAR_ROW * len(data.bars) + (16 if data.limits else 0))
-    padding = alt.Scale(paddingOuter=0.8) if data.limits else alt.Undefined
-    y = alt.Y(
-        f"{data.bar}:N",
-        sort=list(data.bars),
-        title=None,
-        axis=alt.Axis(labelOverlap=False, labelLimit=180),
-        scale=padding,
-    )
-    scale = alt.Scale(domain=[0, end], nice=False)
-    whole = _count_axis((row[data.value] for row in data.rows), tickCount=6)
-    x = alt.X(f"{data.value}:Q", title=data.measure, scale=scale, axis=whole)
-    columns = base.mark_bar(height=BAR_ROW - 8).encode(y=y, x=x, tooltip=_tooltips(data.columns))
+    values = [row[data.value] for row in data.rows if row[data.value] is not None]
+    marks = [row[data.mark] for row in data.rows] if data.mark else []
+    top = max([*values, *marks, *(limit.at for limit in data.limits)])
+    longest = max((len(row[data.label]) for row in data.rows), default=0) if data.label else 0
+    end = (top or 1) * (1.05 + longest / LABEL_SHARE)
+    axis = {"labelOverlap": False, "labelLimit": 180}
+    y = _of(data.bar, NOMINAL, sort=list(data.bars), title=None, axis=axis, **_above(data.limits))
+    scale = {"domain": [0, end], "nice": False}
+    x = _of(data.value, title=data.measure, scale=scale, axis=_values_axis(data, tickCount=6))
+    encoding: Part = {"y": y, "x": x, "tooltip": _tooltips(data.columns)}
     if data.tone:
-        tones = alt.Scale(domain=list(TONE_COLOURS), range=list(TONE_COLOURS.values()))
-        columns = columns.encode(color=alt.Color(f"{data.tone}:N", scale=tones, legend=None))
-    layers: list[alt.Chart] = [columns]
+        tones = {"domain": list(TONE_COLOURS), "range": list(TONE_COLOURS.values())}
+        encoding["color"] = _of(data.tone, NOMINAL, scale=tones, legend=None)
+    layers = [_layer("bar", encoding, height=BAR_ROW - 8)]
+    colour = _text_colour()
     if data.mark:
-        ticks = base.mark_tick(color=colour, thickness=3, size=BAR_ROW - 4)
-        layers.append(ticks.encode(y=y, x=f"{data.mark}:Q"))
+        layers.append(_layer("tick", {"y": y, "x": _of(data.mark)}, color=colour, thickness=3, size=BAR_ROW - 4))
     if data.label:
-        texts = base.mark_text(color=colour, align="left", dx=6, fontSize=12)
-        layers.append(texts.encode(y=y, x=f"{data.value}:Q", text=f"{data.label}:N"))
-    return alt.layer(*layers, *_limit_lines(base, data.limits, "x", colour, with_names=True))
+        texts = {"y": y, "x": _of(data.value), "text": _of(data.label, NOMINAL)}
+        layers.append(_layer("text", texts, color=colour, align="left", dx=6, fontSize=12))
+    layers += _limit_lines(data.limits, "x", with_names=True)
+    return _spec(50 + BAR_ROW * len(data.bars) + (16 if data.limits else 0), layers)
 
 
 # --- lines ---------------------------------------------------------------------------------------
@@ -309,41 +292,37 @@ def lines(data: Lines, *, time_title: str = "", from_zero: bool = True) -> Chart
     """
     if not data.rows:
         return Chart(data.finding)
-    times = [row[data.time] for row in data.rows]
-    middle = (min(times) + max(times)) / 2
-    after = tuple(mark.at < middle for mark in data.marks)  # a name is on the side that has room for it
-    options = time_title or f"{data.time_head.lower()}s", from_zero, after
-    spec = _spec(data, functools.partial(_lines, data, *options), *options)
+    spec = _lines(data, time_title or f"{data.time_head.lower()}s", from_zero)
     return Chart(data.finding, data.rows, spec, data.table if data.line else (), data.title)
 
 
-def _lines(data: Lines, time_title: str, from_zero: bool, after: Sequence[bool], colour: str) -> alt.TopLevelMixin:
-    base = alt.Chart().properties(height=HEIGHT if data.series else BAR_HEIGHT)
-    channels: dict[str, Any] = {
-        "x": alt.X(
-            f"{data.time}:Q", title=time_title, axis=alt.Axis(tickMinStep=1, tickCount=12), scale=alt.Scale(nice=False)
-        ),
-        "y": alt.Y(f"{data.value}:Q", title=data.measure, scale=alt.Scale(zero=from_zero)),
+def _lines(data: Lines, time_title: str, from_zero: bool) -> ChartSpec:
+    axis = {"tickMinStep": 1, "tickCount": 12}
+    place = {
+        "x": _of(data.time, title=time_title, axis=axis, scale={"nice": False}),
+        "y": _of(data.value, title=data.measure, scale={"zero": from_zero}),
     }
+    colour: Part = {}
+    dash: Part = {}
     if data.series:
         names, legend = list(data.series), _legend(_legend_columns(data.series), **LINE_SYMBOLS)
         dashes = [list(dash) for dash in LINE_DASHES[: len(names)]]
-        field_, domain = f"{data.line}:N", alt.Scale(domain=names)
-        channels["color"] = alt.Color(field_, sort=names, scale=domain, title=None, legend=legend)
-        channels["strokeDash"] = alt.StrokeDash(
-            field_, sort=names, scale=alt.Scale(domain=names, range=dashes), title=None, legend=legend
-        )
-    tooltip = _tooltips(data.columns)
-    layers = [base.mark_line(strokeWidth=2.5).encode(**channels, tooltip=tooltip)]
+        series = _of(data.line, NOMINAL, sort=names, title=None, legend=legend)
+        colour = {"color": {**series, "scale": {"domain": names}}}
+        dash = {"strokeDash": {**series, "scale": {"domain": names, "range": dashes}}}
+    tooltip = {"tooltip": _tooltips(data.columns)}
+    layers = [_layer("line", {**place, **colour, **dash, **tooltip}, strokeWidth=2.5)]
     if data.label:
-        labelled = base.transform_filter(f"datum.{data.label} != ''")
-        channels.pop("strokeDash", None)
-        layers.append(labelled.mark_circle(size=70, opacity=1).encode(**channels, tooltip=tooltip))
-        place = {axis: channels[axis] for axis in "xy"}
-        layers.append(labelled.mark_text(color=colour, dy=14).encode(**place, text=f"{data.label}:N"))
-    for line, (mark, is_after) in enumerate(zip(data.marks, after, strict=True)):
-        layers += _limit_lines(base, [mark], "x", colour, with_names=True, after=is_after, line=line)
-    return alt.layer(*layers, *_limit_lines(base, data.limits, "y", colour, with_names=True))
+        labelled = f"datum.{data.label} != ''"
+        texts = {**place, "text": _of(data.label, NOMINAL)}
+        layers.append(_layer("circle", {**place, **colour, **tooltip}, where=labelled, size=70, opacity=1))
+        layers.append(_layer("text", texts, where=labelled, color=_text_colour(), dy=14))
+    times = [row[data.time] for row in data.rows]
+    middle = (min(times) + max(times)) / 2
+    for line, mark in enumerate(data.marks):  # a name is on the side that has room for it
+        layers += _limit_lines([mark], "x", with_names=True, after=mark.at < middle, line=line)
+    layers += _limit_lines(data.limits, "y", with_names=True)
+    return _spec(HEIGHT if data.series else BAR_HEIGHT, layers)
 
 
 # --- heat map ------------------------------------------------------------------------------------
@@ -362,46 +341,52 @@ def heat_map(data: HeatMap) -> Chart:
         }
         for name in data.names_across
     ]
-    present = {row[data.kind] for row in data.rows}
-    listed = [kind for kind in data.kinds if kind in present]
-    return Chart(data.finding, [*head, *data.rows], _spec(data, functools.partial(_heat_map, data, listed), listed))
+    return Chart(data.finding, [*head, *data.rows], _heat_map(data))
 
 
 def readable_width(data: HeatMap) -> int:
     """Return the width, in pixels, in which the names of all rows and columns of a heat map can be read."""
     longest_across, longest_down = (max(map(len, names), default=0) for names in (data.names_across, data.names_down))
-    column = max(CELL_WIDTH, LETTER_WIDTH_OF_CELLS * longest_across + 6)
-    return column * len(data.names_across) + LETTER_WIDTH_OF_CELLS * longest_down + 12
+    column = max(CELL_WIDTH, CELL_LETTER * longest_across + 6)
+    return column * len(data.names_across) + CELL_LETTER * longest_down + 12
 
 
-def _heat_map(data: HeatMap, listed: list[str], colour: str) -> alt.TopLevelMixin:
-    base = alt.Chart().properties(height=CELL_ROW * (len(data.names_down) + 1) + 40)
+def _heat_map(data: HeatMap) -> ChartSpec:
+    present = {row[data.kind] for row in data.rows}
+    listed = [kind for kind in data.kinds if kind in present]
     kinds = [HEAD, HEAD_MARKED, *data.kinds]
     is_marked = f"indexof({json.dumps(data.marked_down)}, datum.value) >= 0"
     weight = {"condition": {"test": is_marked, "value": "bold"}, "value": "normal"}
-    place: dict[str, Any] = {
-        "x": alt.X(f"{data.across}:N", sort=list(data.names_across), title=None, axis=None),
-        "y": alt.Y(
-            f"{data.down}:N",
-            sort=["", *data.names_down],
-            title=None,
-            axis=alt.Axis(
-                zindex=1, labelOverlap=False, labelColor=colour, labelFontWeight=weight, ticks=False, domain=False
-            ),
-        ),
+    axis = {
+        "labelOverlap": False,
+        "labelColor": _text_colour(),
+        "labelFontWeight": weight,
+        "ticks": False,
+        "domain": False,
+        "zindex": 1,
+    }
+    place = {
+        "x": _of(data.across, NOMINAL, sort=list(data.names_across), title=None, axis=None),
+        "y": _of(data.down, NOMINAL, sort=["", *data.names_down], title=None, axis=axis),
     }
     colours = (HEAD_COLOURS[False], HEAD_COLOURS[True], *CELL_COLOURS[: len(data.kinds)])
-    fills, inks = (alt.Scale(domain=kinds, range=list(one)) for one in zip(*colours, strict=True))
-    squares: dict[str, Any] = {"symbolType": "square", "symbolSize": 160, "symbolStrokeWidth": 0}
+    fills, inks = ({"domain": kinds, "range": list(one)} for one in zip(*colours, strict=True))
+    squares = {"symbolType": "square", "symbolSize": 160, "symbolStrokeWidth": 0}
     legend = _legend(_legend_columns(listed), values=listed, **squares)
-    fill = alt.Color(f"{data.kind}:N", scale=fills, sort=kinds, title=None, legend=legend)
-    ink = alt.Color(f"{data.kind}:N", scale=inks, sort=kinds, legend=None)
-    cells = base.mark_rect(cursor="pointer", stroke="white", strokeWidth=1).encode(
-        **place, color=fill, tooltip=_tooltips(data.columns)
+    fill = _of(data.kind, NOMINAL, scale=fills, sort=kinds, title=None, legend=legend)
+    ink = _of(data.kind, NOMINAL, scale=inks, sort=kinds, legend=None)
+    cells = {**place, "color": fill, "tooltip": _tooltips(data.columns)}
+    texts = {**place, "text": _of(data.text, NOMINAL), "color": ink}
+    pick = {"name": PICK, "select": {"type": "point", "fields": [data.across], "toggle": "true"}, "views": [CELLS]}
+    return _spec(
+        CELL_ROW * (len(data.names_down) + 1) + 40,
+        [
+            {"name": CELLS, **_layer("rect", cells, cursor="pointer", stroke="white", strokeWidth=1)},
+            _layer("text", texts, fontSize=13, cursor="pointer"),
+        ],
+        params=[pick],
+        resolve={"scale": {"color": "independent"}},
     )
-    pick = alt.selection_point(name=PICK, fields=[data.across], toggle="true")
-    texts = base.mark_text(fontSize=13, cursor="pointer").encode(**place, text=f"{data.text}:N", color=ink)
-    return alt.layer(cells.add_params(pick), texts).resolve_scale(color="independent")
 
 
 # --- kinds of studies and imports ----------------------------------------------------------------
@@ -416,12 +401,10 @@ def _with_lines(rows: Iterable[ChartRow]) -> list[ChartRow]:
     return [{**row, "lines": _in_lines(row["name"])} for row in rows]
 
 
-def _names_axis(names: Sequence[str], above: bool = False) -> alt.Y:
-    """Return the axis of the names, with room above the first bar for the names of limits if asked for."""
-    lines = [_in_lines(name) for name in names]
-    axis = alt.Axis(labelExpr="split(datum.label, '\\n')", labelLimit=0, labelOverlap=False)
-    scale = alt.Scale(paddingOuter=0.8) if above else alt.Undefined
-    return alt.Y("lines:N", sort=lines, title=None, axis=axis, scale=scale)
+def _names_axis(names: Sequence[str], limits: Sequence[LimitLine] = ()) -> Part:
+    """Return the axis of the names, with room above the first bar for the names of limits."""
+    axis = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 0, "labelOverlap": False}
+    return _of("lines", NOMINAL, sort=[_in_lines(name) for name in names], title=None, axis=axis, **_above(limits))
 
 
 def _row_height(names: Sequence[str]) -> int:
@@ -431,110 +414,92 @@ def _row_height(names: Sequence[str]) -> int:
 
 def intervals(data: Intervals) -> Chart:
     """Draw bars from a common value, with a line at that value and one at each limit."""
+    return Chart(data.finding, _with_lines(data.rows), _intervals(data), data.table, data.title)
+
+
+def _intervals(data: Intervals) -> ChartSpec:
     names = tuple(dict.fromkeys(row["name"] for row in data.rows))
     whole = all(float(row[end]).is_integer() for row in data.rows for end in ("start", "end"))
-    return Chart(
-        data.finding,
-        _with_lines(data.rows),
-        _spec(data, functools.partial(_intervals, data, names, whole), names, whole),
-        data.table,
-        data.title,
-    )
-
-
-def _intervals(data: Intervals, names: tuple[str, ...], whole: bool, colour: str) -> alt.TopLevelMixin:
-    base = alt.Chart().properties(height=90 + _row_height(names) * (len(names) + bool(data.limits)))
-    y = _names_axis(names, above=bool(data.limits))
-    scale = alt.Scale(zero=False, padding=44 if data.label else 0)
-    ways = list(WAYS)
+    y, ways, colour = _names_axis(names, data.limits), list(WAYS), _text_colour()
+    scale = {"zero": False, "padding": 44 if data.label else 0}
     legend = _legend(2, labelExpr=f"{WAYS}[datum.label]", values=ways)
-    layers = [
-        base.mark_bar(height=17).encode(
-            y=y,
-            x=alt.X(
-                "start:Q", title=data.measure, scale=scale, axis=alt.Axis(tickMinStep=1 if whole else 0, tickCount=8)
-            ),
-            x2="end:Q",
-            color=alt.Color("way:N", scale=alt.Scale(domain=ways), title=None, legend=legend),
-            tooltip=_tooltips(data.columns),
-        )
-    ]
+    encoding = {
+        "y": y,
+        "x": _of("start", title=data.measure, scale=scale, axis={"tickMinStep": 1 if whole else 0, "tickCount": 8}),
+        "x2": {"field": "end"},
+        "color": _of("way", NOMINAL, scale={"domain": ways}, title=None, legend=legend),
+        "tooltip": _tooltips(data.columns),
+    }
+    layers = [_layer("bar", encoding, height=17)]
     for way, align, offset in LABEL_SIDES if data.label else ():
-        labels = base.transform_filter(f"datum.way == '{way}'").mark_text(
-            color=colour, align=align, dx=offset, fontSize=12
-        )
-        layers.append(labels.encode(y=y, x=alt.X("end:Q", scale=scale), text=f"{data.label}:N"))
-    lines = _limit_lines(base, data.limits, "x", colour, with_names=True)
-    return alt.layer(*layers, base.mark_rule(color=colour).encode(x="max(start):Q"), *lines)
+        texts = {"y": y, "x": _of("end", scale=scale), "text": _of(data.label, NOMINAL)}
+        here = f"datum.way == '{way}'"
+        layers.append(_layer("text", texts, where=here, color=colour, align=align, dx=offset, fontSize=12))
+    layers.append(_layer("rule", {"x": _of("start", aggregate="max")}, color=colour))
+    layers += _limit_lines(data.limits, "x", with_names=True)
+    return _spec(90 + _row_height(names) * (len(names) + bool(data.limits)), layers)
 
 
 def estimates(data: Estimates) -> Chart:
     """Draw bars with their error bounds, and a tick at the mark of each."""
+    return Chart(data.finding, _with_lines(data.rows), _estimates(data), data.table, data.title)
+
+
+def _estimates(data: Estimates) -> ChartSpec:
     names = tuple(row["name"] for row in data.rows)
-    spec = _spec(data, functools.partial(_estimates, data, names), names)
-    return Chart(data.finding, _with_lines(data.rows), spec, data.table, data.title)
-
-
-def _estimates(data: Estimates, names: tuple[str, ...], colour: str) -> alt.TopLevelMixin:
-    base = alt.Chart().properties(height=60 + _row_height(names) * len(names))
-    y = _names_axis(names)
-    x = alt.X("value:Q", title=data.measure, axis=alt.Axis(tickCount=8))
-    values = base.mark_bar(height=16).encode(y=y, x=x, tooltip=_tooltips(data.columns))
-    bounds = base.mark_rule(color=colour).encode(y=y, x="low:Q", x2="high:Q")
-    marks = base.mark_tick(color=colour, thickness=3, size=16).encode(y=y, x="mark:Q")
-    return alt.layer(values, bounds, marks)
+    y, colour = _names_axis(names), _text_colour()
+    x = _of("value", title=data.measure, axis={"tickCount": 8})
+    layers = [
+        _layer("bar", {"y": y, "x": x, "tooltip": _tooltips(data.columns)}, height=16),
+        _layer("rule", {"y": y, "x": _of("low"), "x2": {"field": "high"}}, color=colour),
+        _layer("tick", {"y": y, "x": _of("mark")}, color=colour, thickness=3, size=16),
+    ]
+    return _spec(60 + _row_height(names) * len(names), layers)
 
 
 def bins(data: Bins, table: Sequence[Mapping[str, str]] = ()) -> Chart:
     """Draw a histogram, with a dashed line at each bound and at each limit, of which the latter have names."""
-    return Chart(data.finding, data.rows, _spec(data, functools.partial(_bins, data)), table, data.title)
+    return Chart(data.finding, data.rows, _bins(data), table, data.title)
 
 
-def _bins(data: Bins, colour: str) -> alt.TopLevelMixin:
-    base = alt.Chart().properties(height=HEIGHT if data.logarithmic else BAR_HEIGHT)
+def _bins(data: Bins) -> ChartSpec:
     if data.logarithmic:
-        axis, scale = alt.Axis(tickCount=8, format=",.3~r"), alt.Scale(type="log", base=2, nice=False)
-        x = alt.X("low:Q", title=data.measure, scale=scale, axis=axis)
+        axis, scale = {"tickCount": 8, "format": ",.3~r"}, {"type": "log", "base": 2, "nice": False}
+        x = _of("low", title=data.measure, scale=scale, axis=axis)
     else:
-        x = alt.X("low:Q", title=data.measure, scale=alt.Scale(zero=False), bin="binned")
-    columns = base.mark_bar(binSpacing=1).encode(
-        x=x,
-        x2="high:Q",
-        y=alt.Y("count:Q", title=data.count_measure, axis=_count_axis(row["count"] for row in data.rows)),
-        y2=alt.datum(0),
-        tooltip=_tooltips(data.columns),
-    )
+        x = _of("low", title=data.measure, scale={"zero": False}, bin="binned")
+    encoding = {
+        "x": x,
+        "x2": {"field": "high"},
+        "y": _of("count", title=data.count_measure, axis=_count_axis(row["count"] for row in data.rows)),
+        "y2": {"datum": 0},
+        "tooltip": _tooltips(data.columns),
+    }
     bounds = [LimitLine(bound, "") for bound in data.bounds]
-    lines = _limit_lines(base, bounds, "x", colour, with_names=False)
-    return alt.layer(columns, *lines, *_limit_lines(base, data.limits, "x", colour, with_names=True))
+    layers = [_layer("bar", encoding, binSpacing=1), *_limit_lines(bounds, "x", with_names=False)]
+    layers += _limit_lines(data.limits, "x", with_names=True)
+    return _spec(HEIGHT if data.logarithmic else BAR_HEIGHT, layers)
 
 
 def points(data: Points, table: Sequence[Mapping[str, str]] = ()) -> Chart:
     """Draw points connected by steps."""
-    counted = tuple(all(row[axis] == round(row[axis]) for row in data.rows) for axis in "xy")
-    return Chart(
-        data.finding, data.rows, _spec(data, functools.partial(_points, data, counted), counted), table, data.title
-    )
+    return Chart(data.finding, data.rows, _points(data), table, data.title)
 
 
-def _points(data: Points, counted: tuple[bool, ...], colour: str) -> alt.TopLevelMixin:
-    base = alt.Chart().properties(height=HEIGHT)
-    scale = alt.Scale(zero=False, padding=20)
-    x, y = (
-        channel(f"{axis}:Q", title=title, scale=scale, axis=alt.Axis(tickMinStep=int(whole)))
-        for channel, axis, title, whole in zip((alt.X, alt.Y), "xy", data.measures, counted, strict=True)
-    )
-    steps = base.mark_line(color=colour, opacity=0.35, interpolate="step-after").encode(x=x, y=y)
-    marks = base.mark_point(filled=True, size=80, opacity=1).encode(x=x, y=y, tooltip=_tooltips(data.columns))
-    return alt.layer(steps, marks)
+def _points(data: Points) -> ChartSpec:
+    place = {}
+    for axis, title in zip("xy", data.measures, strict=True):
+        whole = all(row[axis] == round(row[axis]) for row in data.rows)
+        place[axis] = _of(axis, title=title, scale={"zero": False, "padding": 20}, axis={"tickMinStep": int(whole)})
+    layers = [
+        _layer("line", place, color=_text_colour(), opacity=0.35, interpolate="step-after"),
+        _layer("point", {**place, "tooltip": _tooltips(data.columns)}, filled=True, size=80, opacity=1),
+    ]
+    return _spec(HEIGHT, layers)
 
 
 def area(data: ChartData) -> Chart:
     """Draw a small area without axes. The rows have the fields ``x`` and ``y``."""
-    return Chart(data.finding, data.rows, _spec(data, _area))
-
-
-def _area(_: str) -> alt.TopLevelMixin:
-    x = alt.X("x:Q", title=None, axis=None, scale=alt.Scale(zero=False, nice=False))
-    y = alt.Y("y:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1.2]))
-    return alt.Chart().properties(height=AREA_HEIGHT).mark_area(opacity=0.6).encode(x=x, y=y)
+    x = _of("x", title=None, axis=None, scale={"zero": False, "nice": False})
+    y = _of("y", title=None, axis=None, scale={"domain": [0, 1.2]})
+    return Chart(data.finding, data.rows, _spec(AREA_HEIGHT, [_layer("area", {"x": x, "y": y}, opacity=0.6)]))

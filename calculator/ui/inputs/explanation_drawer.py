@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from calculator.engine.explain import INPUT, RULE, Explanation, constant_step, value_text
+from calculator.engine.explain import INPUT, RULE, Explanation, constant_step
+from calculator.engine.results import value_text
 from calculator.inputs.schema import BY_PATH, TIER
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.formulas import formula_lines, words_of
 from calculator.presentation.sentences import label_words, sentence
 from calculator.presentation.text import NOT_APPLICABLE
-from calculator.rules.constants import CONSTANTS, SOURCES
+from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import RULES
+from calculator.rules.sources import SOURCES
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped, plain

@@ -125,8 +125,7 @@ def constraints_form() -> None:
     for group in groups.CONSTRAINTS:
         if group.key in by_group:
             _group(group, by_group[group.key])
-    profile = state.profile()
-    hidden = [path for path in schema.all_paths(profile.tiers) if not is_relevant(path, profile)]
+    hidden = [path for path in schema.all_paths(state.profile().tiers) if not is_relevant(path)]
     _not_in_use([path for path in hidden if navigation.page_of(path) == navigation.CONSTRAINTS])
 
 

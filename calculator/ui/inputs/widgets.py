@@ -11,10 +11,11 @@ from typing import Any, cast
 
 import streamlit as st
 
+from calculator.engine.sizing import SizedDesign
 from calculator.inputs import profile as profiles
 from calculator.inputs import schema
 from calculator.inputs.parsing import LONGEST_TEXT
-from calculator.inputs.profile import Profile, unmet_conditions
+from calculator.inputs.profile import unmet_conditions
 from calculator.inputs.schema import HOUR, TIER, Axis, Condition, Field, Kind, Value, default_text
 from calculator.issues import ERROR, NOTICE, WARNING
 from calculator.presentation.text import number, percent
@@ -49,19 +50,34 @@ def find_field(path: str) -> tuple[Field, int]:
     return found
 
 
-def is_relevant(path: str, profile: Profile | None = None) -> bool:
+def is_relevant(path: str) -> bool:
     """Return whether an input matters in the present design."""
-    return not why_irrelevant(path, profile)
+    return not why_irrelevant(path)
 
 
-def why_irrelevant(path: str, profile: Profile | None = None) -> str:
+def why_irrelevant(path: str) -> str:
     """Return the reason why an input does not matter in the present design; empty if it does."""
+    reasons = _reasons()
+    return reasons[path] if path in reasons else _reason(path, state.design())
+
+
+def _reasons() -> dict[str, str]:
+    """Return for each input of the present design why it does not matter; empty if it does. Found once per change."""
+
+    def find() -> dict[str, str]:
+        design = state.design()
+        return {path: _reason(path, design) for path in schema.all_paths(design.tiers)}
+
+    return state.cached("reasons", find)
+
+
+def _reason(path: str, design: SizedDesign) -> str:
     field, place = find_field(path)
     if field.axis is not None and field.axis.labels:
         flag, reason = PLACE_FLAGS.get(field.axis.labels[place], ("", ""))
-        if flag and not state.design()[flag]:
+        if flag and not design[flag]:
             return reason
-    unmet = unmet_conditions(profile or state.profile(), path)
+    unmet = unmet_conditions(design.profile, path)
     return _unmet_text(unmet[0]) if unmet else ""
 
 
@@ -75,8 +91,7 @@ def _unmet_text(condition: Condition) -> str:
 
 def visible_paths() -> list[str]:
     """Return the inputs that matter in the present design, in the order of the schema."""
-    profile = state.profile()
-    return [path for path in schema.all_paths(profile.tiers) if is_relevant(path, profile)]
+    return [path for path, reason in _reasons().items() if not reason]
 
 
 # --- texts ---------------------------------------------------------------------------------------

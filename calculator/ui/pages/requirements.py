@@ -12,6 +12,7 @@ from calculator.presentation.charts import servers
 from calculator.rules.constants import scalar
 from calculator.rules.registry import RULES
 from calculator.studies.quick_start import reference_ratings
+from calculator.ui.charts import drawing
 from calculator.ui.inputs import explanation_drawer
 from calculator.ui.results import figures, first_page, headline, issues, level_tables, panels
 from calculator.ui.results.texts import escaped, unit_text
@@ -50,7 +51,7 @@ def results() -> None:
     _charts(design)
     st.subheader("Further figures", anchor=False)
     figures.draw_table(headline.further_figures(design), alt="Figures after the headline")
-    _level()
+    _levels()
     st.caption(
         f"{unit_text('GB')} and {unit_text('TB')} are binary (1 {unit_text('GB')} = 1024 {unit_text('MB')}), "
         "capacities of disks alone are decimal, as they are sold. n/a: does not apply, for the reason given there."
@@ -58,9 +59,7 @@ def results() -> None:
 
 
 def _charts(design: SizedDesign) -> None:
-    """Draw the charts. altair is imported late, so that the first visitor sees the figures sooner."""
-    from calculator.ui.charts import drawing
-
+    """Draw the charts."""
     panels.side_by_side(
         [
             ("CPU in each failure", "cpu", drawing.bars(servers.cpu(design))),
@@ -93,10 +92,17 @@ def _take_reference(values: Mapping[str, Value]) -> None:
     redraw.rerun(redraw.STRIP, redraw.FIGURES)
 
 
+def _levels() -> None:
+    """Draw the folded tables of all results. They are the largest part of the page, and only made when opened."""
+    expander = st.expander("All results by level", key=widget_key("levels", "group"), on_change="rerun")
+    if expander.open:
+        with expander:
+            _level()
+
+
 def _level() -> None:
     """Draw the table of a level. Selecting a cell or a result in the box opens its explanation."""
     design = state.design()
-    st.subheader("All results by level", anchor=False)
     level = st.segmented_control(
         "Level", level_tables.LEVEL_ORDER, key="level", required=True, default="Server", label_visibility="collapsed"
     )

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from calculator.engine.explain import value_text
+from calculator.engine.results import value_text
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.units import unit_words
 from calculator.presentation.figures import figure_text, rule_of, shown
@@ -45,8 +45,9 @@ def figure_with_unit(column: str, value: object) -> str:
 
 
 def arrow(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    """Convert rows to a table for a data frame or a chart."""
-    return pa.Table.from_pylist([dict(row) for row in rows])
+    """Convert rows to a table for a data frame or a chart. A row may lack a column."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pa.table({name: [row.get(name) for row in rows] for name in names})
 
 
 def exact_with_unit(value: object, unit: str, share: bool = False) -> str:
@@ -71,4 +72,5 @@ def rounded_with_unit(value: object, unit: str, share: bool = False) -> str:
 
 def draw_table(rows: Sequence[Mapping[str, str]], alt: str) -> None:
     """Draw rows as a table that screen readers can read."""
-    st.table([{name: escaped(cell) for name, cell in row.items()} for row in rows], hide_index=True, alt=alt)
+    cells = arrow([{name: escaped(cell) for name, cell in row.items()} for row in rows])
+    st.table(cells, hide_index=True, alt=alt)

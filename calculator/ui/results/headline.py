@@ -19,6 +19,7 @@ from calculator.presentation.text import NOT_APPLICABLE, plural
 from calculator.ui.results.figures import shown_in_units
 from calculator.ui.results.texts import scale, size_unit, unit_text
 from calculator.ui.session import state
+from calculator.ui.session.store import current
 
 __all__ = [
     "DO_NOT_FIT",
@@ -72,8 +73,15 @@ CHOSEN = Units(scale, unit_text, size_unit)
 
 
 def tiles(design: SizedDesign) -> list[Tile]:
-    """Return the eight headline figures of a design."""
-    return headline.tiles(design, CHOSEN)
+    """Return the eight headline figures of a design. Those of the two designs asked for last are kept."""
+    session = current()
+    units = session.size_unit, session.binary_names
+    for kept, of_units, found in session.tiles:
+        if kept is design and of_units == units:
+            return found
+    found = headline.tiles(design, CHOSEN)
+    session.tiles = [*session.tiles[-1:], (design, units, found)]
+    return found
 
 
 def further_figures(design: SizedDesign) -> list[dict[str, str]]:

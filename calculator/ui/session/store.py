@@ -25,6 +25,7 @@ from calculator.ui.session.jobs import Job
 if TYPE_CHECKING:
     from calculator.engine.sizing import SizedDesign
     from calculator.importers import ImportResult
+    from calculator.presentation.headline import Tile
     from calculator.studies.search.fewest_servers import Trial
     from calculator.ui.inputs.imports import ImportedMailboxes
     from calculator.ui.pages.batch import BatchOutcome
@@ -223,6 +224,8 @@ class Session:
         The same designs, sized.
     cache
         One value per name that was computed from the design, with the key it is valid for.
+    tiles
+        Headline figures of the present design and of the one before, each with the design and the units of sizes.
     wanted
         Path of the input that a page shows first; empty for none.
     explained
@@ -273,6 +276,7 @@ class Session:
     variants: dict[str, Profile] = field(default_factory=dict)
     sized_variants: dict[str, SizedDesign] = field(default_factory=dict)
     cache: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    tiles: list[tuple[SizedDesign, object, list[Tile]]] = field(default_factory=list)
     wanted: str = ""
     explained: Sequence[str] = ()
     dialog: str = ""
@@ -301,9 +305,10 @@ class Session:
 
 def current() -> Session:
     """Return the state of the browser session that runs this script, created on first use."""
-    if KEY not in st.session_state:
-        st.session_state[KEY] = Session()
-    session: Session = st.session_state[KEY]
+    try:
+        session: Session = st.session_state[KEY]
+    except KeyError:
+        session = st.session_state[KEY] = Session()
     return session
 
 

@@ -1,6 +1,36 @@
-"""Examples of each command, which its help shows."""
+"""The commands: the module that adds each, what the list of commands says of it, and the examples in its help."""
 
 from __future__ import annotations
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "size": ("sizing", "size one design or several"),
+    "batch": ("batch", "size a CSV file of designs, one per row"),
+    "explain": ("explaining", "explain how a result comes about"),
+    "check": ("sizing", "list the issues of one design or several"),
+    "layout": ("layout", "place the database copies on the servers of a DAG"),
+    "failures": ("layout", "show what is active after failures"),
+    "report": ("documents", "write the report of a design"),
+    "export": ("documents", "write the deployment files of a design"),
+    "import": ("importing", "create a design from other files"),
+    "collect": ("importing", "print commands that collect the data of an Exchange organization"),
+    "compare": ("studies", "compare designs side by side"),
+    "sensitivity": ("studies", "show which inputs move the results of a design"),
+    "uncertainty": ("studies", "show how certain the results of a design are"),
+    "search": ("studies", "find the best of many designs"),
+    "timeline": ("timeline", "follow a design month by month"),
+    "running": ("timeline", "compute the CPU of a server that runs now"),
+    "capacity": ("capacity", "find what a design holds as it stands"),
+    "rating": ("rating", "scale a published SPECint_rate2006 to the cores of a server"),
+    "app": ("app", "start the web app"),
+    "new": ("starting", "write a commented profile to start from"),
+    "profiles": ("starting", "list the shipped profiles, or print one"),
+    "schema": ("starting", "print the JSON Schema of a profile"),
+    "completion": ("starting", "print the script that completes commands in a shell"),
+    "fields": ("inputs", "list the inputs, or show one in detail"),
+    "rules": ("vocabulary", "list the results, or show one in detail"),
+    "docs": ("vocabulary", "write the reference of commands, inputs, results and constants"),
+}
+"""Module of `calculator.cli` and summary by command, in the order in which the help lists them."""
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "size": (
