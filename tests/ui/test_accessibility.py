@@ -121,6 +121,7 @@ def test_pages_dialogs_and_menus_serve_everybody(browser, address, scheme):
                     browsing.open_group(page, group)
             check(page, name)
         go(page, address, "requirements", design)
+        browsing.open_group(page, "levels")
         check(page, "requirements")
         places = {
             "drawer": ".st-key-tile-CPU--worst-failure button",

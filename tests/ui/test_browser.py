@@ -137,6 +137,7 @@ def test_a_cell_of_the_table_opens_its_result(page):
 
 
 def test_a_table_is_passed_and_scrolled_by_key(page):
+    open_group(page, "levels")
     page.locator(".st-key-explain input").focus()
     table = page.get_by_test_id("stDataFrame").locator(".dvn-scroller")
     for _ in range(10):
