@@ -13,7 +13,7 @@ import streamlit as st
 
 from calculator.presentation.charts.base import ChartData, ChartRow, LimitLine
 from calculator.ui.results import figures
-from calculator.ui.results.texts import escaped
+from calculator.ui.results.texts import escaped, unseen
 
 ChartSpec = Mapping[str, Any]
 
@@ -30,12 +30,15 @@ class Chart:
         Data and Vega-Lite spec of the chart.
     table
         The same data as a table.
+    title
+        What the chart shows.
     """
 
     finding: str
     rows: Sequence[ChartRow] = ()
     spec: ChartSpec = field(default_factory=dict)
     table: Sequence[Mapping[str, str]] = ()
+    title: str = ""
 
 
 def draw_chart(chart: Chart, key: str) -> None:
@@ -48,7 +51,7 @@ def draw_chart(chart: Chart, key: str) -> None:
     )
     st.caption(escaped(chart.finding))
     if chart.table:
-        expander = st.expander("The same as a table", key=f"table_of:{key}", on_change="rerun")
+        expander = st.expander(f"The same as a table{unseen(chart.title)}", key=f"table_of:{key}", on_change="rerun")
         if expander.open:
             with expander:
                 figures.draw_table(chart.table, alt=chart.finding)

@@ -32,6 +32,8 @@ PICK = "pick"
 HEIGHT, BAR_HEIGHT, AREA_HEIGHT = 320, 200, 50
 BAR_ROW, CELL_ROW = 26, 26
 """Height of a horizontal bar and of a row of cells, which hold a line of text."""
+CELL_WIDTH, CELL_LETTER = 44, 8
+"""Smallest width of a column of cells, which a finger hits, and about the width of a letter there, in pixels."""
 NARROW, LETTER_WIDTH, SYMBOL_WIDTH = 330, 6.2, 28
 """Width of a chart on a phone, and about the widths of a letter and of a symbol in a legend, in pixels."""
 LABEL_SHARE = 26
@@ -58,14 +60,16 @@ HEAD, HEAD_MARKED = "column", "marked column"
 """Kinds of the cells that hold the names of the columns."""
 TONE_COLOURS = {GOOD: "#007a59", NOTED: "#0072B2", DOUBTFUL: "#E69F00", BAD: "#c24a00", BROKEN: "#8c8c8c"}
 LINE_DASHES = ((1, 0), (6, 3), (2, 3), (10, 4), (8, 3, 2, 3))
+MARK_LINE = 14
+"""Height of the name of a mark across a chart of lines, so that names close to each other stay apart."""
 LIMIT_DASH, HARD_LIMIT_DASH = (4, 3), (8, 3)
 WAYS = {"more": "more than now", "less": "less than now"}
 """Names of the ways that an interval goes."""
 LABEL_SIDES = (("more", "left", 4), ("less", "right", -4))
 """Alignment and offset of the text at the end of an interval, by the way that it goes."""
 LINE_SYMBOLS = {"symbolType": "stroke", "symbolStrokeWidth": 2.5, "symbolSize": 300}
-NAME_HEIGHT = 14
-"""Pixels that the name of a line takes."""
+SILENT = {"aria": False, "mark": {"aria": False}}
+"""Leaves the marks to the eye. Screen readers hear the finding, and the table has the figures."""
 CELLS = "cells"
 """Name of the layer of the cells of a heat map."""
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -89,7 +93,7 @@ def _spec(height: int, layers: Sequence[Part], **others: Any) -> ChartSpec:
     texts = {"labelColor": second, "titleColor": second, "labelFontSize": 12, "titleFontSize": 12}
     return {
         "$schema": SCHEMA,
-        "config": {"axis": texts, "legend": {**texts, "labelColor": colour, "labelLimit": 260}},
+        "config": {**SILENT, "axis": texts, "legend": {**texts, "labelColor": colour, "labelLimit": 260}},
         "padding": {"left": 0, "right": 4, "top": 4, "bottom": 6},
         "height": height,
         "layer": list(layers),
@@ -133,15 +137,19 @@ def _count_axis(values: Iterable[float | None], **options: Any) -> Part:
     return {**({"tickMinStep": 1} if whole else {}), **options}
 
 
-def _limit_lines(limits: Sequence[LimitLine], axis: str, *, with_names: bool, row: int = 0) -> list[Part]:
+def _limit_lines(
+    limits: Sequence[LimitLine], axis: str, *, with_names: bool, after: bool = False, line: int = 0
+) -> list[Part]:
     """Return a dashed line for each limit across the x or y axis, with its name if asked for.
 
-    The name of a line across the x axis is on its left, in a row of its own where the names of several lines may meet.
+    The name of a line across the x axis is on its left, or on its right if it comes after the line, in a line of text
+    that is counted from the top.
     """
     colour = _text_colour()
     once = {"transform": [{"aggregate": [{"op": "count", "as": "rows"}]}]}
+    side = {"align": "left", "dx": 6} if after else {"align": "right", "dx": -6}
     edges: dict[str, Part] = {
-        "x": {"align": "right", "dx": -6, "baseline": "top", "y": NAME_HEIGHT * row},
+        "x": {**side, "baseline": "top", "y": line * MARK_LINE},
         "y": {"align": "left", "dx": 4, "dy": -8, "x": 0},
     }
     layers = []
@@ -168,7 +176,7 @@ def bars(data: Bars) -> Chart:
         spec = _grouped_bars(data) if named else _vertical_bars(data)
     else:
         spec = _row_bars(data) if named else _vertical_bars(data)
-    return Chart(data.finding, data.rows, spec, data.table)
+    return Chart(data.finding, data.rows, spec, data.table, data.title)
 
 
 def _colours(data: Bars) -> list[str]:
@@ -285,7 +293,7 @@ def lines(data: Lines, *, time_title: str = "", from_zero: bool = True) -> Chart
     if not data.rows:
         return Chart(data.finding)
     spec = _lines(data, time_title or f"{data.time_head.lower()}s", from_zero)
-    return Chart(data.finding, data.rows, spec, data.table if data.line else ())
+    return Chart(data.finding, data.rows, spec, data.table if data.line else (), data.title)
 
 
 def _lines(data: Lines, time_title: str, from_zero: bool) -> ChartSpec:
@@ -309,8 +317,10 @@ def _lines(data: Lines, time_title: str, from_zero: bool) -> ChartSpec:
         texts = {**place, "text": _of(data.label, NOMINAL)}
         layers.append(_layer("circle", {**place, **colour, **tooltip}, where=labelled, size=70, opacity=1))
         layers.append(_layer("text", texts, where=labelled, color=_text_colour(), dy=14))
-    for number, mark in enumerate(data.marks):
-        layers += _limit_lines([mark], "x", with_names=True, row=number)
+    times = [row[data.time] for row in data.rows]
+    middle = (min(times) + max(times)) / 2
+    for line, mark in enumerate(data.marks):  # a name is on the side that has room for it
+        layers += _limit_lines([mark], "x", with_names=True, after=mark.at < middle, line=line)
     layers += _limit_lines(data.limits, "y", with_names=True)
     return _spec(HEIGHT if data.series else BAR_HEIGHT, layers)
 
@@ -334,6 +344,13 @@ def heat_map(data: HeatMap) -> Chart:
     return Chart(data.finding, [*head, *data.rows], _heat_map(data))
 
 
+def readable_width(data: HeatMap) -> int:
+    """Return the width, in pixels, in which the names of all rows and columns of a heat map can be read."""
+    longest_across, longest_down = (max(map(len, names), default=0) for names in (data.names_across, data.names_down))
+    column = max(CELL_WIDTH, CELL_LETTER * longest_across + 6)
+    return column * len(data.names_across) + CELL_LETTER * longest_down + 12
+
+
 def _heat_map(data: HeatMap) -> ChartSpec:
     present = {row[data.kind] for row in data.rows}
     listed = [kind for kind in data.kinds if kind in present]
@@ -346,6 +363,7 @@ def _heat_map(data: HeatMap) -> ChartSpec:
         "labelFontWeight": weight,
         "ticks": False,
         "domain": False,
+        "zindex": 1,
     }
     place = {
         "x": _of(data.across, NOMINAL, sort=list(data.names_across), title=None, axis=None),
@@ -396,7 +414,7 @@ def _row_height(names: Sequence[str]) -> int:
 
 def intervals(data: Intervals) -> Chart:
     """Draw bars from a common value, with a line at that value and one at each limit."""
-    return Chart(data.finding, _with_lines(data.rows), _intervals(data), data.table)
+    return Chart(data.finding, _with_lines(data.rows), _intervals(data), data.table, data.title)
 
 
 def _intervals(data: Intervals) -> ChartSpec:
@@ -424,7 +442,7 @@ def _intervals(data: Intervals) -> ChartSpec:
 
 def estimates(data: Estimates) -> Chart:
     """Draw bars with their error bounds, and a tick at the mark of each."""
-    return Chart(data.finding, _with_lines(data.rows), _estimates(data), data.table)
+    return Chart(data.finding, _with_lines(data.rows), _estimates(data), data.table, data.title)
 
 
 def _estimates(data: Estimates) -> ChartSpec:
@@ -441,7 +459,7 @@ def _estimates(data: Estimates) -> ChartSpec:
 
 def bins(data: Bins, table: Sequence[Mapping[str, str]] = ()) -> Chart:
     """Draw a histogram, with a dashed line at each bound and at each limit, of which the latter have names."""
-    return Chart(data.finding, data.rows, _bins(data), table)
+    return Chart(data.finding, data.rows, _bins(data), table, data.title)
 
 
 def _bins(data: Bins) -> ChartSpec:
@@ -465,7 +483,7 @@ def _bins(data: Bins) -> ChartSpec:
 
 def points(data: Points, table: Sequence[Mapping[str, str]] = ()) -> Chart:
     """Draw points connected by steps."""
-    return Chart(data.finding, data.rows, _points(data), table)
+    return Chart(data.finding, data.rows, _points(data), table, data.title)
 
 
 def _points(data: Points) -> ChartSpec:

@@ -122,7 +122,7 @@ def _level() -> None:
         on_change=_explain_chosen,
         label_visibility="collapsed",
     )
-    key = widget_key(str(level), "table")
+    key = widget_key(str(level), "results-of")
     widths = dict.fromkeys(table.rows[0], max(90, CELLS_WIDTH // max(1, len(table.rows[0]) - 2)))
     widths |= {"Result": RESULT_WIDTH, "Unit": UNIT_WIDTH}
     st.dataframe(

@@ -13,7 +13,7 @@ from calculator.inputs.shipped import profile_files
 from calculator.issues import InputError, Issues
 from calculator.ui.inputs import questions
 from calculator.ui.results import headline, issues
-from calculator.ui.results.texts import escaped
+from calculator.ui.results.texts import escaped, unseen
 from calculator.ui.session import navigation, state
 from calculator.ui.session.guard import guarded
 from calculator.ui.session.store import current
@@ -74,14 +74,16 @@ def _card(path: Path) -> None:
     except InputError as error:
         issues.show(error.issues, editable=False)
         return
+    title = profile.title or path.stem
     with st.container(border=True, height="stretch"):
-        st.markdown(f"**{escaped(profile.title or path.stem)}**")
+        st.markdown(f"**{escaped(title)}**")
         st.text(profile.description)
         st.space("stretch")
         with st.container(horizontal=True):
             for name, value in figures:
                 st.metric(name, value, width="content")
-        if st.button("Open", key=f"open:{path.stem}", help=f"Open {path.name}", icon=":material/folder_open:"):
+        label, key = f"Open{unseen(title)}", f"open:{path.stem}"
+        if st.button(label, key=key, help=f"Open {path.name}", icon=":material/folder_open:"):
             _open(profile)
 
 

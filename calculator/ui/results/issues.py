@@ -12,7 +12,7 @@ from calculator.issues import ERROR, NOTICE, WARNING, Issue, Issues
 from calculator.presentation.text import plural, word
 from calculator.rules.registry import RULES
 from calculator.ui.inputs import widgets
-from calculator.ui.results.texts import escaped
+from calculator.ui.results.texts import escaped, unseen
 from calculator.ui.session import navigation
 from calculator.ui.session.store import widget_key
 
@@ -116,9 +116,10 @@ def _in_app(hint: str) -> str:
 def _ways_out(field: str, number: str) -> None:
     """Draw the two ways out of an issue: its input in place, and the page of its input."""
     with st.container(horizontal=True, gap="small"):
-        popover = st.popover("Change here", key=widget_key(number, "change"), on_change="rerun")
+        subject = unseen(widgets.label(field))
+        popover = st.popover(f"Change here{subject}", key=widget_key(number, "change"), on_change="rerun")
         if popover.open:
             with popover:
                 widgets.field_widget(field, FIX)
-        if st.button("Go to input", key=widget_key(number, "go"), type="tertiary", help=widgets.label(field)):
+        if st.button(f"Go to input{subject}", key=widget_key(number, "go"), type="tertiary", help=widgets.label(field)):
             navigation.go_to(field)

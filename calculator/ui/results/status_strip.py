@@ -27,6 +27,8 @@ SHARE, MORE = "share", "more"
 def status_strip() -> None:
     """Draw the status strip, and write the design into the address."""
     state.share()
+    with st.container(key="spoken"):  # access.js makes it a live region
+        st.text(spoken_change() or " ")
     with st.container(key="strip", horizontal=True, vertical_alignment="center", gap="small"):
         if state.is_open():
             _verdict()
@@ -51,6 +53,17 @@ def _verdict() -> None:
     for number, text in enumerate(headline.strip_texts(design, state.previous())):
         with st.container(key=f"strip-{number}", width="content"):
             st.text(text)
+
+
+def spoken_change() -> str:
+    """Return what a screen reader announces after a change: the change, the verdict, and the figures that moved."""
+    changed = last_change() if state.is_open() else ""
+    if not changed:
+        return ""
+    design, before = state.design(), state.previous()
+    told = zip(headline.strip_texts(design, before), headline.strip_texts(design), strict=True)
+    moved = [text for text, plain in told if text != plain] or ["The main figures stay the same"]
+    return f"{changed} {headline.badge(design, headline.issues_of(design)).text}. {'. '.join(moved)}."
 
 
 def last_change() -> str:

@@ -73,6 +73,11 @@ def escaped(text: str) -> str:
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|$~:^=" else sign for sign in text)
 
 
+def unseen(text: str) -> str:
+    """Return Markdown that adds a subject to the label of a button, which app.css leaves to screen readers."""
+    return f" :gray[{escaped(text)}]"
+
+
 def literal(text: str) -> str:
     """Escape the dollar signs of a Markdown text, which would start a formula."""
     return text.replace("$", "\\$")

@@ -317,16 +317,19 @@ def _map(dag: Layout, after: FailureState) -> None:
         page = st.pagination(pages, key="copies_page") if pages > 1 else 1
     first = (min(page, pages) - 1) * DATABASES_PER_PAGE + 1
     last = min(first + DATABASES_PER_PAGE - 1, count)
-    chart = drawing.heat_map(copies.placement(after, first, last, numbers))
-    st.vega_lite_chart(
-        figures.arrow(chart.rows),
-        dict(chart.spec),
-        width="stretch",
-        alt=chart.finding,
-        key=MAP,
-        on_select=_take_click,
-        selection_mode=drawing.PICK,
-    )
+    placed = copies.placement(after, first, last, numbers)
+    chart = drawing.heat_map(placed)
+    # The map is as wide as the page, or wider where the names of the servers need it: then it scrolls.
+    with st.container(key="copies-scroll"), st.container(key="copies-wide", width=drawing.readable_width(placed)):
+        st.vega_lite_chart(
+            figures.arrow(chart.rows),
+            dict(chart.spec),
+            width="stretch",
+            alt=chart.finding,
+            key=MAP,
+            on_select=_take_click,
+            selection_mode=drawing.PICK,
+        )
     st.caption(escaped(chart.finding))
 
 

@@ -13,7 +13,7 @@ from calculator.rules.registry import RULES
 from calculator.studies.compare import DesignComparison, Divergence, ResultDifference, compare
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
-from calculator.ui.results.texts import escaped, plain
+from calculator.ui.results.texts import escaped, plain, unseen
 from calculator.ui.review.what_if import FIGURES as MAIN_FIGURES
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
@@ -73,7 +73,7 @@ def _variant(name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{escaped(name)}**")
         st.button(
-            "Open",
+            f"Open{unseen(name)}",
             key=widget_key(name, "variant_open"),
             type="tertiary",
             icon=":material/folder_open:",
@@ -82,7 +82,7 @@ def _variant(name: str) -> None:
             args=(name,),
         )
         st.button(
-            "Delete",
+            f"Delete{unseen(name)}",
             key=widget_key(name, "variant_drop"),
             type="tertiary",
             icon=":material/delete:",

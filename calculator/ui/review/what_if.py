@@ -51,7 +51,7 @@ def tab() -> None:
         for number, column in enumerate(CHARTS):
             with st.container(gap="xsmall"):
                 key = "what_if_figure" if number == 0 else "what_if_figure_2"
-                chosen = str(choose_figure(key, column))
+                chosen = choose_figure(key, column, f"{('First', 'Second')[number]} figure")
                 _tornado(study, chosen, f"tornado-{number}")
     st.subheader("Apply a change", anchor=False)
     with st.container(horizontal=True):
@@ -66,10 +66,10 @@ def tab() -> None:
             )
 
 
-def choose_figure(key: str, first: str = "worst_cpu_utilization") -> str:
+def choose_figure(key: str, first: str = "worst_cpu_utilization", label: str = "Figure") -> str:
     """Draw the choice of a figure and return its column. CPU is the default, since most inputs change it."""
     names = list(FIGURES)
-    return str(st.selectbox("Figure", names, index=names.index(first), key=key, format_func=FIGURES.__getitem__))
+    return str(st.selectbox(label, names, index=names.index(first), key=key, format_func=FIGURES.__getitem__))
 
 
 def _columns(study: WhatIf) -> dict[str, list[Any]]:

@@ -1,5 +1,6 @@
 """Frame around the pages. Streamlit runs this script for each session."""
 
+import functools
 import sys
 from pathlib import Path
 
@@ -15,6 +16,12 @@ APP = "app.py"
 """File that starts the app. The arguments of the command line belong to the app if this file was started."""
 
 
+@functools.cache
+def _access_script() -> str:
+    """Return the script that serves screen readers and keyboards. It holds no data, so no text of a file can run."""
+    return (ASSETS / "access.js").read_text(encoding="utf-8")
+
+
 @guarded
 def app() -> None:
     """Draw the navigation, the steps, the chosen page, the status strip, and the dialog or drawer that is open."""
@@ -25,6 +32,8 @@ def app() -> None:
     if show:
         navigation.go(navigation.REQUIREMENTS)
     st.html(ASSETS / "app.css")
+    with st.container(key="access"):
+        st.html(f"<script>{_access_script()}</script>", unsafe_allow_javascript=True)
     steps.draw_steps(page.title.lower())
     panels.draw_problems()
     page.run()

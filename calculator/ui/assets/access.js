@@ -1,0 +1,72 @@
+// What screen readers and keyboards need and Streamlit has no option for. The script holds no data of a design.
+(() => {
+  if (window.exchangeCalculatorAccess) return; // Streamlit runs it again on every page
+  window.exchangeCalculatorAccess = true;
+  const PAUSE = 100; // milliseconds in which the changes of a page are collected
+  const MARK = / ?:\w+\[(?::material\/(\w+):|●)\]/g;
+  const FIELDS = '[data-testid=stNumberInput], [data-testid=stSelectbox], [data-testid=stMultiSelect]';
+  const STEPS = '[data-testid^=stNumberInputStep], .react-aria-ComboBox button';
+  const TYPED = 'textarea, input:not([type=checkbox], [type=radio], [type=button], [type=file])';
+  const MAP = '.st-key-copies-scroll';
+  const RESULTS = '[class*=st-key-results-of-]';
+  const SCROLLED = `[data-testid=stTable] > div, [data-testid=stCode] pre, ${RESULTS} .dvn-scroller, ${MAP}`;
+
+  const all = (selector, act) => document.querySelectorAll(selector).forEach(act);
+  const name = (element, text) => {
+    if (element.ariaLabel !== text) element.ariaLabel = text;
+  };
+
+  // Streamlit names inputs and what buttons open by the Markdown of their labels.
+  const nameInWords = element => {
+    const words = element.ariaLabel.replace(MARK, (_, icon) => (icon ? `, ${icon}` : ', not the default'));
+    name(element, words.replace(/:gray\[(.*)\]/, '$1'));
+  };
+
+  // "Decrement" and "Open" do not say of what.
+  const nameWithSubject = button => {
+    const subject = button.closest(FIELDS)?.querySelector('input[aria-label]')?.ariaLabel;
+    if (subject) name(button, `${button.ariaLabel.split(':')[0]}: ${subject}`);
+  };
+
+  // What is larger than its frame scrolls by the arrow keys once it has the focus.
+  const scrollByKey = element => {
+    const scrolls = element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight + 1;
+    if (!scrolls) return element.removeAttribute('tabindex');
+    element.tabIndex = 0;
+    element.role = 'group';
+    const named = element.querySelector('table[aria-label], .stVegaLiteChart') ?? element.closest('[aria-label]');
+    name(element, named?.ariaLabel ?? 'Text to copy');
+  };
+
+  // The legend of the map of copies and the names of its rows stay in sight while it scrolls.
+  const keepNames = map => map.querySelectorAll('.role-axis-label, .role-legend').forEach(names => {
+    names.style.transform = `translateX(${map.scrollLeft}px)`;
+  });
+
+  const look = () => {
+    all('[aria-label*="["]', nameInWords);
+    all(STEPS, nameWithSubject);
+    all(SCROLLED, scrollByKey);
+    all(MAP, keepNames);
+    // A table of results selects a cell as soon as it has the focus, and a selected cell opens the drawer. With keys
+    // the table scrolls, and the box above it opens the drawer.
+    all(`${RESULTS} canvas`, canvas => { canvas.tabIndex = -1; });
+    // The place where files are dropped has a name, so it is no mere decoration.
+    all('[data-testid=stFileUploaderDropzone]', place => { place.role = 'group'; });
+    all('.st-key-spoken', spoken => { spoken.role = 'status'; });
+  };
+
+  let waiting;
+  const lookSoon = () => { waiting ??= setTimeout(() => { waiting = undefined; look(); }, PAUSE); };
+  const watched = { subtree: true, childList: true, attributes: true, attributeFilter: ['aria-label'] };
+  new MutationObserver(lookSoon).observe(document.body, watched);
+  window.addEventListener('resize', lookSoon);
+  document.addEventListener('scroll', event => { if (event.target.matches?.(MAP)) keepNames(event.target); }, true);
+  look();
+
+  // Within a field, Ctrl+Z and Ctrl+Y belong to what is typed there. Elsewhere they undo and redo the design.
+  window.addEventListener('keydown', event => {
+    const isStep = (event.ctrlKey || event.metaKey) && ['z', 'y'].includes(event.key.toLowerCase());
+    if (isStep && event.target.matches?.(TYPED)) event.stopImmediatePropagation();
+  }, true);
+})();
