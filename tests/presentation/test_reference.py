@@ -73,7 +73,6 @@ def test_a_message_names_its_figures_as_people_write_them(pages):
     assert re.findall(r"{[^}]*(?:__|:)[^}]*}", text) == []
 
 
-
 @pytest.mark.parametrize(
     ("page", "here", "path"),
     [
