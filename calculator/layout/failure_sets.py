@@ -416,7 +416,7 @@ def _write_sentence(
 
 
 def _write_loss(name: str, after: int, before: int | None) -> str:
-    """Write the loss of a datacenter that is survived, and the servers that may fail before and after the restore."""
+    """Return a clause about the loss of a datacenter, with the servers that may fail before and after the restore."""
     if before is None:
         return f"{name}{_and_more(after)} after a datacenter switchover"
     more = f" ({_count_servers(after)} more after a datacenter switchover)" if after > before else ""
