@@ -16,8 +16,7 @@ INK, SCALE = "#1b1f24", 2.0
 """Colour of texts on white, and number of pixels of the PNG per unit of the SVG."""
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 WIDTH, NAMES, LINE, GROUP, GAP, LEGEND = 960, 84, 15, 18, 2, 26
-"""Width, width of the names of the databases, height of a line and of the names of groups, gap of cells and groups,
-and height of the legend."""
+"""Widths of the picture and of database names; heights of a line, of group names and of the legend; gap of groups."""
 CHARACTER, DATABASE_CHARACTERS = 7.0, 11
 """Width of a character in a name, and the largest number of characters of the name of a database."""
 

@@ -14,7 +14,7 @@ from calculator.presentation.text import number
 
 Spec = dict[str, Any]
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#B8A800", "#882255")
-"""Colours of Okabe and Ito, which colour-blind readers can tell apart, and three more; all show on white and black."""
+"""Colours of Okabe and Ito, which colour-blind readers can tell apart, and three more, visible on white and black."""
 INK = "currentColor"
 """Colour of texts and lines: that of the text of the page, in the light and the dark theme."""
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
