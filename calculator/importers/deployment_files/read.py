@@ -540,7 +540,7 @@ def _same(leaf: str, value: Value, given: Settings) -> bool:
 def _mismatches(
     files: Sequence[DeploymentFile], sites: Sites | None, design: SizedDesign
 ) -> list[tuple[str, str, int, int]]:
-    """Return where a design has other servers, databases or copies than the files: input, what, theirs and ours."""
+    """Return where the servers, databases or copies of a design differ from the files: input, name, theirs and ours."""
     databases = [len(file.rows) for file in _of_kind(files, DATABASES)]
     copies = [len(file.rows) for file in _of_kind(files, COPIES)]
     volumes = {int(text) for file in _of_kind(files, SERVERS) for text in file.texts("DbPerVolume") if text.isdecimal()}

@@ -124,7 +124,7 @@ def _decide_date_orders(sources: Sequence[Source], reading: Reading, issues: Iss
 
 
 def _find_date_order(source: Source, given: str | None) -> DateOrder:
-    """Return what the dates of an export show; logs, and exports whose dates begin with the year, are not read on."""
+    """Return the order that the dates of an export show; stop reading a log, or dates that begin with the year."""
     order = DateOrder(given)
     with text_files.open_text(source, Issues()) as file:
         if is_log(read_head(file)):
