@@ -175,7 +175,7 @@ class SearchResult(StudyResult):
         )
 
     def notes(self) -> list[str]:
-        """Return sentences about designs that were not sized for a limit or the goal, and about what most fail at."""
+        """Return sentences about designs without a figure for a limit or the goal, and about the commonest reason."""
         notes = []
         for reason in self.reasons:
             if reason.not_applicable:
