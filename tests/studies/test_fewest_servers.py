@@ -77,7 +77,7 @@ def why_not(plan):
         reasons.append(f"CPU {cpu:.0%} in the worst failure is above 80%.")
     memory = max(plan["summary_memory.primary"], plan["summary_memory.secondary"] or 0)
     if memory > 96:
-        reasons.append(f"Memory of {memory:.0f} GB a server is above 96 GB.")
+        reasons.append(f"Memory of {memory:.0f} GB per server is above 96 GB.")
     return " ".join(reasons)
 
 
