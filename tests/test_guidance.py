@@ -24,7 +24,7 @@ def t9(*settings):
     return size(with_settings(load(T9), settings))
 
 
-def test_d1_d2_both_dumpster_models_stand_side_by_side():
+def test_d1_d2_both_dumpster_models_are_computed():
     plan = size({**SMALL_USER, "tiers.1.calendar_versioning": False})
     assert plan["tiers.1.dumpster_purges_versions"] == 349.12109375
     both = size(SMALL_USER)

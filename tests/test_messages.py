@@ -335,7 +335,7 @@ def test_a_value_is_explained(tmp_path, case):
     assert said(tmp_path, text) == message
 
 
-def test_all_problems_are_told_at_once(tmp_path):
+def test_all_problems_are_reported_together(tmp_path):
     text = "[environment]\ndag = 1\ndags = 0\nvirtualized = 'x'\n[raid]\nraid = 'raid7'"
     assert said(tmp_path, text) == (
         f'environment.dag: There is no such input. Did you mean "environment.dags"? {LIST}\n'
@@ -345,7 +345,7 @@ def test_all_problems_are_told_at_once(tmp_path):
     )
 
 
-def test_of_10000_problems_the_first_hundred_are_told_and_the_rest_counted(tmp_path):
+def test_of_10000_problems_the_first_hundred_are_listed_and_the_rest_counted(tmp_path):
     lines = said(tmp_path, "\n".join(f"problem_{number} = {number}" for number in range(10_000))).split("\n")
     assert lines[0] == f"problem_0: There is no such input. {LIST}"
     assert lines[99] == f"problem_99: There is no such input. {LIST}"

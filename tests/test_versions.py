@@ -132,7 +132,7 @@ def test_pagefiles():
     assert_figures(found, [32_768, 65_536])
 
 
-def test_the_index_of_2019_takes_no_room_beside_the_databases():
+def test_the_index_of_2019_takes_no_space_outside_of_the_databases():
     older, newer = design("2016"), design("2019")
     assert older["content_index_size"] > 0
     assert older["master_merge_size"] > 0

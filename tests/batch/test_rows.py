@@ -12,7 +12,7 @@ from calculator.inputs import text_files
 from calculator.issues import Issues
 
 
-def test_every_problem_of_every_row_is_told(here):
+def test_every_problem_of_every_row_is_reported(here):
     text = "id,tiers.1.messages_per_day,raid.raid,environment.dags,storage.primary.log_disk_capacity\n"
     assert problems(text + 'a,-1,riad5,1.5,\nb,"5,000",,x,none\nc,,,,\n')[:2] == [
         [
@@ -217,7 +217,7 @@ def test_a_carriage_return_alone_stays_in_its_cell(here):
     assert [line["id"] for line in rows("errors.csv")] == ["c\rd"]
 
 
-def test_a_huge_cell_spoils_its_row_alone(here):
+def test_a_huge_cell_spoils_only_its_row(here):
     text = HEADER + f"a,{'9' * 5000}\nb,{'9' * 1_000_000}\nc,1000\n"
     message = f'tiers.1.mailboxes: "{"9" * 57}..." is too long for a cell.'
     assert problems(text) == [[message], [message], []]
@@ -233,7 +233,7 @@ def test_a_line_without_end_is_refused(here, monkeypatch):
     assert refused(text, *ERRORS) == "designs.csv row 3: has more than 1,000 characters. Is it a CSV file?"
 
 
-def test_a_quote_that_is_never_closed_is_told(here, monkeypatch):
+def test_an_unclosed_quote_is_reported(here, monkeypatch):
     monkeypatch.setattr(text_files, "LONGEST_ROW", 1000)
     text = HEADER + 'a,1000\nb,"1000\n' + "c,1000\n" * 500
     said = "designs.csv row 3: cannot be read: field larger than field limit (1000). Are its quotes closed?"

@@ -30,7 +30,7 @@ def space(tmp_path):
     return path
 
 
-def test_the_example_runs_as_it_stands():
+def test_the_example_runs_unchanged():
     code, out, err = run("search", RESERVE, "--space", EXAMPLE, "--results", SERVERS, "--show", 2, "--format", "csv")
     assert code == 0
     assert err == (
@@ -174,7 +174,7 @@ def test_a_repeated_evolution_gives_the_same_bytes(space):
     assert "may not be the best of all" in first[2]
 
 
-def test_progress_is_told_on_a_terminal(space):
+def test_progress_is_shown_on_a_terminal(space):
     class Terminal(io.StringIO):
         def isatty(self):
             return True

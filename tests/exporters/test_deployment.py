@@ -157,7 +157,7 @@ def test_commands_for_the_servers():
 # --- from a design ---------------------------------------------------------------------------------
 
 
-def test_a_design_gives_the_settings_the_calculator_proposes():
+def test_a_design_gives_the_settings_that_the_workbook_proposes():
     inputs = {
         "environment.mailbox_servers": 2,
         "site_resilience.enabled": False,
@@ -557,14 +557,14 @@ def test_database_names_that_run_or_break():
         assert issue.severity == "error"
 
 
-def test_server_names_that_stand_twice():
+def test_server_names_that_occur_twice():
     (issue,) = check_deployment(replace(SMALL, servers_primary=("EX01", "ex01")))
     assert str(issue) == (
         'design: names.servers.2: "ex01" is also the name of server 1. Give each server a name of its own.'
     )
 
 
-def test_layouts_that_cannot_be_told():
+def test_layouts_that_the_files_cannot_describe():
     assert [str(issue) for issue in check_deployment(replace(SMALL, copies=()))] == [
         "design: layout: holds no database copy. Lay out the design first."
     ]
@@ -596,7 +596,7 @@ def test_a_file_where_the_directory_should_be(tmp_path):
     assert os.listdir(tmp_path) == ["out"]
 
 
-def test_nothing_is_written_of_a_design_that_cannot_be_told(tmp_path):
+def test_nothing_is_written_for_a_design_that_the_files_cannot_hold(tmp_path):
     with pytest.raises(InputError):
         write_deployment(tmp_path / "out", replace(SMALL, servers_primary=("EX\n01", "EX02")))
     assert not (tmp_path / "out").exists()
@@ -664,7 +664,7 @@ def test_an_archive_says_what_its_files_leave_out():
     ]
 
 
-def test_there_is_no_archive_of_a_design_that_cannot_be_told():
+def test_there_is_no_archive_for_a_design_that_the_files_cannot_hold():
     with pytest.raises(InputError) as error:
         deployment_archive(replace(SMALL, servers_primary=("EX\n01", "EX02")), "9")
     assert str(error.value) == (

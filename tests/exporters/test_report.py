@@ -574,5 +574,5 @@ def test_plain_texts_are_as_they_were(written, text):
     assert (lines[0], lines[2]) == (f"# {text}", text)
 
 
-def test_a_title_of_blanks_is_none(written):
+def test_a_title_of_blanks_counts_as_no_title(written):
     assert written(title="  \n ")[0] == "# Exchange 2013 design"

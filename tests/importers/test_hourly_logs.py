@@ -84,7 +84,7 @@ def test_hours_counted_on_fewer_days_weigh_by_their_average_not_their_sum():
 
 
 @pytest.mark.parametrize(("days", "words"), [(1, "1 day"), (3, "3 days")])
-def test_few_days_are_told(days, words):
+def test_a_warning_says_that_few_days_are_covered(days, words):
     assert (
         f"notice: file.csv: replication.hourly_log_share: covers {words} of logs. Use logs of at least "
         "14 days for reliable shares."

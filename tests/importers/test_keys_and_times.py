@@ -29,7 +29,7 @@ def test_equal_texts_have_equal_keys_and_others_have_not(texts):
     assert hash_texts(sliced).tolist() == keys
 
 
-def test_times_that_are_none():
+def test_texts_that_are_not_times():
     texts = pa.array(
         ["", "2014-05-06", "31/12/2014 25:00", "2014-02-29T00:00Z", "1/2/3 4:05", "13:61", "0/5/2014 13:00 PM"]
     )

@@ -126,7 +126,7 @@ def test_one_tier_errs_by_the_megabytes_each_mailbox_is_rounded_up_to():
     assert total(found, "mailbox_size_on_disk") == (2237 / 1024, 2238 / 1024, pytest.approx(1 / 2237))
 
 
-def test_measured_recoverable_items_stand_beside_those_of_the_model():
+def test_measured_recoverable_items_are_shown_next_to_those_of_the_model():
     text = "DisplayName,TotalItemSize (MB),TotalDeletedItemSize (MB)\nA,100,30\nB,200,50\n"
     found = import_mailboxes([upload(text)], tiers=1)
     row = found.tables["tiers"][0]

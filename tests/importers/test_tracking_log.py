@@ -111,7 +111,7 @@ def test_other_events_are_the_same_messages_again(source, event):
         ("MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x", "system"),
     ],
 )
-def test_addresses_that_nobody_has_do_not_count(address, word):
+def test_addresses_of_no_person_do_not_count(address, word):
     rows = [
         row("2014-05-06T08:00", "RECEIVE", message="<1>", sender=address),
         row("2014-05-06T08:00", "DELIVER", message="<2>", sender=address),
@@ -187,7 +187,7 @@ def test_subjects_may_hold_commas_quotes_and_line_ends():
     assert not issues.errors
 
 
-def test_a_quote_that_was_never_closed_costs_its_own_row():
+def test_an_unclosed_quote_spoils_only_its_own_row():
     rows = [row("2014-05-06T08:00", "RECEIVE", message=f"<{n}>", subject="a, b") for n in range(6)]
     rows[2] = rows[2].replace('b"', "b")
     issues = Issues()
@@ -197,7 +197,7 @@ def test_a_quote_that_was_never_closed_costs_its_own_row():
     assert lines(issues)[0] == ("warning: message tracking logs: 1 of 6 rows cannot be read. They are left out.")
 
 
-def test_blank_lines_are_no_rows_and_what_stands_astray_is_unreadable():
+def test_blank_lines_are_skipped_and_misplaced_text_is_unreadable():
     rows = ["\r\n", row("2014-05-06T08:00", "DELIVER", message="<1>"), "\r\n", row("2014-05-06T08:00", "DELIVER")]
     for block in (5, 4096):
         assert count(log(rows), block=block).left_out["unreadable"] == 0

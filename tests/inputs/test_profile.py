@@ -151,7 +151,7 @@ def test_settings_change_a_profile():
     }
 
 
-def test_all_settings_that_fail_are_told():
+def test_all_settings_that_fail_are_reported():
     with pytest.raises(InputError) as error:
         with_settings(Profile(), ["environment.dags", "environment.dag=1", "environment.dags=0"])
     assert str(error.value) == (

@@ -31,7 +31,7 @@ def test_a_rating_is_scaled_by_cores(rate, rated, cores, rating, advised, words)
     assert words in found.sentence
 
 
-def test_all_numbers_that_cannot_be_used_are_told_at_once():
+def test_all_numbers_that_cannot_be_used_are_reported_together():
     with pytest.raises(InputError) as told:
         scale_rating(-1, 0, 1.5)
     assert [(issue.field, issue.message) for issue in told.value.issues] == [

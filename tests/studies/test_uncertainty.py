@@ -282,7 +282,7 @@ def test_predicted_iops_are_off_by_a_fifth_either_way():
     assert iops.percentiles[-1] == pytest.approx(1.2 * present, rel=0.01)
 
 
-def test_what_is_said_stands_in_place_of_the_design():
+def test_given_distributions_replace_those_of_the_design():
     study = uncertainty(LINEAR, SIZE, vary={QUOTA: "5 GB..5.5 GB"}, samples=100)
     assert {one.path: one.distribution.text for one in study.inputs} == {QUOTA: "5 GB..5.5 GB", ARCHIVE: "1..3 GB"}
 
@@ -312,7 +312,7 @@ def test_figures_do_not_depend_on_the_size_of_blocks(linear, monkeypatch):
         assert one.dominant_share == pytest.approx(whole.dominant_share, abs=1e-12)
 
 
-def test_a_sample_that_cannot_be_drawn_is_told():
+def test_a_sample_that_cannot_be_drawn_is_reported():
     with pytest.raises(InputError) as refused:
         uncertainty(LINEAR, SIZE, samples=10**9)
     assert str(refused.value) == "samples: 1,000,000,000 designs cannot be sampled. Give 100 to 100,000,000."

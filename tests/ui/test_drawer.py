@@ -103,7 +103,7 @@ def test_a_result_of_any_kind_can_be_opened(opened, design):
         assert any(RULES[name].meaning in written.replace("\\", "") for written in texts(at)), name
 
 
-def test_numbers_stand_in_the_formula():
+def test_a_formula_shows_the_numbers():
     step = size(shipped("active_active")).explain("content_index_size", depth=1)
     assert step.formula == "return volume_databases_part * content_index_share"
     assert explanation_drawer.with_numbers(step, "content_index_size") == ["= 2,618.16 × 0.2"]

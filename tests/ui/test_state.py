@@ -276,7 +276,7 @@ def test_an_uploaded_workbook_is_opened(fresh):
     }
 
 
-def test_a_workbook_that_is_none_is_explained(fresh):
+def test_a_file_that_is_not_a_workbook_is_explained(fresh):
     fresh.run()
     fresh.get_by_key("upload").set_value(("design.xlsm", b"no workbook", "application/octet-stream")).run()
     assert not fresh.exception

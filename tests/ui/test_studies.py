@@ -146,7 +146,7 @@ def test_another_design_or_another_question_has_to_be_run_again(study):
     assert any("has changed since the last run" in text for text in plain(at))
 
 
-def test_numbers_that_are_no_distribution_are_told_at_the_input(study):
+def test_numbers_that_are_no_distribution_are_reported_at_the_input(study):
     at = study("Uncertainty")
     at.get_by_key("doubt:tiers.mailboxes:even:0").set_value(20000.0).run()
     assert any("begins above its end." in text for text in plain(at))
