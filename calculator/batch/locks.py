@@ -15,7 +15,7 @@ from calculator.inputs.profile import name_of
 from calculator.issues import refuse, short
 
 _MARK = "exchange-calculator: "
-"""Bytes at the start of a lock file, by which it is told from other files."""
+"""Text at the start of a lock file, which distinguishes it from other files."""
 _HELD = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 _LOCKED_BYTE = 2**30
 """Place of the locked byte. It is beyond the content, because on Windows no other process can read a locked byte."""

@@ -71,7 +71,7 @@ def map_ordered(
     Yields
     ------
     Result
-        Of each part, in order.
+        Result of each part, in order.
 
     Raises
     ------
