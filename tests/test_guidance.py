@@ -68,7 +68,7 @@ def test_d8_half_the_iops_for_passive_copies():
     assert round(half["peak_iops_per_server"], 2) == 314.06
 
 
-def test_d9_the_multiplier_on_active_copies_alone():
+def test_d9_the_multiplier_applies_only_to_active_copies():
     settings = ["tiers.1.megacycles_multiplier=2"]
     both, active = t9(*settings), t9(*settings, "guidance.multiplier_on_passive=false")
     assert both["tiers.1.passive_megacycles"] == pytest.approx(5.48, rel=1e-12)

@@ -405,7 +405,7 @@ def test_a_name_with_a_nul():
     assert check("a\0b") == (2, "a?b: cannot be read: embedded null byte. Check the name and its permissions.\n")
 
 
-def test_a_name_that_a_terminal_would_obey(tmp_path):
+def test_a_name_with_control_characters(tmp_path):
     assert check(tmp_path / "a\x1b[31m\nb") == (2, "a?[31m b: does not exist. Check the name and the directory.\n")
 
 
@@ -544,7 +544,7 @@ def test_a_number_that_python_does_not_write_is_shown():
     assert quoted(10**5000) == '"a number of thousands of digits"'
 
 
-def test_what_a_terminal_would_obey_is_not_in_an_issue():
+def test_issues_contain_no_control_characters():
     issues = Issues()
     issues.error("mail\x1bboxes.csv", "Send \ufeffReceive", "is no size.")
     assert str(issues[0]) == "mail?boxes.csv: Send ?Receive: is no size."

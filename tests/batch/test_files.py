@@ -29,7 +29,7 @@ def test_standard_streams_are_read_and_written(here, monkeypatch):
     assert out.encode() == (here / "results.csv").read_bytes()
 
 
-def test_problems_of_standard_input_say_so(here, monkeypatch):
+def test_problems_of_standard_input_name_it(here, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     said = "stdin: is empty. Give a header line that names inputs, and one row per design."
     assert refused(None, source="-", target="-") == said

@@ -177,7 +177,7 @@ def test_a_run_continues_without_room_for_the_checkpoint(here, monkeypatch, stop
 
 @pytest.mark.parametrize("path", ["results.csv", "errors.csv"])
 @pytest.mark.parametrize("failing", ["fsync", "replace"])
-def test_what_fails_at_the_end_loses_nothing(stopped, monkeypatch, path, failing):
+def test_a_failed_last_step_loses_no_results(stopped, monkeypatch, path, failing):
     call = getattr(os, failing)
 
     def fails(*arguments):

@@ -128,7 +128,7 @@ FROM_BASE = (
 )
 
 
-def test_a_row_without_mailboxes_says_where_they_come_from(here):
+def test_a_notice_reports_rows_with_mailboxes_of_the_base_design(here):
     (here / "base.toml").write_text(BASE)
     _, _, err = run("id,tiers.1.mailboxes\na,500\nb,\nc,  \nd,none\n", "--profile", "base.toml")
     told = [[part for part in line["issues"].split(" | ") if "base profile" in part] for line in rows()]
@@ -143,7 +143,7 @@ def test_a_row_with_mailboxes_in_any_tier_has_its_own(here):
     assert [FROM_BASE in line["issues"] for line in rows()] == [False, True]
 
 
-def test_a_file_without_mailboxes_says_so_once(here):
+def test_a_file_without_mailboxes_gives_one_message(here):
     (here / "base.toml").write_text(BASE)
     _, _, err = run("environment.mailbox_servers\n4\n6\n", "--profile", "base.toml")
     assert err.splitlines()[0] == (
@@ -153,12 +153,12 @@ def test_a_file_without_mailboxes_says_so_once(here):
     assert not any("base profile" in line["issues"] for line in rows())
 
 
-def test_a_row_without_any_mailboxes_is_no_notice(here):
+def test_a_row_without_any_mailboxes_gives_no_notice(here):
     run("id,tiers.1.mailboxes\na,\n")
     assert "base profile" not in rows()[0]["issues"]
 
 
-def test_tables_in_memory_say_it_too():
+def test_tables_in_memory_have_the_same_notice():
     table = size_many({"tiers.1.mailboxes": [500, None]}, profile={"tiers.1.mailboxes": 1200}, results=["databases"])
     told = "The row gives no mailboxes, so the design has the 1,200 of the base profile."
     assert [told in text for text in table.column("issues").to_pylist()] == [False, True]
@@ -240,6 +240,6 @@ def test_an_unclosed_quote_is_reported(here, monkeypatch):
     assert refused(text, *ERRORS) == said
 
 
-def test_junk_after_good_rows_leaves_no_results(here):
+def test_damaged_data_after_good_rows_leaves_no_results(here):
     text = (HEADER + "a,1000\n" * 5000).encode("utf-16") + b"\xff"
     assert refused(text, *ERRORS) == "designs.csv: is damaged: it is not valid UTF-16-LE. Export it again as UTF-8."

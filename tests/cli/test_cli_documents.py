@@ -46,7 +46,7 @@ def made():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", [".html", ".xlsx", ".md", ".HTML"])
-def test_the_ending_of_the_name_says_the_form(tmp_path, made, ending):
+def test_the_suffix_of_the_name_selects_the_format(tmp_path, made, ending):
     target = tmp_path / f"design{ending}"
     code, out, err = run("report", SINGLE, "-o", target, "--date", "none")
     assert (code, out) == (0, f"{target}\n")
@@ -81,7 +81,7 @@ def test_a_folder_that_is_read_only(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", [".html", ".xlsx", ".md"])
-def test_an_invalid_design_gets_a_record_that_says_so(tmp_path, ending):
+def test_an_invalid_design_gets_a_record_with_its_status(tmp_path, ending):
     target = tmp_path / f"design{ending}"
     code, _, err = run("report", SINGLE, "--set", "tiers.1.mailbox_size_limit=0", "-o", target)
     assert code == 1

@@ -68,7 +68,7 @@ def test_an_example_is_taken_by_its_command_and_shown_in_its_help(command, examp
         ),
     ],
 )
-def test_what_was_meant_is_named(argv, message):
+def test_the_intended_name_is_suggested(argv, message):
     assert wrong(*argv).splitlines()[0] == f"exchange-calculator{message}"
 
 

@@ -64,7 +64,7 @@ def test_what_if_by_default(plan):
     assert {row["result"] for row in larger} == {SIZE, "summary_databases"}
 
 
-def test_a_change_that_cannot_be_made_says_why(tmp_path):
+def test_an_impossible_change_gives_the_reason(tmp_path):
     file = tmp_path / "one.toml"
     file.write_text("[environment]\nhigh_availability = false\nmailbox_servers = 1\n" + DESIGN)
     made = rows("sensitivity", str(file), "--results", SIZE)

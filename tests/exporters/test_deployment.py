@@ -96,7 +96,7 @@ def test_older_form():
     ]
 
 
-def test_the_older_form_says_what_it_leaves_out(tmp_path):
+def test_the_older_format_has_a_notice_about_the_file_it_leaves_out(tmp_path):
     written = write_deployment(tmp_path, SMALL, "6.6")
     assert [str(issue) for issue in written.issues] == [
         "design: version: The form of DAGInfo.csv in version 6.6 is not known: it is not written. Version 7.6 has it."
@@ -378,7 +378,7 @@ def test_the_readme_says_where_each_setting_came_from():
         assert f"export.{name} " in text
 
 
-def test_the_readme_says_what_to_look_at():
+def test_the_readme_lists_the_notices():
     assert "Check these before you run the first script -------------------------------------" in joined(readme({}))
     assert "\nNothing.\n" in readme({})
     assert "deleted items are kept forever" in joined(readme({**NATIVE, RETAINED: True}))
@@ -657,7 +657,7 @@ def test_an_archive_is_the_same_every_time(monkeypatch):
     assert deployment_archive(replace(SMALL, database_base="MBX"))[0] != archive
 
 
-def test_an_archive_says_what_its_files_leave_out():
+def test_an_archive_has_issues_about_what_its_files_leave_out():
     _, issues = deployment_archive(SMALL, "6.6")
     assert [str(issue) for issue in issues] == [
         "design: version: The form of DAGInfo.csv in version 6.6 is not known: it is not written. Version 7.6 has it."

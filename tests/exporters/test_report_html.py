@@ -162,7 +162,7 @@ def test_verdict_versions_and_issues_are_shown(pages):
 
 
 @pytest.mark.parametrize("name", INVALID)
-def test_an_invalid_design_says_so(pages, name):
+def test_an_invalid_design_shows_its_status(pages, name):
     assert "This design does not work: " in "".join(pages[name].texts)
     assert ("p", {"class": "verdict invalid"}) in pages[name].tags
 
@@ -330,7 +330,7 @@ def test_of_many_tiers_the_first_are_drawn_and_all_are_in_the_table():
     assert [row[0]["text"] for row in Page(page).table("charts")[1:]] == [f"Tier {number}" for number in range(1, 41)]
 
 
-def test_charts_that_do_not_apply_say_why(pages):
+def test_charts_that_do_not_apply_give_the_reason(pages):
     text = "".join(pages["no mailboxes"].texts)
     assert "n/a: no tier has mailboxes." in text
     assert not any(tag == "svg" for tag, _ in pages["no mailboxes"].tags if tag == "svg" and "bar" in _)

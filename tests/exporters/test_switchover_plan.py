@@ -343,7 +343,7 @@ def test_nothing_is_restarted_once_the_dag_is_restored():
     )
 
 
-def test_two_members_say_what_the_witness_decides():
+def test_with_two_members_the_plan_explains_the_boot_time_of_the_witness():
     assert "compares the boot time of the alternate witness server" in " ".join(
         step_of("one survivor, witness lost", 8).text
     )

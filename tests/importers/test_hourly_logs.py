@@ -216,7 +216,7 @@ def test_rows_without_an_hour_or_a_count_are_left_out(bad, cause):
     )
 
 
-def test_files_that_tell_no_hours_are_refused():
+def test_files_without_hours_are_refused():
     assert refused(BY_DATABASE) == f"file.csv: counts the logs per database, not per hour. {ADVICE}"
     assert refused("a,b\n1,2\n", "") == (
         f"file.csv: counts no transaction logs. {ADVICE}\nfile.csv: is empty. Export it again."
@@ -243,7 +243,7 @@ def test_hostile_files_are_refused(data):
     assert refused(data).startswith("file.csv")
 
 
-def test_the_design_keeps_what_else_it_says():
+def test_the_design_keeps_its_other_inputs():
     base = Profile({"tiers.1.mailboxes": 5.0, "replication.hourly_log_share.1": 0.5})
     result = imported(BY_HOUR, base=base)
     assert result.profile.given == {"tiers.1.mailboxes": 5.0, **result.values}

@@ -154,7 +154,7 @@ def test_a_file_that_leaves_the_order_open_follows_the_others():
     assert decide_orders([one("2014-05-06 07:00"), open_day]) == [DAY_FIRST, None]
 
 
-def test_distinct_records_are_as_many_as_a_set_tells():
+def test_the_number_of_distinct_records_equals_that_of_a_set():
     draw = np.random.default_rng(1)
     keys = draw.integers(0, 50_000, 400_000, dtype=np.uint64) * np.uint64(2**64 // 50_000)
     records = DistinctRecords()

@@ -182,7 +182,7 @@ def test_statistics_give_the_quota_of_the_database():
     )
 
 
-def test_a_list_whose_mailboxes_take_unknown_quotas_says_so():
+def test_a_list_with_unknown_database_quotas_is_reported():
     listed = mailbox_exports.quotas(["Unlimited"], UseDatabaseQuotaDefaults=["True"])
     lines = refusal(listed).splitlines()
     assert lines[0].startswith(

@@ -255,7 +255,7 @@ def test_the_hint_names_what_helps():
     assert not [issue for issue in helped.issues if "different from the data" in issue.message]
 
 
-def test_where_nothing_helps_the_hint_says_so():
+def test_where_nothing_helps_the_hint_states_it():
     """Users with the same messages of two sizes, 0.8 and 0.9 of the reference: no measure at hand parts them."""
     generator = np.random.default_rng(4)
     messages = np.full(300, 50.0)

@@ -327,7 +327,7 @@ def export(times, separator=",", recipients="bo@x.test;cy@x.test", events="DELIV
         ("2014-05-06 07:58:12", HOUR_OF_1970),
     ],
 )
-def test_exports_are_in_utc_where_they_say_so_and_else_local(time, hour):
+def test_exports_are_in_utc_if_they_state_it_and_else_in_local_time(time, hour):
     for separator in (",", ";"):
         issues = Issues()
         counted = count(export([time], separator), utc_offset=2, issues=issues)
@@ -412,7 +412,7 @@ def test_the_result_depends_neither_on_blocks_nor_on_order(seed, block, most, dr
     same(whole, count(log(rows[cut:]), log(rows[:cut]), limit=most, block=block))
 
 
-def test_beyond_the_bound_counts_are_estimates_and_say_so():
+def test_beyond_the_bound_counts_are_reported_as_estimates():
     rows = [row("2014-05-06T08:00", "DELIVER", message=f"<{n}>") for n in range(20_000)]
     issues = Issues()
     counted = count(log(rows + rows[:5000]), limit=4096, issues=issues)

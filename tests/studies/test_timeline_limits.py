@@ -147,7 +147,7 @@ def test_a_slow_link_is_replaced():
     assert row["buy"] == "A link of 10 Gigabit Ethernet"
 
 
-def test_where_nothing_lasts_it_says_so():
+def test_where_nothing_lasts_the_row_states_it():
     row = limit_row(timeline(LARGE, Growth(months=60, mailbox_growth=3.0)), "cpu")
     assert row["buy"] == "No single purchase is enough: size the design again for the last month."
 

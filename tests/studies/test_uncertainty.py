@@ -56,7 +56,7 @@ def test_a_sum_is_shared_by_the_squares_of_its_parts():
     assert np.isnan(found[2]).all()
 
 
-def test_bins_show_nothing_where_there_is_nothing():
+def test_an_input_without_influence_has_no_share():
     """With as few designs in a bin as there may be, an input without influence explains next to nothing."""
     found = [
         shares([np.random.default_rng(1000 + seed).random(1000)], random_points(1, 0, 1000, seed), 50)
@@ -223,7 +223,7 @@ def test_an_invalid_design_is_one_that_fails():
 
 
 @pytest.mark.slow
-def test_each_event_is_what_sizing_says_of_the_design():
+def test_each_event_agrees_with_sizing_the_design():
     """Of the designs that are valid, as the percentiles are; nine servers in each datacenter are invalid."""
     design = {"tiers.1.mailboxes": 5000, "storage.primary.database_disk_capacity": 1000}
     unsure = {**design, "tiers.1.messages_per_day": "100..400", "environment.mailbox_servers": "4..9"}

@@ -200,7 +200,7 @@ def test_the_medians_of_distributions_in_a_profile_replace_them(unsure):
     }
 
 
-def test_sizing_such_a_profile_says_what_to_do(unsure):
+def test_sizing_a_profile_with_distributions_gives_a_hint(unsure):
     assert told(lambda: size(unsure)).splitlines() == [
         'unsure.toml line 3: servers.primary.specint2006_rate: "normal(540, 20)" is a range of values, but an input'
         " has one value. Give one value, or run the command uncertainty, which takes ranges.",
@@ -250,7 +250,7 @@ def test_given_distributions_replace_those_of_the_same_input_in_the_design():
     ]
 
 
-def test_a_planner_doubts_mailboxes_growth_messages_and_quota():
+def test_inputs_uncertain_to_a_planner_are_mailboxes_growth_messages_and_quota():
     found = {one.path: one for one in planning_doubts(Profile({"tiers.1.mailboxes": 1000.0}))}
     assert list(found) == list(PLANNING_DOUBTS)
     assert found["tiers.mailboxes"].ends() == {"tiers.1.mailboxes": (900.0, 1100.0)}

@@ -50,7 +50,7 @@ def test_a_constant_shows_its_value_and_source(opened):
     assert any(written.startswith("Source") or "offline maintenance" in written for written in texts(at))
 
 
-def test_a_figure_and_a_constant_say_what_is_not_published(opened):
+def test_a_figure_and_a_constant_have_the_notice_about_unpublished_numbers(opened):
     notice = "Microsoft has published no figure for 2019, so the figure of 2016 is used."
     at = opened("exchange_2019")
     for explained in (["database_cache_profile"], ["database_cache_profile", "database_cache_per_step"]):

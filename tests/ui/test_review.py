@@ -126,7 +126,7 @@ def test_the_table_has_a_row_for_each_change(review, name):
 
 
 @pytest.mark.parametrize("figure", what_if_tab.FIGURES)
-def test_the_tornado_says_what_moves_a_figure_most(figure):
+def test_the_finding_of_a_tornado_names_the_largest_effect(figure):
     at = shared_session("active_active", page=REVIEW)
     at.session_state["review_tab"] = "What if"
     at.run()
@@ -214,7 +214,7 @@ def test_a_link_a_datacenter_and_the_witness_are_failed(review):
     assert session(at).scene.events() == ["witness"]
 
 
-def test_what_cannot_happen_is_said(review):
+def test_impossible_events_are_reported(review):
     at = review("active_active", "Failures")
     session(at).scene = Scene(servers=("SRV01",), links=("primary",), datacenter="primary")
     at.run()
@@ -365,7 +365,7 @@ def test_the_switchover_plan_has_every_step_and_its_commands(review):
     assert len(steps) == len(plan.steps) == 23
 
 
-def test_a_design_without_dac_mode_says_why_it_has_no_plan(review):
+def test_a_design_without_dac_mode_gives_the_reason_for_no_plan(review):
     at = review("active_active", "Failures")
     session(at).given = {**shipped("active_active").given, "dag.dac_mode": False}
     at.run()

@@ -197,7 +197,7 @@ def test_what_is_suggested_can_be_searched(path):
     assert read_space(space, profile).designs >= 1
 
 
-def test_the_chart_of_a_front_says_what_it_shows():
+def test_the_chart_of_a_front_has_a_finding():
     points = [(4.0, 60.0, "Pareto 1"), (6.0, 41.5, "Pareto 2")]
     chart = studies.front("Servers", "CPU, worst failure, %", points)
     assert chart.finding == (

@@ -86,7 +86,7 @@ def test_a_given_number_of_messages_is_used(fresh):
     assert session(fresh).quick_start.answers.messages_per_day == 50
 
 
-def test_no_number_that_works_is_said(fresh):
+def test_the_app_reports_that_no_number_of_servers_works(fresh):
     fresh.run()
     answer(fresh, quota=50.0, bays=1)
     fresh.get_by_key("start:size").click().run()

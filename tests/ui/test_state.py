@@ -73,7 +73,7 @@ def test_a_link_is_short():
         (link(b'[[tiers]]\nmailboxes = "many"'), '"many" is not a number.'),
     ],
 )
-def test_a_broken_link_says_what_is_wrong(fresh, text, message):
+def test_a_broken_link_gives_a_message(fresh, text, message):
     with pytest.raises(InputError) as error:
         links.decode(text)
     issue = next(iter(error.value.issues))

@@ -175,7 +175,7 @@ def test_a_run_is_stopped(study, monkeypatch):
 # --- charts --------------------------------------------------------------------------------------
 
 
-def test_charts_of_studies_say_what_they_show():
+def test_charts_of_studies_have_a_finding():
     swings = studies.swings("CPU, %", 50.0, [("Messages", "80", 40.0), ("Messages", "120", 60.0), ("Cores", "8", 50.0)])
     assert swings.finding == "Messages changes it most: 40 to 60, now 50."
     assert [row["way"] for row in swings.rows] == ["less", "more"]
