@@ -180,7 +180,7 @@ def parse_header(text: str, separator: str, where: str, hint: str) -> list[str]:
     text
         The row with its line end.
     separator
-        Sign between cells.
+        Separator of the cells.
     where
         Name of the file in messages.
     hint
@@ -208,7 +208,7 @@ def parse_rows(data: bytes, line: int, width: int, separator: str, where: str) -
     width
         Number of columns of the header.
     separator
-        Sign between cells.
+        Separator of the cells.
     where
         Name of the file in messages.
     """
@@ -238,7 +238,7 @@ def read_texts(
     names
         Names of the columns.
     separator
-        Sign between cells.
+        Separator of the cells.
     include
         Columns to keep, all if empty.
     empty_is_null

@@ -161,7 +161,7 @@ class Tape:
 
 
 def _constant(value: Any, args: Sequence[Any], typed: bool) -> Any:
-    """Return a number as an array of the type that the operation converts it to, so that it is converted once."""
+    """Return a number as an array of the type that the operations use, so that no call converts it again."""
     if not typed or not isinstance(value, bool | int | float | np.generic):
         return value
     others = {arg.dtype for arg in args if type(arg) is Recorded}

@@ -88,7 +88,7 @@ def read_tracking_logs(
     limit
         Largest number of messages and recipients in memory.
     block
-        Bytes per read.
+        Number of bytes per read.
     reading
         Settings for reading exports; receives what was recognized in each file.
 

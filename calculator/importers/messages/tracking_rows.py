@@ -16,7 +16,7 @@ from calculator.numerics.arrays import Ints
 FIELDS = ("date-time", "source", "event-id", "message-id", "recipient-address", "total-bytes", "sender-address")
 """Fields to read, by their names in a log; other fields are dropped with their block."""
 BLOCK = 2**22
-"""Bytes per read."""
+"""Number of bytes per read."""
 MAX_FIELDS = 500
 _HEAD = 4096
 _LINE, _QUOTE, _MARK, _DASH, _ZERO, _NINE = b'\n"#-09'
@@ -35,7 +35,7 @@ class TrackingRows:
     file
         Text of the log.
     block
-        Bytes per read.
+        Number of bytes per read.
 
     Attributes
     ----------

@@ -91,7 +91,7 @@ def _tier_caption(path: str) -> None:
         st.caption(escaped(tier_title(place + 1)))
 
 
-# --- the input that was asked for ----------------------------------------------------------------
+# --- the requested input -------------------------------------------------------------------------
 
 
 def wanted_input(page: str) -> None:

@@ -24,7 +24,7 @@ CUSTOM = "own"
 FIND = "find"
 """Option that leaves the number of servers to the search."""
 VIEW = "start"
-FIRST_OF_ONE_S_OWN = 4
+FIRST_CUSTOM_SERVERS = 4
 """Number of servers at first in the field for another number."""
 
 
@@ -68,7 +68,7 @@ def _take(name: str, key: str, scale: float = 1.0) -> None:
     if answer == CUSTOM:
         form_state.custom |= {name}
         if name == "servers":
-            form_state.answers = replace(form_state.answers, servers=FIRST_OF_ONE_S_OWN)
+            form_state.answers = replace(form_state.answers, servers=FIRST_CUSTOM_SERVERS)
     else:
         if key == widget_key(name, VIEW):
             form_state.custom -= {name}
