@@ -1,4 +1,4 @@
-"""Command that explains how a result comes about."""
+"""Define the command that explains how a result is computed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from calculator.rules.registry import RULES
 from calculator.rules.sources import SOURCES
 
 DEPTH = 2
-"""Levels of an explanation that are opened."""
+"""Default number of levels of an explanation that are opened."""
 
 
 def add_commands(commands: Subparsers) -> None:
@@ -54,7 +54,7 @@ def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
 
 
 def _depth(text: str) -> int | None:
-    """Return the levels to open, None for all."""
+    """Return the number of levels to open, None for all levels."""
     if text == "all":
         return None
     if not text.isdecimal():
