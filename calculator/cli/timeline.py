@@ -58,7 +58,7 @@ def _add_timeline(commands: Subparsers) -> None:
         "of the tiers)",
     )
     months.add_argument("--message-growth", metavar="RATE", help="growth of messages per mailbox and year (default 0)")
-    months.add_argument("--fill", metavar="RATE", help="share of received mail that is kept (default 60%%)")
+    months.add_argument("--fill", metavar="RATE", help="share of received mail that is kept (default 60 %%)")
     months.add_argument(
         "--start",
         metavar="START",

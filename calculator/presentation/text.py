@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from calculator.engine.results import value_text
 from calculator.inputs.choices import Choice
 from calculator.inputs.names import FORMULA
+from calculator.inputs.units import percent_text
 
 NOT_APPLICABLE = "n/a"
 NO_BREAK_SPACE = "\u00a0"
@@ -84,11 +85,6 @@ def number(value: float | None, unit: str = "") -> str:
 def percent(share: float) -> float:
     """Return a share in percent, without the binary noise of the multiplication."""
     return round(share * 100, 10)
-
-
-def percent_text(share: float, decimals: int = 0, space: str = " ") -> str:
-    """Format a share in percent, with a space before the sign."""
-    return f"{100 * share + 0.0:.{decimals}f}{space}%"
 
 
 def plural(count: int | str, noun: str) -> str:

@@ -16,6 +16,7 @@ from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Value
+from calculator.inputs.units import percent_text
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted, refuse
 from calculator.numerics.arrays import Floats
 from calculator.presentation.figures import is_rated
@@ -268,9 +269,9 @@ def _find_issues(utilization: float, profile: Profile) -> Issues:
     issues, where = Issues(), profile.where
     busy, high = scalar("busy_running_cpu", profile), scalar("high_running_cpu", profile)
     if utilization > high:
-        message = f"CPU of {utilization:.0%} on an average day is above {high:.0%}."
+        message = f"CPU of {percent_text(utilization)} on an average day is above {percent_text(high)}."
         issues.add(WARNING, where, "running", message, "Move mailboxes to other servers, or add servers.")
     elif utilization > busy:
-        message = f"CPU of {utilization:.0%} on an average day is above {busy:.0%}."
+        message = f"CPU of {percent_text(utilization)} on an average day is above {percent_text(busy)}."
         issues.add(NOTICE, where, "running", message, "Compare it with what is measured in the busiest four hours.")
     return issues

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from calculator.inputs.choices import Choice
+from calculator.inputs.units import percent_text
 from calculator.presentation.text import (
     csv_cell,
     exact_number,
@@ -12,7 +13,6 @@ from calculator.presentation.text import (
     markdown_table,
     number,
     percent,
-    percent_text,
     plural,
     readable,
     word,

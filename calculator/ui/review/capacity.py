@@ -11,8 +11,9 @@ from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.tables import guests
 from calculator.inputs.schema import Field, Kind
+from calculator.inputs.units import percent_text
 from calculator.issues import InputError
-from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, percent_text
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE
 from calculator.studies.capacity import ALL_MAILBOXES, CPU, WORDS, Capacity, LimitReached, capacity
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import processors, widgets
