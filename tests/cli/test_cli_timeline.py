@@ -196,7 +196,7 @@ def test_a_design_that_cannot_carry_its_load_is_followed_and_told():
     code, out, err = call("timeline", LARGE, "--set", "tiers.1.mailboxes=150000", "--months", "3")
     assert code == 1
     assert [line.split()[0] for line in out.splitlines()[-4:]] == ["0", "1", "2", "3"]
-    assert "CPU utilization reaches 117%" in err
+    assert "CPU utilization reaches 117 %" in err
 
 
 def test_an_invalid_design_is_told():
