@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -97,10 +97,22 @@ def messages(results: Results) -> Iterator[Messages]:
     for severity in SEVERITIES:
         for name, values in violated.items():
             if CHECKS[name].severity == severity:
-                yield from _messages_of(CHECKS[name], values, results)
+                yield from _messages_of(CHECKS[name], _without_cause(CHECKS[name], values, violated), results)
         if severity == WARNING:
             yield from _constant_messages(results)
     yield from _oddity_messages(results)
+
+
+def _without_cause(check: Check, values: Any, violated: Mapping[str, Any]) -> Any:
+    """Return where a check that reports only alone finds a problem that no other check of its severity explains."""
+    if not check.only_alone:
+        return values
+    others = [
+        found.reshape(-1, found.shape[-1]).any(axis=0)
+        for name, found in violated.items()
+        if CHECKS[name].severity == check.severity and name != check.name
+    ]
+    return values & ~reduce(np.logical_or, others) if others else values
 
 
 def issues_of(results: Results, where: str) -> Issues:
