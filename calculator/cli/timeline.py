@@ -132,4 +132,4 @@ def _running(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
     warn_of_constants(profile, stderr)
     print_issues(found.issues, stderr)
     print_rows(found.rows(), arguments.format, stdout)
-    return FINE
+    return PROBLEMS if found.issues.errors else FINE

@@ -225,6 +225,13 @@ def test_running():
     assert float(rows[0]["available"]) == pytest.approx(39_407.407407)
 
 
+def test_running_of_an_invalid_design_prints_its_errors():
+    code, out, err = call("running", LARGE, "--active", "2500@100", "--set", "tiers.1.mailbox_size_limit=0")
+    assert code == 1
+    assert err.startswith("error: hundred_thousand_mailboxes.toml: tiers.1.mailbox_size_limit: The tier has mailboxes,")
+    assert out.startswith("part")
+
+
 def test_running_without_mailboxes_is_wrong_use():
     code, out, err = call("running", LARGE)
     assert (code, out) == (2, "")
