@@ -38,7 +38,7 @@ def test_two_failed_servers_of_eight_databases():
     assert issue.message.startswith(
         "Two failed servers: the layout makes 5 databases active on SRV03 when SRV01 and SRV02 fail ("
     )
-    assert "and the sizing counts 4 (" in issue.message
+    assert "but the sizing counts 4 (" in issue.message
     assert [str(found) for found in dag.issues][-1] == str(issue)
 
 
