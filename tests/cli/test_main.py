@@ -306,6 +306,16 @@ def test_every_input_is_listed():
     assert [line.split("  ")[0] for line in table] == [entry["path"] for entry in listed]
 
 
+def test_units_are_those_that_people_know():
+    """No unit is 1 or 1/s: a share says so, a plain number has none, and I/O is in IOPS."""
+    for words in (("fields",), ("fields", "--constants")):
+        cells = [re.split("  +", line) for line in fine(*words).splitlines()]
+        assert not {"1", "1/s"} & {row[2] for row in cells}
+    constants = fine("fields", "--constants").splitlines()
+    assert any(line.startswith("constants.iops_per_thousand_messages") and " IOPS " in line for line in constants)
+    assert re.search(r"^data\.volume_free_space +0\.05 +share ", fine("fields"), re.MULTILINE)
+
+
 def test_an_input_is_shown_by_its_path_or_its_last_part():
     expected = [
         "database_copies.replay_lag_delay",
