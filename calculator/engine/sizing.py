@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from calculator.engine import findings, run
 from calculator.engine.columns import profile_columns, to_inputs
+from calculator.engine.profile_issues import profile_issues
 from calculator.engine.results import Result, Results, cell, column_index, result_columns, rules_of, unknown_result
 from calculator.inputs.profile import Profile, from_inputs, load, with_constants
-from calculator.issues import NOTICE, UnknownResult, quoted, refuse
+from calculator.issues import UnknownResult, quoted, refuse
 from calculator.rules.registry import CHECKS, RULES
 
 if TYPE_CHECKING:
@@ -42,22 +43,11 @@ class SizedDesign(Mapping[str, Result]):
         self.profile = profile
         self.results = results
         self.issues = findings.issues_of(results, profile.where)
-        self._report_empty_tiers()
-        rank = max(int(findings.severity_rank(results)[0]), findings.RANK[NOTICE] * bool(self.issues))
+        rank = int(findings.severity_rank(results)[0])
+        for issue in profile_issues(profile):
+            self.issues.add(issue.severity, issue.where, issue.field, issue.message, issue.hint)
+            rank = max(rank, findings.RANK[issue.severity])
         self.status = findings.STATUS[rank]
-
-    def _report_empty_tiers(self) -> None:
-        """Report the tiers that only fill the gap before the number of another tier."""
-        numbers = self.profile.empty_tiers
-        if not numbers or self.without_mailboxes:
-            return
-        listed = ", ".join(map(str, numbers))
-        if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
-            listed = f"{numbers[0]} to {numbers[-1]}"
-        some = f"Tiers {listed} have" if len(numbers) > 1 else f"Tier {listed} has"
-        message = f"{some} no mailboxes, because only tiers with higher numbers are given."
-        hint = "Number the tiers from 1 without gaps."
-        self.issues.add(NOTICE, self.profile.where, f"tiers.{numbers[0]}.mailboxes", message, hint)
 
     def __getitem__(self, name: str) -> Result:
         index = column_index(self.results.tiers)

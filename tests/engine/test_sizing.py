@@ -151,3 +151,16 @@ def test_a_design_with_a_gap_in_its_tiers_is_not_ok():
     plan = size({"tiers.2.mailboxes": 100})
     assert plan.status == "notice"
     assert plan.profile.empty_tiers == (1,)
+
+
+def test_keeping_deleted_items_without_a_backup_is_a_warning():
+    setting, users = "export.retain_deleted_items_until_backup", {"tiers.1.mailboxes": 100}
+    kept = size(users | {setting: True, "backup.method": "native_data_protection"})
+    (issue,) = [issue for issue in kept.issues if issue.field == setting]
+    assert str(issue) == (
+        "design: export.retain_deleted_items_until_backup: RetainDeletedItemsUntilBackup is TRUE, but the design has "
+        "no backup, so deleted items are kept forever. Leave it out, set it to false, or choose a VSS backup."
+    )
+    assert kept.status == "warning"
+    for values in ({setting: False}, {}, {setting: True, "backup.method": "software_vss"}):
+        assert setting not in {issue.field for issue in size(users | values).issues}

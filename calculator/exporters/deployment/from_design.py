@@ -170,12 +170,9 @@ def _quotas(design: SizedDesign, tiers: Sequence[int]) -> dict[str, Value]:
 
 def _left_out(design: SizedDesign) -> Issues:
     issues, where = Issues(), design.profile.where
-    retained = f"{EXPORT}.retain_deleted_items_until_backup"
-    if design.profile.given.get(retained) and _is_native(design.profile):
-        message = (
-            "RetainDeletedItemsUntilBackup is TRUE, but the design has no backup, so deleted items are kept forever."
-        )
-        issues.add(WARNING, where, retained, message, "Leave it out, set it to false, or choose a VSS backup.")
+    for issue in design.issues:
+        if issue.field.startswith(f"{EXPORT}."):
+            issues.add(issue.severity, where, issue.field, issue.message, issue.hint)
     quotas = _tier_quotas(design, _tiers_in_use(design))
     if len(quotas) > 1 and design.profile.given.get(f"{EXPORT}.{QUOTAS[0]}") is None:
         message = (
