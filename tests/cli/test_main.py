@@ -277,7 +277,7 @@ def test_a_profile_with_problems_has_no_results(tmp_path):
 def test_explain_prints_a_tree_and_its_sources(plan):
     out = fine("explain", plan, "tiers.1.mailbox_size_on_disk", "--depth", "1")
     tree, sources = out.split("\nSources\n")
-    assert tree.startswith("mailbox_size_on_disk = 1: ")
+    assert "\n\nmailbox_size_on_disk = 1: " in tree
     assert "tiers.mailbox_size_limit = 1: 2048 MB (given)" in tree
     assert "  calculator-7.6: " in sources
 
@@ -290,6 +290,14 @@ def test_explain_begins_with_a_sentence():
         "",
         "summary_memory = primary: 96 GB",
     ]
+
+
+def test_explain_names_the_place_of_each_sentence():
+    out = fine("explain", str(PROFILES / "active_active.toml"), "cpu_utilization_by_mode", "--depth", "0")
+    lines = out.splitlines()
+    assert lines[0].startswith("Normal operation, primary datacenter: A server in the primary datacenter uses ")
+    places = [line.split(":")[0] for line in lines[: lines.index("Sources")] if " uses " in line]
+    assert len(places) == len(set(places)) > 2
 
 
 def test_explain_prints_json(plan):
