@@ -43,7 +43,7 @@ class RepeatedIds:
         for known in self._sorted:
             place = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
             again |= known[place] == hashes
-        self._keep(np.unique(hashes[~again]))
+        self._keep(np.sort(hashes[~again]))
         self.repeated += int(again.sum())
         for row in np.flatnonzero(again).tolist():
             if len(self.examples) == _EXAMPLES:

@@ -73,7 +73,7 @@ def _compare(
     cpu = float(found.cpu_utilization[combination, server])
     at_most = f"{worst:.0f}{_cpu(modes[1].cpu[side])}"
     if math.isnan(counted):
-        counts = f"counts no such failure, and at most {at_most} in another one"
+        counts = f"counts no such failure and at most {at_most} in another one"
     else:
         counts = f"counts {counted:.0f}{_cpu(modes[0].cpu[side])}"
         counts += f", and at most {at_most} in another failure" if above_worst and counted < worst else ""

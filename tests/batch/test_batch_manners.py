@@ -125,7 +125,7 @@ def test_a_stopped_run_for_excel_is_gone_on_with_to_the_same_bytes(here, monkeyp
         patch.setattr("calculator.batch.targets.SECONDS_BETWEEN_CHECKPOINTS", 0)
         with pytest.raises(KeyboardInterrupt):
             run_file(progress=stop, **options)
-    with pytest.raises(InputError, match="is of a run with other columns"):
+    with pytest.raises(InputError, match="was written with other columns"):
         run_file(resume=True, **{**options, "excel": False})
     resumed = run_file(resume=True, **options)
     assert {name: Path(name).read_bytes() for name in expected} == expected

@@ -170,7 +170,7 @@ def test_a_run_with_other_settings_is_not_gone_on_with(here, monkeypatch):
     with pytest.raises(Stop):
         run(progress=stopped_after(2))
     kept = contents()
-    with pytest.raises(InputError, match=r"results\.csv\.part: is of a run with other columns"):
+    with pytest.raises(InputError, match=r"results\.csv\.part: was written with other columns"):
         run(resume=True, results=["summary_databases"])
     assert without_locks(contents()) == without_locks(kept)
     run()
@@ -180,7 +180,7 @@ def test_a_run_with_other_settings_is_not_gone_on_with(here, monkeypatch):
 def test_resume_without_a_stopped_run_runs_whole(here):
     Path("designs.csv").write_text(text_of(50), encoding="utf-8")
     assert run(resume=True).rows == 50
-    with pytest.raises(InputError, match="stdin: cannot be gone on with"):
+    with pytest.raises(InputError, match="stdin: cannot be resumed"):
         run("-", resume=True)
 
 

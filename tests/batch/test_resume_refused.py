@@ -108,7 +108,7 @@ def test_another_source(stopped):
     said = refused(source="designs2.csv")
     if len(before) < 80:
         assert said == f"results.csv.part: was written from {before}. Name that file, {OR_AGAIN}"
-    assert said.startswith("results.csv.part: is of a run over ")
+    assert said.startswith("results.csv.part: was written from ")
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,8 @@ def test_another_source(stopped):
 )
 def test_other_settings(stopped, settings):
     assert refused(**settings) == (
-        "results.csv.part: was written with other columns, another base profile or another errors file. Give those "
-        f"again, {OR_AGAIN}"
+        "results.csv.part: was written with other columns, another base profile or another errors file. Use the "
+        f"same ones again, {OR_AGAIN}"
     )
 
 

@@ -608,7 +608,7 @@ def test_markdown_has_a_heading_per_part_and_step():
     heads = [line for line in text.splitlines() if line.startswith("## ")]
     assert heads == [
         "## Fill in first",
-        "## What the design knows",
+        "## Facts from the design",
         "## Assumptions of this plan",
         "## Before anything: is a switchover needed?",
         "## Terminate the primary datacenter",

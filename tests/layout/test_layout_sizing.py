@@ -81,7 +81,7 @@ def test_a_failure_that_the_sizing_does_not_count():
     assert dag.fail("server:1,server:2").active_databases[2] == 8
     (issue,) = [found for found in dag.issues if found.field.startswith("active_databases_by_mode.double")]
     assert issue.severity == "warning"
-    assert "the sizing counts no such failure, and at most 6" in issue.message
+    assert "the sizing counts no such failure and at most 6" in issue.message
     # Blocked, the databases without a copy in the primary are lost, so that the design does not mean to survive it.
     blocked = layout(design | {"site_resilience.block_secondary_activation": True})
     assert not [found for found in blocked.issues if found.field.startswith("active_databases_by_mode.double")]

@@ -55,7 +55,7 @@ def test_a_timeline_says_its_start():
 
 
 def test_an_unknown_start_is_refused():
-    with pytest.raises(InputError, match='"half": is no start'):
+    with pytest.raises(InputError, match='"half": is not a start'):
         timeline(SMALL, Growth(start="half"))
 
 

@@ -246,7 +246,7 @@ def test_each_event_is_what_sizing_says_of_the_design():
     assert events == {
         "cpu_above_80_percent": np.mean([(plan["worst_cpu_utilization"] or 0) > 0.8 for plan in plans]),
         "cpu_above_100_percent": np.mean([(plan["worst_cpu_utilization"] or 0) > 1 for plan in plans]),
-        "volume_full": np.mean([any("does not fit the disk" in i.message for i in plan.issues) for plan in plans]),
+        "volume_full": np.mean([any("does not fit its disk" in i.message for i in plan.issues) for plan in plans]),
         "memory_above_advice": np.mean([max(v or 0 for v in plan["summary_memory"].values()) > 96 for plan in plans]),
         "status_invalid": np.mean([plan.status == "invalid" for plan in plans]),
     }

@@ -94,7 +94,7 @@ def test_a_compressed_file_is_read(batch):
         (b"", "designs.csv", "is empty."),
         (b"\x00\xff\xfe binary", "designs.csv", "is not a text file"),
         (b"id,no.such.input\n1,2\n", "designs.csv", "is not an input."),
-        (b"tiers.1.mailboxes,tiers.1.mailboxes\n1,2\n", "designs.csv", "stands twice"),
+        (b"tiers.1.mailboxes,tiers.1.mailboxes\n1,2\n", "designs.csv", "appears twice in the header"),
         (b"no gzip", "designs.csv.gz", "cannot be read"),
         (b"<script>alert(1)</script>\n1\n", "designs.csv", "is not an input."),
     ],
@@ -145,7 +145,7 @@ def test_a_stopped_run_leaves_no_results(batch, monkeypatch):
 
 def test_a_column_that_is_no_input_is_named_before_the_designs_are_sized(batch):
     at = batch(b"id,tiers.1.mailboxes,tiers.1.mailbox,colour\na,1000,2,red\n")
-    assert '"tiers.1.mailbox" is not an input: its cells were not used, and are carried through to the results.' in (
+    assert '"tiers.1.mailbox" is not an input: the column is not used, and is copied to the results.' in (
         plain(at)
     )
     assert [expander.label for expander in at.expander] == ["1 notice"]

@@ -64,7 +64,7 @@ def test_a_variant_stands_beside_the_design_with_what_differs(review):
     assert inputs["Input"].tolist() == ["Mailbox quota, GB"]
     assert (inputs["Before"][0], inputs["This design"][0]) == ("5", "8")
     servers = dict(zip(table["Result"], table["This design"], strict=True))
-    assert servers["Mailbox size on disk of the tier with the largest mailboxes"] == "8.33 (+59.0 %)"
+    assert servers["Size on disk of a mailbox in the tier that has the largest mailboxes"] == "8.33 (+59.0 %)"
 
 
 def test_the_reason_of_a_difference_names_the_first_rule_and_its_input(review):

@@ -140,7 +140,7 @@ def test_the_cpu_of_a_running_server(opened_timeline):
     put(at, "running:rating", 1080.0)
     assert any(written.startswith("CPU on an average day: 43") for written in plain(at))
     put(at, "running:active", "lots")
-    assert any("is no message profile" in written for written in plain(at))
+    assert any("is not a message profile" in written for written in plain(at))
 
 
 def test_the_chart_draws_what_the_months_hold():

@@ -281,7 +281,7 @@ def _read_around(field: Field, text: str, middle: str, width: str) -> Distributi
     is_share = _unit_of(width) == PERCENT != _unit_of(middle)
     if is_share and middle.strip() and not _unit_of(middle) and field.kind is Kind.FRACTION:
         of, shown = short(middle.strip(), _LONGEST_PART), short(width.strip(), _LONGEST_PART)
-        message = f"{quoted(text)} may mean {shown} of {of}, or {shown} more and less."
+        message = f"{quoted(text)} is ambiguous: {shown} of {of}, or {shown} more and less?"
         raise ValueProblem(message, "Give both in %, such as 10 % +- 5 % for 5 % to 15 %.")
     share = _read_width(replace(field, unit="1"), text, width) if is_share else 0.0
     if not middle.strip() and share:
