@@ -47,7 +47,10 @@ def refused(name: str, needs: tuple[str, ...]):
 
 
 def test_an_unknown_need_is_refused():
-    assert refused("figure", ("no_such_thing",)) == "figure needs no_such_thing, which is not a rule, an input or a constant"
+    assert (
+        refused("figure", ("no_such_thing",))
+        == "figure needs no_such_thing, which is not a rule, an input or a constant"
+    )
 
 
 def test_a_circle_is_refused():

@@ -294,7 +294,9 @@ def test_no_figure_of_an_invalid_design_applies(order):
         assert row.verdicts == ("", "")
         if column not in why:
             assert row.changes[1] is None
-            assert row.reasons[invalid].startswith("the design is invalid. 24 servers are needed per DAG, but a DAG has at most 16 members.")
+            assert row.reasons[invalid].startswith(
+                "the design is invalid. 24 servers are needed per DAG, but a DAG has at most 16 members."
+            )
             assert comparison.why(column) == ()
 
 

@@ -145,9 +145,7 @@ def test_a_stopped_run_leaves_no_results(batch, monkeypatch):
 
 def test_a_column_that_is_no_input_is_named_before_the_designs_are_sized(batch):
     at = batch(b"id,tiers.1.mailboxes,tiers.1.mailbox,colour\na,1000,2,red\n")
-    assert '"tiers.1.mailbox" is not an input: the column is not used, and is copied to the results.' in (
-        plain(at)
-    )
+    assert '"tiers.1.mailbox" is not an input: the column is not used, and is copied to the results.' in (plain(at))
     assert [expander.label for expander in at.expander] == ["1 notice"]
     assert not [text for text in plain(at) if "exchange-calculator" in text]
 

@@ -105,7 +105,9 @@ def test_one_server_without_a_rating_is_no_dead_end(fresh):
     )
     [shown] = table_of(fresh)["CPU"].tolist()
     assert shown.replace("\\", "") == number(rated["worst_cpu_utilization"], "share")
-    assert any("No rating was given: SPECint_rate2006 540 is assumed for 16 cores" in caption.value for caption in fresh.text)
+    assert any(
+        "No rating was given: SPECint_rate2006 540 is assumed for 16 cores" in caption.value for caption in fresh.text
+    )
     fresh.get_by_key("start:on").click().run()
     sound(fresh)
     assert seen(fresh, "take_reference") is None

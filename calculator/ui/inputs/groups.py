@@ -49,9 +49,7 @@ def _copies(design: SizedDesign) -> str:
         return "one copy"
     text = f"{_text(design, 'database_copies.ha_copies')} copies"
     if design.plain["two_datacenters"]:
-        text += (
-            f", {_text(design, 'database_copies.ha_copies_secondary')} of them in the secondary datacenter"
-        )
+        text += f", {_text(design, 'database_copies.ha_copies_secondary')} of them in the secondary datacenter"
     if design.plain["lagged_copies_total"]:
         lag = _days(design, "database_copies.replay_lag_delay")
         text += f", and {number(design.plain['lagged_copies_total'])} lagged {lag}"
