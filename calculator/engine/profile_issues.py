@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from calculator.engine.findings import RANK, STATUS
+from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import BACKUP_METHOD, BackupMethod
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import EXPORT
-from calculator.issues import NOTICE, WARNING, Issue
+from calculator.issues import NOTICE, WARNING, Issue, Issues
 
 _NATIVE = BACKUP_METHOD.words[BackupMethod.NATIVE_DATA_PROTECTION]
 _KEEP_UNTIL_BACKUP = f"{EXPORT}.retain_deleted_items_until_backup"
+
+
+def with_profile_issues(design: SizedDesign) -> tuple[Issues, str]:
+    """Return the issues of a design and of its profile, and the status that both give it.
+
+    The issues of a `SizedDesign` alone are those that its row in a batch has.
+    """
+    issues, rank = Issues(), STATUS.index(design.status)
+    issues.extend(design.issues)
+    for issue in profile_issues(design.profile):
+        issues.add(issue.severity, issue.where, issue.field, issue.message, issue.hint)
+        rank = max(rank, RANK[issue.severity])
+    return issues, STATUS[rank]
 
 
 def profile_issues(profile: Profile) -> Iterator[Issue]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from calculator.engine import findings, run
 from calculator.engine.columns import profile_columns, to_inputs
-from calculator.engine.profile_issues import profile_issues
 from calculator.engine.results import Result, Results, cell, column_index, result_columns, rules_of, unknown_result
 from calculator.inputs.profile import Profile, from_inputs, load, with_constants
 from calculator.issues import UnknownResult, quoted, refuse
@@ -43,11 +42,7 @@ class SizedDesign(Mapping[str, Result]):
         self.profile = profile
         self.results = results
         self.issues = findings.issues_of(results, profile.where)
-        rank = int(findings.severity_rank(results)[0])
-        for issue in profile_issues(profile):
-            self.issues.add(issue.severity, issue.where, issue.field, issue.message, issue.hint)
-            rank = max(rank, findings.RANK[issue.severity])
-        self.status = findings.STATUS[rank]
+        self.status = findings.STATUS[int(findings.severity_rank(results)[0])]
 
     def __getitem__(self, name: str) -> Result:
         index = column_index(self.results.tiers)

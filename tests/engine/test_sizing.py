@@ -128,39 +128,3 @@ def test_any_design_is_sized_and_its_issues_can_be_said(design):
 def test_the_public_names_are_those_of_the_package():
     assert all(hasattr(calculator, name) for name in calculator.__all__)
     assert (Path(calculator.__file__).parent / "py.typed").exists()
-
-
-@pytest.mark.parametrize(
-    ("tiers", "text"),
-    [
-        ((1, 2), ""),
-        ((2,), "Tier 1 has no mailboxes, because only tiers with higher numbers are given."),
-        ((1, 4), "Tiers 2, 3 have no mailboxes, because only tiers with higher numbers are given."),
-        ((1, 9), "Tiers 2 to 8 have no mailboxes, because only tiers with higher numbers are given."),
-        ((2, 4), "Tiers 1, 3 have no mailboxes, because only tiers with higher numbers are given."),
-    ],
-)
-def test_tiers_that_only_fill_a_gap_are_reported(tiers, text):
-    plan = size({f"tiers.{number}.mailboxes": 100 for number in tiers})
-    found = [issue for issue in plan.issues if "higher numbers" in issue.message]
-    assert [issue.message for issue in found] == [text] * bool(text)
-    assert all(issue.severity == "notice" for issue in found)
-
-
-def test_a_design_with_a_gap_in_its_tiers_is_not_ok():
-    plan = size({"tiers.2.mailboxes": 100})
-    assert plan.status == "notice"
-    assert plan.profile.empty_tiers == (1,)
-
-
-def test_keeping_deleted_items_without_a_backup_is_a_warning():
-    setting, users = "export.retain_deleted_items_until_backup", {"tiers.1.mailboxes": 100}
-    kept = size(users | {setting: True, "backup.method": "native_data_protection"})
-    (issue,) = [issue for issue in kept.issues if issue.field == setting]
-    assert str(issue) == (
-        "design: export.retain_deleted_items_until_backup: RetainDeletedItemsUntilBackup is TRUE, but the design has "
-        "no backup, so deleted items are kept forever. Leave it out, set it to false, or choose a VSS backup."
-    )
-    assert kept.status == "warning"
-    for values in ({setting: False}, {}, {setting: True, "backup.method": "software_vss"}):
-        assert setting not in {issue.field for issue in size(users | values).issues}
