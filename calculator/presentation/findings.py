@@ -11,7 +11,7 @@ from calculator.presentation.headline import unsized
 
 
 def all_issues(design: SizedDesign, dag: Layout | None = None) -> Issues:
-    """Return the issues of a design and its profile, and those of the layout of its copies that are about something else.
+    """Return the issues of a design and its profile, and those of its layout that are about something else.
 
     Parameters
     ----------
