@@ -66,6 +66,13 @@ def test_every_quirk_is_listed_with_its_corrected_figure(pages):
     assert "Time in which mail fills the quotas of the mailbox and of its archive" in row
 
 
+def test_a_message_names_its_figures_as_people_write_them(pages):
+    text = pages["checks.md"]
+    assert "The mailbox quota is {tiers.mailbox_size_limit} MB. Did you mean {tiers.mailbox_size_limit} GB?" in text
+    assert "The number of mailboxes grows by {tiers.mailbox_growth in %}." in text
+    assert re.findall(r"{[^}]*(?:__|:)[^}]*}", text) == []
+
+
 @pytest.mark.parametrize(
     ("page", "here", "path"),
     [

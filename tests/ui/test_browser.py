@@ -115,7 +115,7 @@ def test_the_drawer_opens_by_keyboard_and_an_input_in_it_moves_the_figure(page):
     field.press("Enter")
     design = {**shipped(PROFILE).given, "tiers.1.mailbox_size_limit": 1024.0}
     moved = size(design)
-    expect_text(drawer.get_by_test_id("stMetricValue").first, f"{moved['largest_mailbox_size_on_disk']:,.0f}")
+    expect_text(drawer.get_by_test_id("stMetricValue").first, in_gb(moved))
     deeper = drawer.locator(".st-key-why_to-dumpster_and_whitespace button")
     deeper.focus()
     page.keyboard.press("Enter")

@@ -16,9 +16,7 @@ def test_no_failure_mode_vanishes_on_a_phone(browser, address):
             "[...document.querySelectorAll('[data-testid=stVegaLiteChart] .role-axis-label text')]"
             ".filter(text => +getComputedStyle(text).opacity > 0).map(text => text.textContent.replaceAll(' ', ''))"
         )
-        assert {"Normal", "Oneserverfailed", "Twoserversfailed", "Datacenterfailed", "Worstfailure"} <= set(shown), (
-            shown
-        )
+        assert {"Normal", "Oneserverfailed", "Twoserversfailed", "Datacenterlost", "Worstfailure"} <= set(shown), shown
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from itertools import groupby
@@ -54,6 +55,16 @@ results are not those of Microsoft's workbook. The others are definitions."""
 _CHECKS = """\
 A check finds an impossible or doubtful design. An error makes the design invalid; a warning and a notice do not. Words
 in braces are replaced by numbers of the design."""
+_TYPES = {
+    Kind.INT: "whole number",
+    Kind.FLOAT: "number",
+    Kind.FRACTION: 'share such as 0.2, or percent with its sign such as "20 %"',
+    Kind.BOOL: "true or false",
+    Kind.CHOICE: "choice",
+    Kind.TEXT: "text",
+}
+_FIGURE = re.compile(r"{(\w+)(:[^}]*)?}")
+"""Figure in the message of a check, and how Python formats it."""
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -72,9 +83,9 @@ def inputs_page() -> str:
 
 def _input(field: Field) -> list[str]:
     here = "inputs.md"
-    unit = "share, or percent with a sign" if field.kind is Kind.FRACTION else unit_words(field.unit)
+    unit = "" if field.kind is Kind.FRACTION else unit_words(field.unit)
     facts = [
-        f"- Type: {field.kind.value}{f', in {unit}' if unit else ''}",
+        f"- Type: {_TYPES[field.kind]}{f', in {unit}' if unit else ''}",
         f"- Default: {default_text(field)}",
         f"- Allowed: {plain(field.limits())}",
     ]
@@ -139,13 +150,23 @@ def checks_page() -> str:
     return "\n".join(lines)
 
 
+def _message(text: str) -> str:
+    """Return a message with the names of its figures, as people write them, and without their formats."""
+    return plain(_FIGURE.sub(_named, text))
+
+
+def _named(figure: re.Match[str]) -> str:
+    percent = " in %" if (figure[2] or "").endswith("%") else ""
+    return f"{{{figure[1].replace('__', '.')}{percent}}}"
+
+
 def _check(check: Check) -> list[str]:
     return [
         f"### `{check.name}`",
         "",
-        f"**{check.severity.capitalize()}:** {plain(check.message)}",
+        f"**{check.severity.capitalize()}:** {_message(check.message)}",
         "",
-        f"- What to do: {plain(check.hint)}",
+        f"- What to do: {_message(check.hint)}",
         f"- Field: `{check.field}`",
         f"- Source: {source_links(check.source, 'checks.md')}",
         f"- Needs: {links(check.needs, 'checks.md')}",
