@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.engine.compute import LARGER, MISSING, ODDITIES, SMALLER, UNFOUNDED
-from calculator.engine.message_text import format_message, has_ties, split_template
+from calculator.engine.message_text import format_message, read_template
 from calculator.engine.results import DESIGN_INVALID, Results
 from calculator.inputs.choices import Oddities
 from calculator.inputs.units import unit_words
@@ -194,21 +194,19 @@ def _messages_of(check: Check, violated: Any, results: Results) -> Iterator[Mess
         designs = np.flatnonzero(wide[place])
         if not designs.size:
             continue
-        _, shown = split_template(check.message)
-        columns = [_values_at(results.values[name], place, designs) for name, _ in shown]
-        shown_as = [_as_shown(column, form) for column, (_, form) in zip(columns, shown, strict=True)]
+        template = read_template(check.message)
+        columns = [_values_at(results.values[name], place, designs) for name in template.names]
+        shown_as = list(map(_as_shown, columns, template.forms))
         first, inverse = _distinct_rows(shown_as)
-        figures = _rows(columns, first)
-        if ties := [has_ties(check.message, row) for row in figures]:
-            exact = np.array(ties)[inverse]
-            if exact.any():  # texts of these rows may have more digits than their format says
-                shown_as = [np.where(exact, *pair) for pair in zip(columns, shown_as, strict=True)]
-                first, inverse = _distinct_rows(shown_as)
-                figures = _rows(columns, first)
+        texts = [format_message(check.message, row) for row in _rows(columns, first)]
+        if any(text.tied for text in texts):  # tied figures may have more digits than their format says
+            exact = np.array([text.tied for text in texts])[inverse]
+            first, inverse = _distinct_rows([np.where(exact, *pair) for pair in zip(columns, shown_as, strict=True)])
+            texts = [format_message(check.message, row) for row in _rows(columns, first)]
         places = np.full(results.designs, -1, dtype=np.int32)
         places[designs] = inverse
         field = check.field.replace("{label}", _label(check, place, results.tiers))
-        distinct = [format_message(check.message, row) for row in figures]
+        distinct = [text.text for text in texts]
         yield Messages(check.severity, field, check.hint, distinct, places, check.name)
 
 
@@ -267,7 +265,7 @@ def _values_at(values: Any, place: tuple[int, ...], designs: Any) -> Array:
 
 
 SHOWN_BY_CHECKS = tuple(
-    dict.fromkeys(name for check in CHECKS.values() for name, _ in split_template(check.message)[1] if name in RULES)
+    dict.fromkeys(name for check in CHECKS.values() for name in read_template(check.message).names if name in RULES)
 )
 """Rules whose values appear in the messages of checks."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 import string
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from calculator.inputs.units import PERCENT_SIGN
 
@@ -19,54 +19,102 @@ _PRECISION = re.compile(r"\.(\d+)")
 _PERCENT = 100
 
 
+class MessageText(NamedTuple):
+    """A message, and whether a figure in it, rounded as its format says, looks the same as another number of it."""
+
+    text: str
+    tied: bool
+
+
+@dataclass(frozen=True)
+class Template:
+    """A message of a check with places for figures.
+
+    Attributes
+    ----------
+    literals
+        Parts of the message around its figures, one more than there are figures.
+    names, forms
+        Name and format of each figure.
+    numbers
+        Numbers in the literal parts.
+    """
+
+    literals: tuple[str, ...]
+    names: tuple[str, ...]
+    forms: tuple[str, ...]
+    numbers: tuple[float, ...]
+
+    @property
+    def can_tie(self) -> bool:
+        """Whether the message has a figure and another number."""
+        return len(self.forms) + len(self.numbers) > 1
+
+
 @cache
-def split_template(message: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """Return the literal parts of a message around its figures, and the name and format of each figure."""
-    literals, figures = [""], []
+def read_template(message: str) -> Template:
+    """Split a message into its literal parts and its figures."""
+    literals, names, forms = [""], [], []
     for literal, name, form, _ in string.Formatter().parse(message):
         literals[-1] += literal
         if name is not None:
-            figures.append((name, form or ""))
+            names.append(name)
+            forms.append(form or "")
             literals.append("")
-    return tuple(literals), tuple(figures)
+    numbers = itertools.chain.from_iterable(map(_numbers_in, literals))
+    return Template(tuple(literals), tuple(names), tuple(forms), tuple(numbers))
 
 
 @lru_cache(_CACHED_MESSAGES)
-def format_message(message: str, figures: tuple[Any, ...]) -> str:
+def format_message(message: str, figures: tuple[Any, ...]) -> MessageText:
     """Format a message; the next block of designs often needs the same ones again.
 
     A figure that would look the same as another number of the message, though it differs from it, is shown with more
     digits: "3,725.3 GB does not fit 3,724.9 GB".
     """
-    literals, places = split_template(message)
-    texts = [_figure_text(value, form) for value, (_, form) in zip(figures, places, strict=True)]
-    tied = [place for place in _find_ties(literals, texts) if not _is_exact(figures[place], texts[place])]
-    for added in range(1, _MOST_DIGITS_ADDED + 1) if tied else ():
+    template = read_template(message)
+    texts = list(map(_figure_text, figures, template.forms))
+    ties = _find_ties(template, texts) if template.can_tie else []
+    return MessageText(_join(template, _tell_apart(template, figures, texts, ties) if ties else texts), bool(ties))
+
+
+def _tell_apart(template: Template, figures: tuple[Any, ...], texts: list[str], ties: list[int]) -> list[str]:
+    """Return the texts of the figures, with as many digits as it takes; as they are where that is too many."""
+    places = [place for place in ties if not _is_exact(figures[place], texts[place])]
+    for added in range(1, _MOST_DIGITS_ADDED + 1) if places else ():
         longer = list(texts)
-        for place in tied:
-            longer[place] = _figure_text(figures[place], _add_digits(places[place][1], added))
-        if not set(tied) & set(_find_ties(literals, longer)):
-            texts = longer
-            break
-    return "".join([literals[0], *(part for pair in zip(texts, literals[1:], strict=True) for part in pair)])
+        for place in places:
+            longer[place] = _figure_text(figures[place], _add_digits(template.forms[place], added))
+        if not set(places) & set(_find_ties(template, longer)):
+            return longer
+    return texts
 
 
-def has_ties(message: str, figures: tuple[Any, ...]) -> bool:
-    """Return whether a figure of a message, rounded as its format says, looks the same as another number of it."""
-    literals, places = split_template(message)
-    texts = [_figure_text(value, form) for value, (_, form) in zip(figures, places, strict=True)]
-    return bool(_find_ties(literals, texts))
+def _join(template: Template, texts: list[str]) -> str:
+    first, *others = template.literals
+    return first + "".join([text + literal for text, literal in zip(texts, others, strict=True)])
 
 
 def _figure_text(value: Any, form: str) -> str:
-    return format(value, form).replace("%", PERCENT_SIGN)
+    text = format(value, form)
+    return text.replace("%", PERCENT_SIGN) if form.endswith("%") else text
 
 
-def _find_ties(literals: Sequence[str], texts: Sequence[str]) -> list[int]:
+def _find_ties(template: Template, texts: Sequence[str]) -> list[int]:
     """Return the places of the figures whose number the message shows twice."""
-    shown = [_numbers_in(text) for text in texts]
-    count = Counter(itertools.chain(*shown, *map(_numbers_in, literals)))
-    return [place for place, numbers in enumerate(shown) if any(count[number] > 1 for number in numbers)]
+    shown = [_number_of(text) for text in texts]
+    every = [*shown, *template.numbers]
+    if len(set(every)) == len(every):
+        return []
+    return [place for place, number in enumerate(shown) if number is not None and every.count(number) > 1]
+
+
+def _number_of(text: str) -> float | None:
+    """Return the number that the text of a figure shows, None for a word."""
+    try:
+        return float(text.removesuffix(PERCENT_SIGN).replace(",", ""))
+    except ValueError:
+        return None
 
 
 def _numbers_in(text: str) -> list[float]:
@@ -75,7 +123,7 @@ def _numbers_in(text: str) -> list[float]:
 
 def _is_exact(value: Any, text: str) -> bool:
     """Return whether a text shows all digits of a value."""
-    return _numbers_in(text) == [value * _PERCENT if text.endswith(PERCENT_SIGN) else value]
+    return _number_of(text) == (value * _PERCENT if text.endswith(PERCENT_SIGN) else value)
 
 
 def _add_digits(form: str, added: int) -> str:

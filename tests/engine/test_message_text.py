@@ -3,7 +3,7 @@
 import pytest
 
 from calculator import size, size_many
-from calculator.engine.message_text import format_message, has_ties
+from calculator.engine.message_text import format_message
 
 FITS_NOT = "A volume of {volume:,.0f} GB does not fit its disk of {disk:,.0f} GB."
 
@@ -32,13 +32,14 @@ FITS_NOT = "A volume of {volume:,.0f} GB does not fit its disk of {disk:,.0f} GB
     ],
 )
 def test_figures_that_differ_look_different(message, figures, text):
-    assert format_message(message, figures) == text
+    assert format_message(message, figures).text == text
 
 
 def test_a_tie_is_found_in_figures_and_in_the_words():
-    assert has_ties(FITS_NOT, (3725.4, 3724.6))
-    assert not has_ties(FITS_NOT, (3726.4, 3724.6))
-    assert has_ties("{cpu:.0%}, at most 80 %", (0.8,))
+    assert format_message(FITS_NOT, (3725.4, 3724.6)).tied
+    assert not format_message(FITS_NOT, (3726.4, 3724.6)).tied
+    assert format_message("{cpu:.0%}, at most 80 %", (0.8,)).tied
+    assert not format_message("It is {size:.0f} GB.", (80.0,)).tied
 
 
 def test_designs_with_the_same_rounded_figures_keep_their_own():
