@@ -52,7 +52,7 @@ def test_the_set_holds_all_modes_and_checks():
     assert len(COLUMNS) == 1024  # the other 18 of the contract have the same value in every design
 
 
-def test_every_figure_is_the_calculators(batch):
+def test_every_figure_equals_that_of_the_workbook(batch):
     differing = []
     compared = 0
     for number, design in enumerate(DESIGNS):
@@ -68,7 +68,7 @@ def test_every_figure_is_the_calculators(batch):
 
 
 @pytest.mark.slow
-def test_a_design_the_calculator_refuses_is_invalid():
+def test_a_design_that_the_workbook_refuses_is_invalid():
     for design in DESIGNS:
         plan = size(design.inputs, results=["design_invalid"])
         if not design.valid:
@@ -89,7 +89,7 @@ STANDALONE_ANSWERS = (
 
 
 @pytest.mark.parametrize("column", STANDALONE_ANSWERS)
-def test_standalone_figures_the_calculator_cannot_show_are_answered(batch, column):
+def test_standalone_figures_that_the_workbook_cannot_show_are_computed(batch, column):
     answered = 0
     for number, design in enumerate(DESIGNS):
         rated = design.inputs["servers.primary.specint2006_rate"] > 0

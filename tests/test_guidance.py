@@ -24,7 +24,7 @@ def t9(*settings):
     return size(with_settings(load(T9), settings))
 
 
-def test_d1_d2_both_dumpster_models_stand_side_by_side():
+def test_d1_d2_both_dumpster_models_are_computed():
     plan = size({**SMALL_USER, "tiers.1.calendar_versioning": False})
     assert plan["tiers.1.dumpster_purges_versions"] == 349.12109375
     both = size(SMALL_USER)
@@ -68,7 +68,7 @@ def test_d8_half_the_iops_for_passive_copies():
     assert round(half["peak_iops_per_server"], 2) == 314.06
 
 
-def test_d9_the_multiplier_on_active_copies_alone():
+def test_d9_the_multiplier_applies_only_to_active_copies():
     settings = ["tiers.1.megacycles_multiplier=2"]
     both, active = t9(*settings), t9(*settings, "guidance.multiplier_on_passive=false")
     assert both["tiers.1.passive_megacycles"] == pytest.approx(5.48, rel=1e-12)

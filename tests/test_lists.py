@@ -210,7 +210,7 @@ def _literals(function) -> list[float]:
     ]
 
 
-def test_no_bare_number_stands_in_a_rule():
+def test_no_rule_contains_a_bare_number():
     """But 0, 1 and 2, and whole numbers to 4 that count copies, servers or failures."""
     functions = [rule.function for rule in RULES.values() if rule.chapter != "activation_scenarios"]
     functions += [correction.function for correction in CORRECTIONS.values()]

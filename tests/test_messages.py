@@ -335,7 +335,7 @@ def test_a_value_is_explained(tmp_path, case):
     assert said(tmp_path, text) == message
 
 
-def test_all_problems_are_told_at_once(tmp_path):
+def test_all_problems_are_reported_together(tmp_path):
     text = "[environment]\ndag = 1\ndags = 0\nvirtualized = 'x'\n[raid]\nraid = 'raid7'"
     assert said(tmp_path, text) == (
         f'environment.dag: There is no such input. Did you mean "environment.dags"? {LIST}\n'
@@ -345,7 +345,7 @@ def test_all_problems_are_told_at_once(tmp_path):
     )
 
 
-def test_of_10000_problems_the_first_hundred_are_told_and_the_rest_counted(tmp_path):
+def test_of_10000_problems_the_first_hundred_are_listed_and_the_rest_counted(tmp_path):
     lines = said(tmp_path, "\n".join(f"problem_{number} = {number}" for number in range(10_000))).split("\n")
     assert lines[0] == f"problem_0: There is no such input. {LIST}"
     assert lines[99] == f"problem_99: There is no such input. {LIST}"
@@ -405,7 +405,7 @@ def test_a_name_with_a_nul():
     assert check("a\0b") == (2, "a?b: cannot be read: embedded null byte. Check the name and its permissions.\n")
 
 
-def test_a_name_that_a_terminal_would_obey(tmp_path):
+def test_a_name_with_control_characters(tmp_path):
     assert check(tmp_path / "a\x1b[31m\nb") == (2, "a?[31m b: does not exist. Check the name and the directory.\n")
 
 
@@ -544,7 +544,7 @@ def test_a_number_that_python_does_not_write_is_shown():
     assert quoted(10**5000) == '"a number of thousands of digits"'
 
 
-def test_what_a_terminal_would_obey_is_not_in_an_issue():
+def test_issues_contain_no_control_characters():
     issues = Issues()
     issues.error("mail\x1bboxes.csv", "Send \ufeffReceive", "is no size.")
     assert str(issues[0]) == "mail?boxes.csv: Send ?Receive: is no size."

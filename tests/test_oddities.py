@@ -254,7 +254,7 @@ def random_inputs():
 @pytest.mark.slow
 @pytest.mark.parametrize("inputs", [golden_inputs, random_inputs], ids=["golden", "random"])
 @pytest.mark.parametrize("name", [name for name, correction in CORRECTIONS.items() if correction.seen is not None])
-def test_where_an_oddity_is_said_to_be_seen_the_figures_differ(name, inputs):
+def test_an_oddity_is_marked_exactly_where_the_figures_differ(name, inputs):
     results = run.run([name], {**inputs(), "guidance__oddities": np.zeros(1, dtype=np.int64)}, 4)
     shown, corrected = np.broadcast_arrays(results.values[name], results.corrected[name])
     differ = ~np.isclose(shown, corrected, rtol=1e-9, atol=0, equal_nan=True)

@@ -56,7 +56,7 @@ def test_the_wheel_holds_what_the_package_looks_for():
     }
 
 
-def test_an_installed_package_looks_inside_itself(tmp_path, monkeypatch):
+def test_an_installed_package_finds_its_profiles(tmp_path, monkeypatch):
     package = tmp_path / "calculator"
     (package / "shipped" / "profiles").mkdir(parents=True)
     (package / "shipped" / "profiles" / "tiny.toml").write_text("[environment]\nmailbox_servers = 2\n")
@@ -116,7 +116,7 @@ def test_app_starts_streamlit_on_the_script(argv, options, monkeypatch):
         (("nowhere.toml",), "nowhere.toml: does not exist. Check the name and the directory.\n"),
     ],
 )
-def test_app_says_what_is_wrong_before_it_starts(argv, told, monkeypatch):
+def test_app_reports_problems_before_it_starts(argv, told, monkeypatch):
     monkeypatch.setattr("runpy.run_module", lambda *_, **__: pytest.fail("started"))
     assert run("app", *argv) == (2, "", told)
 
@@ -140,7 +140,7 @@ def test_a_missing_library_is_named_with_the_command_that_installs_it(module, li
     assert re.fullmatch(f'{head}"{library}[<>=,.0-9]+"', told)
 
 
-def test_an_import_of_our_own_that_fails_is_a_bug():
+def test_a_failed_import_of_our_own_module_is_not_reported_as_missing_library():
     assert missing_library(ModuleNotFoundError(name="calculator.nothing")) == ""
 
 

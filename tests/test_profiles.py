@@ -110,7 +110,7 @@ def test_a_profile_is_sound_but_for_what_it_shows(sized, name):
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_a_profile_has_the_calculators_figures(name):
+def test_a_profile_has_the_figures_of_the_workbook(name):
     plan = size(with_settings(load(PROFILES / f"{name}.toml"), [CALCULATOR]))
     for column, expected in FIGURES[name].items():
         if column == "cpu_percent":

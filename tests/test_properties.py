@@ -145,7 +145,7 @@ def with_tiers(design, tiers):
 @pytest.mark.slow
 @FEW
 @given(designs(), st.randoms(use_true_random=False))
-def test_tiers_may_stand_in_any_order(design, random):
+def test_tiers_may_be_given_in_any_order(design, random):
     count = max(int(path.split(".")[1]) for path in design if path.startswith("tiers."))
     limits = random.sample(range(100, 5_000), count)  # of two equal tiers the first is the largest
     tiers = [{**of_tier(design, number), "mailbox_size_limit": float(limit)} for number, limit in enumerate(limits, 1)]

@@ -132,7 +132,7 @@ def test_pagefiles():
     assert_figures(found, [32_768, 65_536])
 
 
-def test_the_index_of_2019_takes_no_room_beside_the_databases():
+def test_the_index_of_2019_takes_no_space_outside_of_the_databases():
     older, newer = design("2016"), design("2019")
     assert older["content_index_size"] > 0
     assert older["master_merge_size"] > 0
@@ -161,7 +161,7 @@ def told(version, field, **values):
     return [(issue.severity, issue.message) for issue in design(version, **values).issues if issue.field == field]
 
 
-def test_what_a_version_does_not_know_is_refused():
+def test_features_that_a_version_does_not_have_are_refused():
     voice = "environment.unified_messaging"
     unknown = ("error", "The design uses Unified Messaging, which Exchange 2019 does not have.")
     assert unknown in told("2019", voice, **{voice: True})
@@ -264,7 +264,7 @@ def test_deployment_files_set_up_the_flash(tmp_path):
 # --- what is not published -----------------------------------------------------------------------
 
 
-def test_a_figure_that_rests_on_something_unpublished_says_so():
+def test_a_figure_that_depends_on_an_unpublished_number_has_a_notice():
     plan = design("2019")
     for name in ("worst_cpu_utilization", "summary_memory", "summary_database_iops", "summary_logs_per_day"):
         assert plan.explain(name).unpublished == NOTICE

@@ -260,7 +260,7 @@ class TestT9TheHundredThousandMailboxes:
         else:
             assert plan[column] == pytest.approx(value, rel=1e-9)
 
-    def test_it_passes_every_check_of_the_calculator(self, plan):
+    def test_it_passes_every_check_of_the_workbook(self, plan):
         assert plan["design_invalid"] is False
         assert plan["transport_database_location.primary"] == "system_disk"
 

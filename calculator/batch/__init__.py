@@ -1,8 +1,7 @@
-"""Size many designs at once: tables in memory, and files into files, one row per design.
+"""Size many designs at once, one row per design: a table in memory, or a file whose results go to another file.
 
-`run` sizes files, `sources` previews them, `table` sizes tables, `sizer` is the pure function behind both, and
-`header` tells what the columns mean.  `csv_reader` and `arrow` also serve the importers.  The other modules are for
-this room only.
+`run` sizes files, `sources` previews them, `table` sizes tables, `sizer` is the pure function behind both, and `header`
+resolves the names of columns.  The importers also use `csv_reader` and `arrow`.  Only this room uses the other modules.
 """
 
 __all__ = ["arrow", "csv_reader", "header", "run", "sizer", "sources", "table"]

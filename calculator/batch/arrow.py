@@ -1,7 +1,7 @@
 """Convert Arrow arrays from and to numpy arrays and texts without loading pandas.
 
-`pyarrow.array`, `pyarrow.scalar` and Python values given to `pyarrow.compute` load pandas when they are first
-used, which takes a third of a second in every process.  Arrays made of buffers do not.
+`pyarrow.array`, `pyarrow.scalar` and functions of `pyarrow.compute` with Python values load pandas on first use, which
+takes a third of a second in every process.  Arrays that are made from buffers do not load it.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def is_text(array: pa.Array) -> bool:
 
 
 def readable(cells: pa.Array) -> pa.Array:
-    """Return cells as texts, numbers, flags or bytes, whatever their type stores; nested types stay as they are.
+    """Return cells as texts, numbers, flags or bytes, depending on their Arrow type; nested types are unchanged.
 
-    Texts that are not UTF-8 become bytes, so that no reader of texts fails on them.
+    Texts that are not UTF-8 become bytes, because reading them as texts would fail.
     """
     kind = cells.type
     if isinstance(kind, pa.BaseExtensionType):
@@ -56,7 +56,7 @@ def readable(cells: pa.Array) -> pa.Array:
 
 
 def python_values(cells: pa.Array) -> list[Any]:
-    """Return readable cells as Python values; a cell that has none is its type, which no input accepts."""
+    """Return readable cells as Python values; a cell without one becomes its type, which no input accepts."""
     kind = cells.type
     if pa.types.is_nested(kind) or pa.types.is_temporal(kind):
         return [None if missing else kind for missing in nulls(cells).tolist()]
@@ -64,7 +64,7 @@ def python_values(cells: pa.Array) -> list[Any]:
 
 
 def values(array: pa.Array, dtype: Any) -> Array:
-    """Return the values of an array of numbers; undefined where it has none."""
+    """Return the values of an array of numbers; they are undefined where the array has a null."""
     held = array.buffers()[1]
     if held is None:
         return np.zeros(len(array), dtype=dtype)
@@ -126,7 +126,7 @@ def texts(given: Sequence[str]) -> pa.Array:
 
 
 def spans(offsets: Array, held: pa.Buffer) -> pa.Array:
-    """Return an array of texts that follow on one another in a buffer, by their offsets."""
+    """Return an array of texts stored one after the other in a buffer, given their offsets."""
     return pa.Array.from_buffers(pa.string(), len(offsets) - 1, [None, pa.py_buffer(offsets), held])
 
 
@@ -136,13 +136,13 @@ def text(given: str) -> pa.Scalar:
 
 
 def words(codes: Array, choices: Sequence[str], missing: Array | None = None) -> pa.Array:
-    """Return the words for codes, null where one is missing."""
+    """Return the words for codes, null where a code is missing."""
     places = codes if missing is None else np.where(missing, 0, codes)
     return texts(choices).take(whole_numbers(places.astype(np.int32), missing))
 
 
 def blank(cells: pa.Array) -> Bools:
-    """Return which cells hold nothing: a null, a number that is NaN, or a text of blanks."""
+    """Return which cells are blank: null, NaN, or a text of blanks."""
     if pa.types.is_null(cells.type):
         return np.ones(len(cells), dtype=np.bool_)
     if is_text(cells):
@@ -161,8 +161,8 @@ def filled(given: pa.Array) -> pa.Array:
 def from_python(given: Sequence[Any]) -> pa.Array:
     """Return an array of Python values, null where one is None.
 
-    Values of a single type keep it; values of several types, or of a type that no cell has, become the texts that
-    a CSV file holds for them.
+    Values of a single type keep that type. Values of several types, or of a type that Arrow lacks, become the texts
+    that a CSV file would have.
     """
     kinds = set(map(type, given)) - {type(None)}
     missing = np.fromiter((value is None for value in given), dtype=np.bool_, count=len(given))
@@ -179,7 +179,7 @@ def from_python(given: Sequence[Any]) -> pa.Array:
 
 
 def _spelled(value: object) -> str | None:
-    """Return a value as a CSV file holds it, None for an empty cell."""
+    """Return the text of a value in a CSV file, None for an empty cell."""
     if isinstance(value, np.generic):
         value = value.item()
     if value is None or (isinstance(value, float) and math.isnan(value)):

@@ -1,4 +1,4 @@
-"""Convert cells from Arrow to the engine and results back, one column at a time.
+"""Convert Arrow cells to values of the engine, and results to Arrow, one column at a time.
 
 Plain numbers of a column are converted at once; only the other cells are read one by one, and each distinct
 text only once.
@@ -32,7 +32,7 @@ NUMBERS = (Kind.INT, Kind.FLOAT, Kind.FRACTION)
 
 
 def read_cells(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, Problems]:
-    """Return the canonical values of the cells of an input, and the problems of those that cannot be used.
+    """Return the canonical values of the cells of an input, and the problems of unusable cells.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def read_cells(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, 
         return _texts(column, cells, base)
     numbers = pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type)
     if column.field.kind in NUMBERS and numbers:
-        # Not safe, because a whole number above 2**53 has no exact float; no input accepts so large a number.
+        # The cast need not be safe: a whole number above 2**53 has no exact float, but no input accepts one.
         return _numbers(column, cells.cast(pa.float64(), safe=False), cells, base)
     if numbers or pa.types.is_boolean(cells.type):
         return _distinct(column, cells, base)
@@ -55,7 +55,7 @@ def read_cells(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, 
 
 
 def read_texts(cells: pa.Array) -> tuple[pa.Array, Problems]:
-    """Return cells that pass through as texts, empty where there is none, and the problems of those that cannot.
+    """Return cells that pass through as texts, empty for a blank cell, and the problems of cells that are no texts.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def read_texts(cells: pa.Array) -> tuple[pa.Array, Problems]:
 
 
 def _decoded(value: object) -> str | None:
-    """Return a value as a text: bytes in UTF-8, nothing as an empty text; None for anything else."""
+    """Return a value as a text: bytes decoded as UTF-8, None as an empty text. Return None for anything else."""
     if value is None:
         return ""
     with suppress(UnicodeDecodeError):
@@ -83,7 +83,7 @@ def _decoded(value: object) -> str | None:
 
 
 def _texts(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, Problems]:
-    """Read texts: all at once where each is a plain number, else each distinct text once."""
+    """Read texts: all at once if every text is a plain number, else each distinct text once."""
     if column.field.kind in NUMBERS and not column.decimal_comma:
         with suppress(pa.ArrowInvalid):
             return _numbers(column, cells.cast(pa.float64()), cells, base)
@@ -93,13 +93,13 @@ def _texts(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, Prob
 
 
 def _trimmed(texts: pa.Array) -> pa.Array:
-    """Return texts without the space around them, null where nothing is left."""
+    """Return texts without surrounding blanks, null where nothing is left."""
     trimmed = pc.utf8_trim_whitespace(texts).cast(pa.string())
     return pc.replace_with_mask(trimmed, pc.equal(trimmed, arrow.text("")), pa.nulls(1, pa.string())[0])
 
 
 def _distinct(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, Problems]:
-    """Read each distinct cell once."""
+    """Parse each distinct cell once."""
     encoded = cells.dictionary_encode()
     words = encoded.dictionary.to_pylist()
     values, problems = column.read([*words, None], base)
@@ -111,7 +111,7 @@ def _distinct(column: InputColumn, cells: pa.Array, base: Any) -> tuple[Array, P
 
 
 def _numbers(column: InputColumn, numbers: pa.Array, cells: pa.Array, base: Any) -> tuple[Array, Problems]:
-    """Read numbers; those outside the limits of the input are read again, to say what is wrong with them."""
+    """Convert numbers; parse numbers outside the limits of the input again, for a message that says what is wrong."""
     field = column.field
     values = arrow.values(numbers, np.float64)
     empty = arrow.nulls(numbers) if arrow.is_text(cells) else arrow.nulls(numbers) | np.isnan(values)
@@ -130,7 +130,7 @@ def _numbers(column: InputColumn, numbers: pa.Array, cells: pa.Array, base: Any)
 
 
 def within(field: Field, values: Array) -> Array:
-    """Return whether numbers are within the limits of an input, as `parsing.check_range` tells for a single one."""
+    """Return whether numbers are within the limits of an input, as `parsing.check_range` does for a single number."""
     if field.options:
         offered = np.isin(values, np.array(field.options, dtype=np.float64))
         return offered if field.kind is Kind.INT else offered | (values == 0)
@@ -152,18 +152,18 @@ def arrow_type(name: str) -> pa.DataType:
 
 
 def result_array(figures: Figures, place: tuple[str, tuple[int, ...]], rows: int, left_out: Array | None) -> pa.Array:
-    """Return a result column, null where it does not apply or the row cannot be used.
+    """Return a result column, null where the result does not apply or the row cannot be used.
 
     Parameters
     ----------
     figures
         Figures of a run, whose arrays the next run may overwrite.
     place
-        Rule of the column, and the place on its axes.
+        Rule of the column, and the place of the column on the axes of the rule.
     rows
         Number of rows.
     left_out
-        Where rows cannot be used, None if all can.
+        Mask of the rows that cannot be used; None if all can be used.
     """
     name, index = place
     values = np.broadcast_to(figures[name][index], rows)
@@ -183,7 +183,7 @@ def result_array(figures: Figures, place: tuple[str, tuple[int, ...]], rows: int
 
 
 def issues_array(found: Sequence[Messages], rows: int, errors: Mapping[int, str]) -> pa.Array:
-    """Return the issues of each row as one text; for a row that cannot be used, its errors."""
+    """Return the issues of each row as one text, or the errors of a row that cannot be used."""
     places = np.array([messages.places for messages in found], dtype=np.int32).reshape(-1, rows)
     present = places.T >= 0
     ends = np.cumsum(present.sum(axis=1), dtype=np.int32)

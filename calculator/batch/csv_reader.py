@@ -1,7 +1,7 @@
 """Read CSV files as columns of texts: the header, blocks of whole rows, and the rows of a block.
 
-Arrow parses a block in which every line is a row.  Python's reader parses a block with cells of several lines,
-blank lines or rows of another width, because it keeps count of the lines.
+Arrow parses a block in which every line is a row.  Python's reader parses a block that has cells with several lines,
+blank lines or rows of another width, because it counts the lines.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from calculator.inputs.text_files import RowBuffer, TextStream, count_byte, row_
 from calculator.issues import refuse
 
 BLOCK = 1_000_000
-"""Bytes of a block, cut at the end of a row; a block of short rows ends after `CHUNK` rows."""
+"""Size of a block in bytes, cut at the end of a row; a block of short rows ends after `CHUNK` rows."""
 _BLANK_SIGNS = " \t\r\n"
-"""Signs of a cell with nothing in it."""
+"""Characters that a blank cell may have."""
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a file separates its cells; with another separator than a comma, a comma is the decimal sign."""
+    """Separator of the cells of a file; if it is not a comma, a comma is the decimal sign."""
 
     separator: str = ","
 
@@ -43,7 +43,7 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of a file as columns.
+    """Rows of a file, stored as columns.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Rows:
     lines
         Line of the file each row begins in.
     broken
-        What is wrong with the rows that have more or fewer cells than the header, by number of the row.
+        Messages about rows with more or fewer cells than the header, by number of the row.
     whole
         All cells of those rows.
     blank
@@ -76,7 +76,7 @@ class Rows:
         return ["" if cell is None else str(cell) for cell in cells]
 
     def slice(self, start: int, count: int) -> Rows:
-        """Return at most ``count`` rows from ``start`` on; the blank rows are counted in no part."""
+        """Return at most ``count`` rows from ``start`` on; the part does not count blank rows."""
         count = min(count, self.count - start)
         return Rows(
             count,
@@ -101,7 +101,7 @@ class Blocks:
     Attributes
     ----------
     names, dialect
-        Column names and separator, from the header, which is read at once.
+        Column names and separator; the header is read when the object is created.
     """
 
     def __init__(self, file: TextStream) -> None:
@@ -111,7 +111,7 @@ class Blocks:
 
     @property
     def offset(self) -> int:
-        """Number of bytes taken so far."""
+        """Number of bytes that were read into blocks so far."""
         return self._rows.offset
 
     @property
@@ -120,7 +120,7 @@ class Blocks:
         return self._rows.line
 
     def _header(self) -> list[str]:
-        """Read the column names: the first row that does not tell the separator or the type."""
+        """Read the column names from the first row that is neither a separator line nor a type line."""
         while True:
             line = self.line
             text = self._rows.take(self._rows.first_row()).decode()
@@ -180,7 +180,7 @@ def parse_header(text: str, separator: str, where: str, hint: str) -> list[str]:
     text
         The row with its line end.
     separator
-        Sign between cells.
+        Separator of the cells.
     where
         Name of the file in messages.
     hint
@@ -208,7 +208,7 @@ def parse_rows(data: bytes, line: int, width: int, separator: str, where: str) -
     width
         Number of columns of the header.
     separator
-        Sign between cells.
+        Separator of the cells.
     where
         Name of the file in messages.
     """
@@ -238,18 +238,18 @@ def read_texts(
     names
         Names of the columns.
     separator
-        Sign between cells.
+        Separator of the cells.
     include
         Columns to keep, all if empty.
     empty_is_null
         Whether an empty cell is null, or else an empty text.
     on_invalid_row
-        Called with a row of another width; returns ``skip`` or ``error``.
+        Called with each row of another width; returns ``skip`` or ``error``.
 
     Raises
     ------
     pyarrow.ArrowInvalid
-        If the data is not CSV of that width.
+        If the data is not CSV with these columns.
     """
     return pacsv.read_csv(
         pa.BufferReader(data),
@@ -284,7 +284,7 @@ def _parse_by_arrow(data: bytes, line: int, width: int, separator: str) -> Rows 
 
 
 def _has_blank_row(columns: Sequence[pa.Array]) -> bool:
-    """Return whether a row may have blank cells only."""
+    """Return whether some row may have only blank cells."""
     blank = arrow.blank(columns[0])
     for column in columns[1:]:
         if not blank.any():
@@ -312,7 +312,7 @@ def _parse_by_python(data: bytes, line: int, width: int, separator: str, where: 
 
 
 def _wrong_width(cells: Sequence[str], width: int) -> str:
-    """Return the message about a row of another width than the header."""
+    """Return the message about a row whose width differs from that of the header."""
     return f"The row has {len(cells)} cell{'' if len(cells) == 1 else 's'}, but the header has {width}."
 
 
@@ -329,7 +329,7 @@ def _numbered_rows(reader: Any, where: str, lines_before: int) -> Iterator[tuple
 
 @contextmanager
 def _cells_as_long_as_a_row() -> Iterator[None]:
-    """Let a cell be as long as a row, so that a long cell makes only its own row unusable."""
+    """Raise the limit of Python's reader to the length of a row, so that a long cell spoils only its own row."""
     before = csv.field_size_limit(text_files.LONGEST_ROW)
     try:
         yield

@@ -21,19 +21,19 @@ from calculator.inputs.names import FORMULA
 from calculator.numerics.arrays import Bools, Ints
 
 LARGEST_PLAIN = 1e9
-"""Arrow formats whole numbers below this alike as floats and as integers."""
+"""Limit below which Arrow formats a whole number equally as a float and as an integer."""
 SAMPLE, DISTINCT = 256, 192
-"""Number of values sampled from a column, and of distinct ones among them up to which its values count as repeated."""
+"""Number of values sampled from a column, and the largest number of distinct ones for which they count as repeated."""
 CELLS = 1_000_000
-"""Number of cells formatted at a time, so that their texts take little memory."""
+"""Number of cells formatted at a time, which bounds the memory of their texts."""
 _FORMULA = np.frombuffer("".join(FORMULA).encode(), np.uint8)
 
 
 def format_batch(batch: pa.RecordBatch, texts: int, dialect: Dialect = Dialect()) -> bytes:  # noqa: B008
     """Format rows of results as CSV.
 
-    Arrow quotes every text or none.  The text columns, which may hold anything, are quoted here; the others are
-    formatted without quotes and joined to them, so that repeated numbers can be formatted as texts too.
+    Arrow quotes either every text or no text.  Text columns, which may hold anything, are quoted here.  The other
+    columns are formatted without quotes and appended, so that repeated numbers can be formatted as texts too.
 
     Parameters
     ----------
@@ -93,10 +93,10 @@ def _format_results(batch: pa.RecordBatch, first: int, dialect: Dialect) -> pa.A
 
 
 def _fast_columns(columns: Sequence[pa.Array], decimal_comma: bool) -> list[pa.Array]:
-    """Replace columns by what Arrow formats faster to the same text.
+    """Replace columns by columns that Arrow formats to the same text in less time.
 
-    Repeated numbers become texts, each distinct number formatted once; whole numbers become integers.  Where a comma
-    is the decimal sign, which Arrow does not write, all numbers become texts.
+    Repeated numbers become texts, each distinct number formatted once; whole numbers become integers.  If a comma is
+    the decimal sign, which Arrow cannot write, all numbers become texts.
     """
     replaced = list(columns)
     numbers = [place for place, column in enumerate(columns) if pa.types.is_floating(column.type)]
@@ -111,7 +111,7 @@ def _fast_columns(columns: Sequence[pa.Array], decimal_comma: bool) -> list[pa.A
 
 
 def _are_repeated(bits: Ints) -> Bools:
-    """Return whether the values of each row are repeated, judged by a sample of the first ones."""
+    """Return whether the values of each row are repeated, judged by a sample of its first values."""
     sample = np.sort(bits[:, :SAMPLE], axis=1)
     distinct = 1 + np.count_nonzero(sample[:, 1:] != sample[:, :-1], axis=1)
     repeated: Bools = distinct * SAMPLE <= DISTINCT * sample.shape[1]
@@ -119,14 +119,14 @@ def _are_repeated(bits: Ints) -> Bools:
 
 
 def _format_numbers(bits: Ints, decimal_comma: bool) -> pa.Array:
-    """Format the numbers of all columns at once, each distinct number only once; null where one is missing."""
+    """Format the numbers of all columns at once, each distinct number only once; a missing number is null."""
     encoded = arrow.whole_numbers(bits.ravel()).dictionary_encode()
     texts = arrow.numbers(arrow.values(encoded.dictionary, np.float64)).cast(pa.string())
     return (pc.replace_substring(texts, ".", ",") if decimal_comma else texts).take(encoded.indices)
 
 
 def _as_integers(column: pa.Array) -> pa.Array:
-    """Return a column of whole numbers as integers, which Arrow formats in half the time, and any other as it is."""
+    """Return a column of whole numbers as integers, which Arrow formats in half the time, and any other unchanged."""
     missing = arrow.nulls(column)
     values = np.where(missing, 0.0, arrow.values(column, np.float64))
     if not ((np.abs(values) < LARGEST_PLAIN) & (values == np.rint(values))).all():
@@ -142,9 +142,9 @@ def format_rows(rows: Sequence[Sequence[object]], separator: str = ",") -> bytes
 
 
 class _LineFeeds:
-    """A file that ends each row of a CSV writer with a line feed only.
+    """File that ends each row of a CSV writer with only a line feed.
 
-    The writer quotes a cell with a carriage return only if it ends its rows with one itself.
+    The writer quotes a cell with a carriage return only if its own line end contains one.
     """
 
     def __init__(self, file: IO[str]) -> None:
@@ -156,5 +156,5 @@ class _LineFeeds:
 
 
 def compressed(data: bytes, path: str) -> bytes:
-    """Compress data for a path that ends in ``.gz``, as one member of the file; return it as it is for another."""
+    """Compress data for a path that ends in ``.gz``, as one member of the file; otherwise return it unchanged."""
     return gzip.compress(data, 6, mtime=0) if path.endswith(".gz") else data

@@ -1,8 +1,8 @@
 """Read the header of a table of designs, and format results and issues as cells of CSV.
 
 A column header names an input, ``path`` or ``path [unit]``; an empty cell takes the value of the base profile.
-``id`` and ``note.*`` columns pass through, and so do columns that are not inputs, where that is allowed.  A row that
-cannot be used keeps its place, with the status ``error``.
+``id`` and ``note.*`` columns pass through, and so do columns that are not inputs unless they are refused.  A row that
+cannot be used keeps its place and has the status ``error``.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from calculator.presentation.text import exact_number
 from calculator.rules.registry import RULES, ResultKind
 
 LONGEST_CELL = 4096
-"""Characters of a cell."""
+"""Largest number of characters in a cell."""
 _CACHE_SIZE = 100_000
-"""Distinct cells of a column whose values are kept."""
+"""Number of distinct cells per column whose values are cached."""
 _THOUSANDS = re.compile(r"-?\d{1,3}(\.\d{3})+")
-"""A number that may mean thousands where a comma is the decimal sign."""
+"""Pattern of a number whose point may separate thousands if a comma is the decimal sign."""
 
 
 @dataclass
 class InputColumn:
-    """A column of the table that gives an input.
+    """Column of the table that gives an input.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class InputColumn:
     field, place, path
         The input: its field, its place on the axis of the field, and its path.
     unit
-        Unit of plain numbers, empty for the unit of the field.
+        Unit of plain numbers; empty for the unit of the field.
     decimal_comma
         Whether a comma separates decimals.
     cache
@@ -63,11 +63,11 @@ class InputColumn:
     cache: dict[tuple[type, object], Any] = dataclasses.field(default_factory=dict)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what another process needs: the cache stays where it is."""
+        """Return the state for another process, without the cache."""
         return {**self.__dict__, "cache": {}}
 
     def read(self, raws: Sequence[object], base: Any) -> tuple[Array, dict[int, ValueProblem]]:
-        """Return the canonical values of cells, and the problems of those that cannot be used.
+        """Return the canonical values of cells, and the problems of unusable cells.
 
         Each distinct cell is read once.
 
@@ -139,7 +139,7 @@ class Header:
     notes
         Places of the ``note.*`` columns.
     unknown
-        Places of the columns that are not inputs and are carried through.
+        Places of the columns that are not inputs and pass through.
     """
 
     names: tuple[str, ...]
@@ -167,13 +167,13 @@ def read_header(names: Sequence[str], where: str, decimal_comma: bool = False, *
     decimal_comma
         Whether a comma separates decimals in its cells.
     strict
-        Whether columns that are not inputs are refused; by default they are.  They always are where no column is one,
-        because the first row is no header then.
+        Whether columns that are not inputs are refused; by default they are.  They always are if no column is an input,
+        because then the first row is not a header.
 
     Raises
     ------
     InputError
-        If a header is refused or is there twice; it lists all of them.
+        If a header is refused or occurs twice; the error lists all of them.
     """
     inputs = _known_inputs(names)
     strict = strict or not inputs
@@ -211,16 +211,16 @@ def _known_inputs(names: Sequence[str]) -> set[int]:
 
 
 def report_unknown(header: Header, replaced: Collection[str], where: str, issues: Issues) -> None:
-    """Add what is doubtful about the columns that are not inputs.
+    """Add issues about the columns that are not inputs.
 
-    A column that begins as inputs do may be a misspelt one, whose cells were not used: that is a warning.
+    The issue is a warning for a column that begins like an input: it may be a misspelt input whose cells were not used.
 
     Parameters
     ----------
     header
         The columns of the table.
     replaced
-        Names that columns of the results have too, so that the cells of the table are left out.
+        Names that columns of the results also have, so that the cells of the table are left out.
     where
         Name of the header in messages.
     issues
@@ -270,7 +270,7 @@ def _input_column(name: str, path: str, unit: str, where: str, issues: Issues) -
 
 
 def _no_input(path: str) -> tuple[str, str | Callable[[], str]]:
-    """Return what is wrong with a header that names no input, and what to do."""
+    """Return the message and the hint for a header that names no input."""
     if not path:
         return "The column has no name.", "Name it, or remove it."
     if ";" in path or "\t" in path:
@@ -285,7 +285,7 @@ def issues_text(issues: Issues) -> str:
 
 
 def column_texts(results: Results, column: str, rows: int) -> list[str]:
-    """Format a result column as cells: numbers round-trip, and a cell is empty where the result does not apply."""
+    """Format a result column as cells: numbers round-trip, and a cell is empty if the result does not apply."""
     name, place = column_index(results.tiers)[column]
     values = np.broadcast_to(results.figures[name][place], rows).tolist()
     rule = RULES[name]

@@ -1,4 +1,4 @@
-"""Find ids that several rows of a run have, in little memory however many rows there are."""
+"""Find ids that occur in several rows of a run, in bounded memory for any number of rows."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Hashes = npt.NDArray[np.int64]
 
 
 class RepeatedIds:
-    """Count the rows that have the id of an earlier row; an empty id is none.
+    """Counter of the rows that have the id of an earlier row; an empty id is not an id.
 
-    Each id is kept as a hash of 8 bytes, in sorted arrays that at least double in size, so that a block of ids is
-    looked up in few of them.
+    Each id is stored as a hash of 8 bytes in sorted arrays. A new array is merged with all arrays that are not larger,
+    so that a block of ids is looked up in few arrays.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class RepeatedIds:
         self._sorted: list[Hashes] = []
 
     def add(self, ids: Sequence[str]) -> None:
-        """Compare the ids of a block with those before them."""
+        """Compare the ids of a block with all earlier ids."""
         given = [text for text in ids[: MOST_IDS - self.compared] if text]
         if not given:
             return
@@ -58,7 +58,7 @@ class RepeatedIds:
             self._sorted.append(hashes)
 
     def report(self, where: str, resumed_after: int, issues: Issues) -> None:
-        """Add a warning about the ids that are repeated, and a notice about those that were not compared.
+        """Add a warning about repeated ids, and a notice about ids that were not compared.
 
         Parameters
         ----------

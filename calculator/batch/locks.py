@@ -1,4 +1,4 @@
-"""Locks that let one run at a time write a file; the operating system takes them from a run that has ended."""
+"""Lock files for one run at a time; the operating system releases the lock of a run that has ended."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from calculator.inputs.profile import name_of
 from calculator.issues import refuse, short
 
 _MARK = "exchange-calculator: "
-"""Begins a lock file, so that no other file is taken for one."""
+"""Text at the start of a lock file, which distinguishes it from other files."""
 _HELD = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 _LOCKED_BYTE = 2**30
-"""On Windows nobody else can read what is locked, so a byte beyond the content is locked."""
+"""Place of the locked byte. It is beyond the content, because on Windows no other process can read a locked byte."""
 
 
 class Lock:
-    """A lock file that names the process that holds it.
+    """Lock file that names the process that holds the lock.
 
-    A file that nobody holds was left by a run that was stopped.
+    A lock file without a holder was left by a run that was stopped.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Lock:
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock.
+        """Acquire the lock.
 
         Raises
         ------
@@ -74,8 +74,8 @@ class Lock:
             try:
                 _write_holder(descriptor)
             except OSError:
-                if not text:  # a new file, which would mark nothing
-                    with suppress(OSError):  # Windows deletes no open file
+                if not text:  # a new file, without a part file that it would mark
+                    with suppress(OSError):  # Windows cannot delete an open file
                         Path(self.path).unlink()
                 raise
         except BaseException:
@@ -90,21 +90,21 @@ class Lock:
         return False
 
     def release(self, delete: bool) -> None:
-        """Give the lock back, and delete its file if it is to mark nothing."""
+        """Release the lock, and delete the lock file if asked to."""
         if self._descriptor is None:
             return
         is_windows = sys.platform == "win32"
-        if delete and not is_windows:  # while it is locked, so that it is not the file of another run
+        if delete and not is_windows:  # deleted while locked, so that it cannot be the file of another run
             Path(self.path).unlink(missing_ok=True)
         os.close(self._descriptor)
         self._descriptor = None
-        if delete and is_windows:  # which deletes no open file
+        if delete and is_windows:  # Windows cannot delete an open file
             with suppress(OSError):
                 Path(self.path).unlink(missing_ok=True)
 
 
 def _write_holder(descriptor: int) -> None:
-    """Write who holds the lock; the mark is never missing, even if the process is killed meanwhile."""
+    """Write which process holds the lock; the mark stays complete even if the process is killed while it writes."""
     started = time.strftime("%Y-%m-%d %H:%M:%S")
     text = f"{_MARK}process {os.getpid()} on {socket.gethostname()} since {started}\n".encode()
     os.lseek(descriptor, 0, os.SEEK_SET)

@@ -1,4 +1,4 @@
-"""Files that take their name only when they are complete, written by one run at a time."""
+"""Write files that get their name only when they are complete, by one run at a time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BLOCK = 1 << 20
 
 
 class Unfinished(InputError):
-    """The run cannot continue now, for example because the disk is full; what is written stays for ``--resume``."""
+    """The run cannot continue now, for example because the disk is full; the part file is kept for ``--resume``."""
 
 
 @contextmanager
@@ -51,10 +51,9 @@ def begin_errors(name: str) -> Iterator[None]:
 
 
 class PartFile:
-    """A file that takes its name only when it is complete; devices and pipes are written to directly.
+    """File that gets its name only when it is complete; devices and pipes are written to directly.
 
-    Until then its content is in a part file next to it, with a lock file that shows that a run of this program has
-    written the part.
+    Until then its content is in a part file next to it. A lock file shows that a run of this program wrote the part.
 
     Parameters
     ----------
@@ -68,9 +67,9 @@ class PartFile:
     name, part_name
         Name of the file and of its part in messages.
     standard, direct
-        Whether it is standard output; whether it has no part because it is standard output, a device or a pipe.
+        Whether the file is standard output; whether it has no part because it is standard output, a device or a pipe.
     path, part
-        Path of the file with links resolved, and path of the part.
+        Path of the file with links resolved, and path of its part.
     size, check
         Number of bytes written, and their CRC-32.
     is_begun
@@ -101,12 +100,12 @@ class PartFile:
         Parameters
         ----------
         is_known
-            Whether a part that is there is known to be of a run of this program, apart from its lock.
+            Whether an existing part is known, by other means than its lock, to be from a run of this program.
 
         Raises
         ------
         InputError
-            If the file cannot be written, another run writes it, or its part is not of a run.
+            If the file cannot be written, another run writes it, or its part is not from a run of this program.
         """
         if self.standard:
             return
@@ -122,7 +121,7 @@ class PartFile:
         self._is_ours = True
 
     def _part_problem(self, is_known: bool) -> str:
-        """Return why the part that is there must not be written to, empty if it may be or there is none."""
+        """Return why an existing part must not be written to; empty if it may be written to or does not exist."""
         try:
             status = os.lstat(self.part)
         except FileNotFoundError:
@@ -136,7 +135,7 @@ class PartFile:
         return "" if is_known else "was not written by a run of this program."
 
     def begin(self) -> None:
-        """Begin the file; the part of a stopped run is deleted."""
+        """Begin the file; delete the part of a stopped run."""
         if self.direct:
             return
         with begin_errors(self.name):
@@ -145,7 +144,7 @@ class PartFile:
         self.is_begun = True
 
     def check_part(self, size: int, check: int, is_complete: bool) -> None:
-        """Check that a stopped run can be continued; write nothing.
+        """Check that a stopped run can be continued, without writing anything.
 
         Parameters
         ----------
@@ -207,7 +206,7 @@ class PartFile:
         if self.standard:
             self._stdout.flush()
         left = memoryview(data)
-        while left:  # an unbuffered stream may take a part of them
+        while left:  # an unbuffered stream may write only a part of the bytes
             left = left[file.write(left) or 0 :]
         file.flush()
 
@@ -231,7 +230,7 @@ class PartFile:
         _sync_directory(os.path.dirname(self.path))
 
     def close(self) -> None:
-        """Close the file, and let other runs write it; the lock file stays as long as there may be a part."""
+        """Close the file and release its lock; the lock file stays as long as a part may exist."""
         if self.file is not None:
             with suppress(OSError):
                 self.file.close()
@@ -242,7 +241,7 @@ class PartFile:
             self._lock.release(delete=is_over and not keeps_part)
 
     def discard(self) -> None:
-        """Delete what this run has written, if it began the file."""
+        """Delete what this run wrote, if it began the file."""
         if self.file is not None:
             with suppress(OSError):
                 self.file.close()
@@ -251,7 +250,7 @@ class PartFile:
 
 
 def _sync_directory(path: str) -> None:
-    """Have the operating system write the names in a directory to the disk, where it can."""
+    """Have the operating system write the names in a directory to the disk, if it supports that."""
     with suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY)
         try:

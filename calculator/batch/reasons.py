@@ -12,12 +12,12 @@ from calculator.issues import ERROR, WARNING, Issues
 from calculator.presentation.text import plural
 
 Reasons = dict[str, tuple[int, str]]
-"""Number of rows by reason, with the text of the first of them: ``severity: field: message``."""
+"""Number of rows by reason, with the text of the first row: ``severity: field: message``."""
 MOST = 1000
-"""Number of different reasons that are counted."""
+"""Largest number of different reasons that are counted."""
 _SHOWN = 5
 _VALUES = re.compile(r'"[^"]*"|\d[\d,.]*')
-"""What differs between messages of the same reason: quoted texts and numbers."""
+"""Pattern of what differs between messages with the same reason: quoted texts and numbers."""
 
 
 def reasons_of(found: Iterable[Messages], errors: Mapping[int, Issues]) -> Reasons:
@@ -26,7 +26,7 @@ def reasons_of(found: Iterable[Messages], errors: Mapping[int, Issues]) -> Reaso
     Parameters
     ----------
     found
-        Messages of the checks; those of rows that cannot be used do not count.
+        Messages of the checks; messages of rows that cannot be used do not count.
     errors
         Errors of the rows that cannot be used.
     """
@@ -47,7 +47,7 @@ def reasons_of(found: Iterable[Messages], errors: Mapping[int, Issues]) -> Reaso
 
 
 def add_reasons(reasons: Reasons, more: Mapping[str, tuple[int, str]]) -> None:
-    """Add the reasons of rows further down; the first text of a reason stays."""
+    """Add the reasons of later rows; the first text of each reason is kept."""
     for key, (count, text) in more.items():
         before, first = reasons.get(key, (0, text))
         if key in reasons or len(reasons) < MOST:
@@ -55,7 +55,7 @@ def add_reasons(reasons: Reasons, more: Mapping[str, tuple[int, str]]) -> None:
 
 
 def describe_reasons(reasons: Mapping[str, tuple[int, str]]) -> list[str]:
-    """Return lines about the most frequent reasons, errors before warnings; none where there is no reason."""
+    """Return lines about the most frequent reasons, errors before warnings; empty without a reason."""
     ranked = sorted(reasons.items(), key=lambda item: (item[1][1].startswith(WARNING), -item[1][0], item[0]))
     lines = [f"  {plural(f'{count:,}', 'design')}: {text}" for _, (count, text) in ranked[:_SHOWN]]
     more = len(ranked) - len(lines)

@@ -1,8 +1,8 @@
-"""Size a file of designs into another: bounded in memory, in order, with no row lost and no file half written.
+"""Size a file of designs and write the results to another file, in order and in bounded memory, without losing rows.
 
-Rows that cannot be used also go to an errors file as they were, so that they can be fixed and run again.  While
-a run is under way, its results are in a part file, with a checkpoint that tells how far they reach; a run that
-was stopped is resumed from there.
+Rows that cannot be used are also copied unchanged to an errors file, so that they can be fixed and run again.  During a
+run, the results are in a part file, and a checkpoint says how far they reach; a stopped run resumes from the
+checkpoint.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ from calculator.issues import NOTICE, InputError, Issues, refuse
 from calculator.presentation.text import plural
 
 TEXT_OF_ROW, TEXT_OF_NUMBER = 1000, 10
-"""Bytes that most rows of results take for their issues, and for each figure."""
+"""Bytes that are enough for the issues of most rows, and for a figure."""
 
 
 @dataclass(frozen=True)
 class RowCounts:
-    """Number of designs sized, in all and by status, and of blank rows skipped.
+    """Number of designs sized, in total and by status, and number of blank rows skipped.
 
     Attributes
     ----------
     issues
-        What is doubtful about the file as a whole: columns that are not inputs, ids that are repeated, mailboxes that
-        no column gives, the encoding.
+        Issues about the whole file: columns that are not inputs, repeated ids, mailboxes that no column gives, the
+        encoding.
     reasons
         How often there is an error or a warning.
     """
@@ -81,7 +81,7 @@ def size_file(
     with_inputs: bool = False,
     excel: bool = False,
 ) -> RowCounts:
-    """Size the designs of a file into another.
+    """Size the designs of a file and write the results to another file.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def size_file(
     base
         Values of empty cells and of the inputs without a column.
     profile
-        File that the base profile was read from, which is not written over.
+        File that the base profile was read from, which must not be overwritten.
     results
         Names of rules or columns, ``headline`` or ``all``.
     progress
@@ -101,14 +101,14 @@ def size_file(
     stdout
         Stream that ``-`` writes to.
     jobs
-        Number of processes, this one included, where there is work for them; the results are the same bytes.  A
-        script that asks for several has to keep its own work under ``if __name__ == "__main__"``.
+        Largest number of processes, including this one; it does not change the results.  A script that asks for several
+        processes must keep its own code under ``if __name__ == "__main__"``.
     resume
-        Resume a stopped run of the same files and settings; without one, the run begins from the start.
+        Resume a stopped run of the same files and settings; if there is none, begin from the start.
     strict
-        Refuse columns that are not inputs; by default they are carried through to the results.
+        Refuse columns that are not inputs; by default they pass through to the results.
     with_inputs
-        Carry the columns of inputs through to the results too.
+        Pass the columns of inputs through to the results too.
     excel
         Write CSV as Excel reads it: with a byte order mark, and with the separator and the decimal sign of the source.
 
@@ -120,8 +120,8 @@ def size_file(
     Raises
     ------
     InputError
-        If a file cannot be read or written, another run writes it, or its header cannot be used; no file is written
-        then.
+        If a file cannot be read or written, another run writes it, or its header cannot be used. Then no file is
+        written.
     """
     where = "stdin" if source == STANDARD else name_of(source)
     stdout = stdout or sys.stdout
@@ -140,7 +140,7 @@ def size_file(
 
 
 def _key(source: str, worker: Worker) -> RunKey:
-    """Return the key of a run: the program, its source, its settings and the files it writes."""
+    """Return the key of a run, made from the program, the source, the settings and the files to write."""
     status = os.stat(source) if source != STANDARD else None
     state = f"{status.st_size} bytes, changed {status.st_mtime_ns}" if status else ""
     sizer = worker.sizer
@@ -160,7 +160,7 @@ def _key(source: str, worker: Worker) -> RunKey:
 
 
 class _Run:
-    """One run: hand out blocks to workers and write their results in order."""
+    """One run, which passes blocks to workers and writes their results in order."""
 
     def __init__(self, worker: Worker, source: CsvSource | ParquetSource, stdout: IO[str], issues: Issues) -> None:
         self._worker, self._source, self._issues = worker, source, issues
@@ -173,7 +173,7 @@ class _Run:
             self._files.insert(0, self._errors)
 
     def paths(self) -> dict[str, list[str]]:
-        """Return what the run writes: the paths of each file until it is complete."""
+        """Return the paths of all files that the run writes to until it is complete."""
         paths = {"unfinished results": self._results.paths()}
         if self._errors is not None:
             paths["unfinished errors"] = self._errors.paths()
@@ -238,7 +238,7 @@ class _Run:
         self._results.save_checkpoint(checkpoint)
 
     def _report(self, resumed_after: int) -> None:
-        """Add what the rows have shown to be doubtful about the file as a whole."""
+        """Add the issues about the whole file that reading the rows has shown."""
         issues, where = self._issues, self._worker.where
         self._ids.report(where, resumed_after, issues)
         sizer = self._worker.sizer
@@ -247,7 +247,7 @@ class _Run:
             issues.add(NOTICE, where, "tiers.1.mailboxes", message, "Add a column if the designs differ in them.")
 
     def _write(self, block: SizedBlock, checkpoint: Checkpoint) -> None:
-        """Write the results of a block and move the checkpoint."""
+        """Write the results of a block and advance the checkpoint."""
         self._results.write(block.results)
         checkpoint.target, checkpoint.target_check = self._results.part.size, self._results.part.check
         if self._errors is not None:
@@ -263,7 +263,7 @@ class _Run:
         self._results.save_checkpoint(checkpoint)
 
     def _remaining(self, checkpoint: Checkpoint) -> Callable[[int], float]:
-        """Return an estimate of the blocks that remain: as many as are done where the source gives no share."""
+        """Return an estimate of the number of remaining blocks: as many as are done if the source gives no share."""
 
         def remaining(blocks: int) -> float:
             share = self._source.share(checkpoint.offset, checkpoint.done)
@@ -283,7 +283,7 @@ class _Run:
 def _refuse_same(
     source: str, target: str, errors: str | None, profile: str | None, parts: dict[str, list[str]], stdout: IO[str]
 ) -> None:
-    """Refuse to write a file over another file of the same run, whatever names it has."""
+    """Raise InputError if a file would be written over another file of the same run, even under another name."""
     written = [("results", target), *([("errors", errors)] if errors is not None else [])]
     read = [("designs", source), *([("base profile", profile)] if profile is not None else [])]
     unfinished = [(use, path) for use, paths in parts.items() for path in paths]
@@ -298,10 +298,10 @@ def _refuse_same(
 
 
 def _identity(path: str, stream: IO[str] | None) -> object:
-    """Return what two paths of the same file have in common, even if one is a link to the other."""
+    """Return a key that is equal for two paths of the same file, even if one is a link to the other."""
     try:
         status = os.stat(path) if stream is None else os.fstat(stream.fileno())
-    except (OSError, ValueError):  # there is no such file, or the stream is not a file
+    except (OSError, ValueError):  # the file does not exist, or the stream is not a file
         return os.path.normcase(os.path.realpath(path)) if stream is None else stream
     if stream is not None and not stat.S_ISREG(status.st_mode):
         return stream
@@ -309,6 +309,6 @@ def _identity(path: str, stream: IO[str] | None) -> object:
 
 
 def _refuse_resume(source: str, target: str, errors: str | None) -> None:
-    """Refuse to resume a run over a standard stream, which has no checkpoint."""
+    """Raise InputError for resuming a run that uses a standard stream, which has no checkpoint."""
     if STANDARD in (source, target, errors):
         refuse("stdin" if source == STANDARD else "stdout", "cannot be resumed.", "Give file names to use --resume.")

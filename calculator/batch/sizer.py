@@ -40,7 +40,7 @@ class SizedRows:
     Attributes
     ----------
     batch
-        ``id``, ``status``, ``issues``, what passes through and results, one row per design.
+        ``id``, ``status``, ``issues``, the columns that pass through and the results, one row per design.
     codes
         Code of the status of each row in `WORDS`, shape ``(rows,)``.
     errors
@@ -56,7 +56,7 @@ class SizedRows:
 
 
 class Sizer:
-    """A function from a record batch of designs to a record batch of results.
+    """Function from a record batch of designs to a record batch of results.
 
     The results of a row depend on that row alone, so a table may be cut into batches in any way, and the batches
     may be sized in any order.  A sizer can be pickled and sent to other processes.  One sizer may be called from
@@ -78,7 +78,7 @@ class Sizer:
         Whether no figure of an invalid design applies, as in studies.  By default those apply that do not depend on
         what is wrong.
     with_inputs
-        Whether the columns of inputs pass through too, as they are.
+        Whether the columns of inputs pass through too, unchanged.
 
     Attributes
     ----------
@@ -88,12 +88,12 @@ class Sizer:
         Names of the result columns, and of the text columns before them: ``id``, ``status``, ``issues``, and the
         columns that pass through.
     replaced
-        Names of columns of the table that the results have too, and that do not pass through therefore.
+        Names of columns of the table that do not pass through, because columns of the results have the same names.
 
     Raises
     ------
     InputError
-        If a column is not an input or is there twice.
+        If a column is not an input or occurs twice.
     UnknownResult
         If a result is unknown.
 
@@ -145,7 +145,7 @@ class Sizer:
         return pa.schema(list(kinds.items()))
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what another process needs: the memory of a thread stays where it is."""
+        """Return the state for another process, without the buffers of this thread."""
         return {name: value for name, value in self.__dict__.items() if name != "_thread"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -195,7 +195,7 @@ class Sizer:
         first
             Number of designs before this block, for rows without an id.
         where
-            Returns the name of a row in messages.
+            Function that returns the name of a row in messages.
         broken
             What is wrong with rows that have more or fewer cells than the header, by number of the row.
 
@@ -253,7 +253,7 @@ class Sizer:
     def _read_texts(
         self, cells: Sequence[pa.Array], rows: int, first: int, where: Callable[[int], str], errors: dict[int, Issues]
     ) -> list[pa.Array]:
-        """Return the ids, numbers of the rows where none are given, and what passes through; add the errors of it."""
+        """Return the ids (by default numbers of the rows) and the columns that pass through; add errors about them."""
         columns = []
         if self.header.id_place is None:
             columns.append(arrow.texts([str(first + row + 1) for row in range(rows)]))
@@ -273,14 +273,14 @@ class Sizer:
 
     @cached_property
     def base_mailboxes(self) -> str:
-        """The mailboxes of the base profile in words, empty if it has none."""
+        """The mailboxes of the base profile as text; empty if it has none."""
         paths = BY_PATH[MAILBOXES].paths(self.base.tiers)
         count = sum(float(self.base.value(path) or 0) for path in paths)
         name = "" if self.base.where == Profile().where else f" ({self.base.where})"
         return f"the {count:,.0f} of the base profile{name}" if count else ""
 
     def _mailboxes_from_base(self, cells: Sequence[pa.Array], rows: int) -> Messages | None:
-        """Return the notice about the rows in which no cell gives mailboxes, None if there is no such row."""
+        """Return the notice about the rows in which no cell gives mailboxes; None if there is no such row."""
         if not self.mailbox_places or not self.base_mailboxes:
             return None
         missing = np.ones(rows, dtype=np.bool_)
@@ -293,7 +293,7 @@ class Sizer:
         return Messages(NOTICE, path, "", [message], np.where(missing, 0, -1).astype(np.int32))
 
     def _run(self, given: dict[str, Any], rows: int) -> Results:
-        """Return the results of a block; they overwrite those of the block before in the same thread."""
+        """Return the results of a block; they overwrite those of the previous block in the same thread."""
         inputs = to_inputs(given, self.tiers)
         if max(array.shape[-1] for array in inputs.values()) < rows:
             name = next(iter(inputs))

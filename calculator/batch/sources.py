@@ -20,7 +20,7 @@ from calculator.inputs.text_files import STANDARD, file_errors, open_stream
 from calculator.issues import Issues, refuse, short
 
 BYTES_PER_SECOND, ROWS_PER_SECOND = 8_000_000, 50_000
-"""What one process takes from a CSV file, and from a Parquet file."""
+"""Rough speed of one process for a CSV file, and for a Parquet file."""
 PARQUET_HINT = "Give a Parquet file that is not damaged."
 
 
@@ -34,7 +34,7 @@ class CsvSource:
     where
         Name of the file in messages.
     size
-        Number of bytes in the file, 0 where it is not known.
+        Number of bytes in the file, 0 if it is not known.
     """
 
     def __init__(self, blocks: Blocks, where: str, size: int) -> None:
@@ -46,7 +46,7 @@ class CsvSource:
         self._blocks.skip(offset, line)
 
     def __iter__(self) -> Iterator[tuple[int, int, Any]]:
-        """Yield byte and line after each block, and the block: its first line and its bytes."""
+        """Yield the byte and the line after each block, and the block as its first line and its bytes."""
         for line, data in self._blocks:
             yield self._blocks.offset, self._blocks.line, (line, data)
 
@@ -55,7 +55,7 @@ class CsvSource:
         return offset / self._size if self._size else None
 
     def seconds_left(self, offset: int, done: int) -> float:
-        """Return about how long one process takes for the file after a byte; 0 for a stream or a compressed file."""
+        """Estimate the seconds that one process takes for the rest of the file; 0 for a stream or a compressed file."""
         return (self._size - offset) / BYTES_PER_SECOND if self._size else 0.0
 
 
@@ -85,10 +85,10 @@ class ParquetSource:
         self.dialect = Dialect()
 
     def skip(self, offset: int, line: int) -> None:
-        """Do nothing: a run over Parquet begins from the start."""
+        """Do nothing, because a run over a Parquet file always begins from the start."""
 
     def __iter__(self) -> Iterator[tuple[int, int, Any]]:
-        """Yield the batches, each after the byte and the line, which a Parquet file does not have."""
+        """Yield each batch, after zeros for the byte and the line, which a Parquet file does not have."""
         done = 0
         with _parquet_errors(self._where):
             batches = self._file.iter_batches(batch_size=CHUNK)
@@ -105,13 +105,13 @@ class ParquetSource:
         return done / max(self._file.metadata.num_rows, 1)
 
     def seconds_left(self, offset: int, done: int) -> float:
-        """Return about how long one process takes for the rows after those that are done."""
+        """Return an estimate of the seconds that one process takes for the remaining rows."""
         return (self._file.metadata.num_rows - done) / ROWS_PER_SECOND
 
 
 @contextmanager
 def _parquet_errors(where: str) -> Iterator[None]:
-    """Raise `InputError` in place of what Arrow raises about a file that is not a Parquet file, or is damaged."""
+    """Raise `InputError` in place of the errors of Arrow about a file that is damaged or not a Parquet file."""
     try:
         with file_errors(where, "read", PARQUET_HINT):
             yield
@@ -155,13 +155,13 @@ class Preview:
     names
         Column names.
     rows
-        Cells of the first rows, as they are.
+        Cells of the first rows, unchanged.
     problems
-        What is wrong with a cell, by row (from 0) and column (from 0).
+        Message about each unusable cell, by row (from 0) and column (from 0).
     lines
         Line of the file each row begins in.
     issues
-        What is doubtful about the header, such as columns that are not inputs.
+        Issues about the header, such as columns that are not inputs.
     """
 
     names: tuple[str, ...]

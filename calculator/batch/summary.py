@@ -1,4 +1,4 @@
-"""Summarize a file of results: its first rows, and how often each reason occurs in it."""
+"""Summarize a file of results: its first rows, and how often each reason for an error or a warning occurs."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from calculator.issues import ERROR, WARNING, refuse, short
 
 STATUS, ISSUES = "status", "issues"
 _VARYING = re.compile(r'"[^"]*"|\d[\d,.]*')
-"""What differs between rows that have the same reason: quoted values and numbers."""
+"""Pattern of what differs between rows with the same reason: quoted values and numbers."""
 _READ, _PARSE = csv.ReadOptions(block_size=1 << 20), csv.ParseOptions(newlines_in_values=True)
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A reason for warnings or errors, and the number of rows that have it.
+    """Reason for a warning or an error, and the number of rows that have it.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class Reason:
     field
         Path of the input or name of the result.
     message
-        Message of the first row that has it; other rows may have other figures in it.
+        Message of the first row with the reason; other rows may have other figures in it.
     rows
         Number of rows that have it.
     """
@@ -46,7 +46,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a file of results holds.
+    """Summary of a file of results.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class Summary:
     first
         Cells of the first rows, as text.
     reasons
-        The reasons, errors first, the most frequent first.
+        The reasons: errors before warnings, and the most frequent first.
     """
 
     names: tuple[str, ...]
@@ -111,7 +111,7 @@ def summarize(results: str, rows: int = 20, progress: Progress | None = None) ->
 
 
 def _reasons(text: str) -> dict[tuple[str, str, str], str]:
-    """Return the distinct reasons in the issues of a row: severity, field and what is the same in other rows."""
+    """Return the distinct reasons in the issues of a row: the severity, the field, and the message without values."""
     found: dict[tuple[str, str, str], str] = {}
     for part in text.split(SEPARATOR) if text else ():
         severity, _, rest = part.partition(": ")
@@ -124,5 +124,5 @@ def _reasons(text: str) -> dict[tuple[str, str, str], str]:
 
 
 def _without_side(field: str) -> str:
-    """Return a field without its datacenter: both datacenters have the same reason."""
+    """Return a field without its datacenter, because both datacenters share a reason."""
     return field.replace(".primary", "").replace(".secondary", "")

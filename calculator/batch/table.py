@@ -29,7 +29,7 @@ def size_many(
     constants: Mapping[str, object] | None = None,
     progress: DesignCounter | None = None,
 ) -> Any:
-    """Size a table of designs, and give the results back in the kind of the table.
+    """Size a table of designs, and return the results in the same kind of table.
 
     Parameters
     ----------
@@ -52,14 +52,14 @@ def size_many(
     Returns
     -------
     pandas.DataFrame, polars.DataFrame, pyarrow.RecordBatchReader or pyarrow.Table
-        ``id``, ``status``, ``issues`` and the results, one row per design, in order.  A pandas DataFrame has the index
-        of the one given.  A RecordBatchReader is given back for one, and read as far as its results are.  All other
-        kinds give a pyarrow Table.
+        ``id``, ``status``, ``issues`` and the results, one row per design, in order.  A pandas DataFrame keeps the
+        index of ``designs``.  A RecordBatchReader is returned for a RecordBatchReader, which is read only as far as the
+        results are.  All other kinds give a pyarrow Table.
 
     Raises
     ------
     InputError
-        If it is not a table, or its columns are not columns of inputs or not of the same length.
+        If ``designs`` is not a table, or its columns are not inputs or differ in length.
     UnknownResult
         If there is no such result.
 
@@ -89,7 +89,7 @@ def size_many(
 
 
 def _in_kind(table: pa.Table, designs: Any) -> Any:
-    """Return a table as a DataFrame of the library that the designs came from, with their index; else as it is."""
+    """Return a table as a DataFrame of the library of the designs, with their index; else return it unchanged."""
     if _is_pandas(designs):
         frame = table.to_pandas()
         frame.index = designs.index
@@ -107,7 +107,7 @@ def _library_of(table: Any) -> str:
 
 
 def _is_pandas(table: Any) -> bool:
-    """Return whether a table is a pandas DataFrame, or behaves as one."""
+    """Return whether a table is a pandas DataFrame, or behaves like one."""
     return hasattr(table, "iloc") and hasattr(table, "columns")
 
 
@@ -152,7 +152,7 @@ def _columns_of(designs: Any) -> tuple[list[str], list[Any]]:
     Raises
     ------
     InputError
-        If it is not a table; the hint says what is accepted.
+        If ``designs`` is not a table; the hint says what is accepted.
     """
     if not (_is_pandas(designs) or isinstance(designs, pa.Table | pa.RecordBatch)):
         if hasattr(designs, "__arrow_c_stream__"):
@@ -192,7 +192,7 @@ def _lists_of(designs: Any) -> list[tuple[str, Any]]:
 
 
 def _columns_of_rows(rows: list[Any]) -> list[tuple[str, Any]]:
-    """Return columns from designs that are each a mapping of inputs; a design without one has an empty cell."""
+    """Return columns from designs that are each a mapping of inputs; a cell is empty if a design lacks the input."""
     for place, row in enumerate(rows, 1):
         if not isinstance(row, Mapping):
             refuse(

@@ -1,4 +1,4 @@
-"""Write results: the results file, the errors file, and the checkpoint that a stopped run is resumed from."""
+"""Write the results file, the errors file, and the checkpoint from which a stopped run is resumed."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from calculator.issues import refuse, short
 
 ERROR_COLUMNS = ("error.row", "error.fields", "error.messages")
 ROW_GROUP = 65_536
-"""Rows of a group of a Parquet file."""
+"""Number of rows in a row group of a Parquet file."""
 _OR_BEGIN_AGAIN = "run without --resume to begin from the start."
 SECONDS_BETWEEN_CHECKPOINTS = 0.5
-"""Also the work that is repeated at most when a stopped run is resumed."""
+"""Least time between two checkpoints, and about the most work that a resumed run repeats."""
 
 
 @dataclass(frozen=True)
 class RunKey:
-    """What two runs have in common if the second can continue the first.
+    """Properties that a run must share with a stopped run to continue it.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class RunKey:
 
 @dataclass
 class Checkpoint:
-    """How far a run has come: what is needed to resume it.
+    """Progress of a run, with all that is needed to resume it.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class Checkpoint:
     reasons
         How often there is an error or a warning.
     complete
-        Whether everything is written, and the files are taking their names.
+        Whether everything is written, so that only the files have to be renamed.
     """
 
     key: RunKey
@@ -91,12 +91,12 @@ class Checkpoint:
 
     @property
     def is_begun(self) -> bool:
-        """Whether there is anything to continue."""
+        """Whether there is a run to continue."""
         return self.done > 0 or self.complete
 
 
 class ResultsFile:
-    """The results of a run as CSV, compressed or not, Parquet or a workbook; and the checkpoint of the run."""
+    """Results file of a run (CSV, compressed CSV, Parquet or a workbook), with the checkpoint of the run."""
 
     def __init__(self, worker: Worker, stdout: IO[str]) -> None:
         self._sizer = worker.sizer
@@ -121,7 +121,7 @@ class ResultsFile:
         self.part.claim(is_known=os.path.lexists(self._checkpoint))
 
     def load_checkpoint(self, key: RunKey, where: str) -> Checkpoint | None:
-        """Return the checkpoint of a stopped run; None if there is nothing to continue.
+        """Return the checkpoint of a stopped run; None if there is no run to continue.
 
         Parameters
         ----------
@@ -204,9 +204,9 @@ class ResultsFile:
             self._writer.write_table(table, ROW_GROUP)
 
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
-        """Replace the checkpoint in one step, but only now and then, because renaming a file takes time.
+        """Replace the checkpoint in one step; do nothing if the last one is recent, because renaming a file takes time.
 
-        Where there is no room for it, the one before stays, and more work is repeated after a stop.
+        If the disk has no room for it, the previous checkpoint stays, and more work is repeated after a stop.
         """
         is_due = checkpoint.complete or (not self._table and time.monotonic() >= self._next_checkpoint)
         if is_due and not self.part.direct:
@@ -231,7 +231,7 @@ class ResultsFile:
     # --- end ---------------------------------------------------------------------------------------
 
     def complete(self) -> None:
-        """Write what is left to the disk."""
+        """Write all remaining data to the disk."""
         if self._writer is not None:
             if self._group:
                 self._write_group()
@@ -254,7 +254,7 @@ class ResultsFile:
     def discard(self) -> None:
         """Delete what this run has written, if it began the file."""
         if self._writer is not None:
-            with suppress(OSError, ValueError, pa.ArrowException):  # on a full disk for instance
+            with suppress(OSError, ValueError, pa.ArrowException):  # for example on a full disk
                 self._writer.close()
             self._writer = None
         if self._is_begun:
@@ -281,7 +281,7 @@ def _compare_keys(stopped: RunKey, now: RunKey, part: str, where: str) -> None:
 
 
 class ErrorsFile:
-    """The rows that cannot be used, as they were, in a file that exists only if there are any."""
+    """File with unchanged copies of the rows that cannot be used; it exists only if there are such rows."""
 
     def __init__(self, worker: Worker, stdout: IO[str]) -> None:
         names = worker.sizer.header.names
@@ -318,11 +318,11 @@ class ErrorsFile:
             self._has_rows = True
 
     def complete(self) -> None:
-        """Write what is left to the disk."""
+        """Write all remaining data to the disk."""
         self.part.sync()
 
     def take_name(self) -> None:
-        """Give the file its name; without any row, delete the file of an earlier run instead."""
+        """Give the file its name; if it has no rows, delete the file of an earlier run instead."""
         if self._has_rows:
             self.part.take_name()
             return

@@ -10,9 +10,9 @@ import pyarrow as pa
 from calculator.issues import refuse
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
-"""Rows, with the head, and columns that a sheet holds."""
+"""Largest number of rows, including the header, and of columns of a sheet."""
 LONGEST_TEXT = 32_767
-"""Characters that a cell holds."""
+"""Largest number of characters in a cell."""
 _CUT = " ... (cut: a cell holds no more)"
 _OPTIONS = {
     "constant_memory": True,
@@ -21,16 +21,16 @@ _OPTIONS = {
     "strings_to_numbers": False,
 }
 _CREATED = datetime(2013, 1, 1)
-"""The same in every workbook, so that the same designs give the same bytes."""
+"""Creation time in every workbook, fixed so that the same designs give the same bytes."""
 
 
 class WorkbookWriter:
-    """A workbook with one sheet of results.
+    """Workbook with one sheet of results.
 
     Parameters
     ----------
     file
-        Where to write.
+        Binary file to write to.
     schema
         The columns of the results.
     name
@@ -43,7 +43,7 @@ class WorkbookWriter:
     """
 
     def __init__(self, file: IO[bytes], schema: pa.Schema, name: str) -> None:
-        import xlsxwriter  # needed only where a workbook is written
+        import xlsxwriter  # imported only if a workbook is written
 
         self._name, self._next = name, 1
         if len(schema.names) > MOST_COLUMNS:
@@ -56,7 +56,7 @@ class WorkbookWriter:
         self._sheet.write_row(0, 0, schema.names, self._book.add_format({"bold": True}))
 
     def write_table(self, table: pa.Table, _rows: int) -> None:
-        """Write rows below those before; a cell without a value stays empty."""
+        """Append rows to the sheet; a cell without a value stays empty."""
         if self._next + table.num_rows > MOST_ROWS:
             message = f"would have more than {MOST_ROWS - 1:,} designs, but a sheet has no more rows."
             refuse(self._name, message, "Write CSV, or split the file of designs.")
@@ -78,5 +78,5 @@ class WorkbookWriter:
 
 
 def _fitted(text: str) -> str:
-    """Return a text as a cell holds it."""
+    """Return a text shortened to what a cell can hold."""
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - len(_CUT)] + _CUT

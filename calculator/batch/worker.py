@@ -1,4 +1,4 @@
-"""Process one block of designs: parse it, size its rows, format the results."""
+"""Process one block of designs: parse it, size its rows, and format the results."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from calculator.presentation.text import harmless
 
 PARQUET, WORKBOOK = ".parquet", ".xlsx"
 _OTHER_KINDS = (".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".numbers", ".json", ".html", ".htm")
-"""Ends of names that promise another content than CSV."""
+"""File name suffixes of other formats than CSV."""
 
 
 def is_table(path: str) -> bool:
-    """Return whether a file of that name holds record batches: a Parquet file or a workbook, not CSV."""
+    """Return whether the name of a file means a Parquet file or a workbook, not CSV."""
     return path.lower().endswith((PARQUET, WORKBOOK))
 
 
 def check_kinds(target: str, errors: str | None, excel: bool) -> None:
-    """Raise InputError if the name of a file that would be written promises another content.
+    """Raise InputError if the suffix of a file to write means another format than the file will have.
 
     Parameters
     ----------
@@ -64,15 +64,15 @@ class SizedBlock:
     rows
         Number of rows.
     results
-        CSV as the results file holds it, or record batches for Parquet and a workbook.
+        Encoded CSV for the results file, or record batches for Parquet and a workbook.
     errors
-        Rows that cannot be used, as the errors file holds them.
+        Rows that cannot be used, as encoded CSV for the errors file.
     counts
         Number of rows by code of their status.
     blank
         Number of blank rows that were skipped.
     ids
-        Ids of the rows, none where the source has no ids.
+        Ids of the rows; empty if the source has no ids.
     reasons
         How often there is an error or a warning.
     """
@@ -90,16 +90,16 @@ class SizedBlock:
 
 @dataclass(frozen=True)
 class Worker:
-    """Size the blocks of a run, in this process or another.
+    """Function that sizes one block of a run, in this process or another one.
 
     Attributes
     ----------
     sizer
         Sizes the rows.
     dialect, where
-        Separator of the source, and its name in messages.
+        Dialect of the source, and its name in messages.
     target, errors
-        Paths of the results file and of the errors file, which tell their formats; None for no errors file.
+        Paths of the results file and of the errors file, whose suffixes give their formats; None for no errors file.
     excel
         Whether files are written as Excel reads them: with a byte order mark, and with the separator and the decimal
         sign of the source.
@@ -114,7 +114,7 @@ class Worker:
 
     @property
     def written(self) -> Dialect:
-        """How the results file separates its cells."""
+        """Dialect of the results file."""
         return self.dialect if self.excel else Dialect()
 
     def __call__(self, offset: int, line: int, block: Any, first: int) -> SizedBlock:
@@ -156,14 +156,14 @@ class Worker:
         return csv_reader.parse_rows(data, line, width, self.dialect.separator, self.where)
 
     def _formatted(self, batches: Sequence[pa.RecordBatch]) -> bytes | list[pa.RecordBatch]:
-        """Return results as the results file holds them."""
+        """Return results in the format of the results file."""
         if is_table(self.target):
             return list(batches)
         data = b"".join(csv_writer.format_batch(batch, len(self.sizer.texts), self.written) for batch in batches)
         return csv_writer.compressed(data, self.target)
 
     def _reject(self, rows: Rows, row: int, issues: Issues) -> list[object]:
-        """Return a row that cannot be used as it was, after its line and what is wrong with it."""
+        """Return a row of the errors file: the line, the problems, and an unchanged copy of the cells."""
         cells, width = rows.row(row), len(self.sizer.header.names)
         fields = " | ".join(dict.fromkeys(issue.field for issue in issues))
         messages = " | ".join(f"{issue.message} {issue.hint}".strip() for issue in issues)
@@ -172,12 +172,12 @@ class Worker:
 
     @functools.cached_property
     def copied(self) -> list[int]:
-        """Places of the columns that are copied to the errors file: all but those of an earlier errors file."""
+        """Places of the columns that are copied to the errors file: all except those of an earlier errors file."""
         names = self.sizer.header.names
         return [place for place, name in enumerate(names) if not name.strip().startswith("error.")]
 
     def format_rejects(self, rejects: Sequence[Sequence[object]], mark: bytes = b"") -> bytes:
-        """Return rows as the errors file holds them, the first ones after a byte order mark."""
+        """Return rows encoded for the errors file, the first rows after a byte order mark."""
         if not rejects or self.errors is None:
             return b""
         return csv_writer.compressed(mark + csv_writer.format_rows(rejects, self.dialect.separator), self.errors)

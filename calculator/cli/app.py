@@ -1,4 +1,4 @@
-"""The command that starts the web app."""
+"""Define the command that starts the web app."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _app(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int
     if arguments.no_browser:
         options.append("--server.headless=true")
     if arguments.profile:
-        load(arguments.profile)  # what is wrong with it is said here, not in the browser
+        load(arguments.profile)  # report problems of the profile here, not in the browser
     if find_spec("streamlit") is None:
         raise ModuleNotFoundError(name="streamlit")
     sys.argv = [

@@ -1,4 +1,4 @@
-"""Command that sizes a file of designs."""
+"""Define the command that sizes a file of designs."""
 
 from __future__ import annotations
 

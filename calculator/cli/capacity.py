@@ -1,4 +1,4 @@
-"""Command that finds how much load a design can hold."""
+"""Define the command that finds how much load a design can hold."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from calculator.cli.printing import print_issues, print_rows
 from calculator.engine.sizing import size
 
 _SHOWN = 3
-"""Limits shown for each input: the one that is reached first and the two behind it."""
+"""Number of limits shown for each input: the limit that is reached first and the next two."""
 
 
 def add_commands(commands: Subparsers) -> None:

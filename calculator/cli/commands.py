@@ -1,4 +1,4 @@
-"""The commands: the module that adds each, what the list of commands says of it, and the examples in its help."""
+"""List the commands, each with the module that adds it, its summary, and the examples in its help."""
 
 from __future__ import annotations
 
@@ -95,4 +95,4 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "rules": ("rules server_memory", "rules --search memory"),
     "docs": ("docs docs/reference",),
 }
-"""Arguments of the program by command."""
+"""Examples by command, as arguments of the program."""

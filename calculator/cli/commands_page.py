@@ -1,4 +1,4 @@
-"""The page of the commands, written from the parser: arguments, options and examples of each command."""
+"""Write the reference page of the commands from the parser: arguments, options and examples of each command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ cannot be written, and 141 if the reader of standard output has gone."""
 
 
 def commands_page(parser: argparse.ArgumentParser) -> str:
-    """Return the page of all commands of a parser."""
+    """Return the page about all commands of a parser."""
     commands = list(_leaves(parser))
     lines = ["# Commands", "", f"{len(commands)} commands.", "", _INTRO, ""]
     for command in commands:
@@ -28,7 +28,7 @@ def commands_page(parser: argparse.ArgumentParser) -> str:
 
 
 def _leaves(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
-    """Yield the parsers of the commands, and of each kind of a command that has kinds."""
+    """Yield the parsers of the commands and of their subcommands."""
     kinds = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     if not kinds:
         yield parser
@@ -71,7 +71,7 @@ def _metavar(action: argparse.Action) -> str:
 
 
 def _place(action: argparse.Action) -> str:
-    """Return an argument without a name as the usage shows it: whether it may be left out or repeated."""
+    """Return a positional argument as the usage shows it, with marks if it may be left out or repeated."""
     name = _metavar(action)
     return {"?": f"[{name}]", "*": f"[{name} ...]", "+": f"{name} [{name} ...]"}.get(str(action.nargs), name)
 

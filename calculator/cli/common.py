@@ -1,6 +1,6 @@
-"""What commands share: exit codes, options that several of them have, and how a command is registered.
+"""Share between commands: exit codes, common options, and the registration of a command.
 
-Every command imports this module, so it imports nothing that is slow to import.
+Every command imports this module, so it must not import slow modules.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from calculator.cli.parser import EXAMPLES as EXAMPLES_HEAD
 
 PROGRAM = "exchange-calculator"
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
-"""Exit codes: success; an invalid design, unusable rows or no result; wrong use or an unreadable file."""
+"""Exit codes for success; for an invalid design, unusable rows or no result; for wrong use or an unreadable file."""
 READER_GONE = 141
-"""Exit code if the reader of standard output has gone: that of a program ended by the signal SIGPIPE."""
+"""Exit code if the reader of standard output has closed it: that of a program ended by the signal SIGPIPE."""
 Handler = Callable[[argparse.Namespace, IO[str], IO[str]], int]
-"""Runs a command with its arguments, standard output and standard error, and returns the exit code."""
+"""Function that runs a command with its arguments, standard output and standard error, and returns the exit code."""
 Subparsers = Any
-"""What `argparse.ArgumentParser.add_subparsers` returns; its type is private."""
+"""Type of what `argparse.ArgumentParser.add_subparsers` returns, which argparse keeps private."""
 RESULTS = "rule or column names, comma-separated; headline (default) or all"
 _PROFILE = "profile of the design, example:NAME for a shipped one, - for standard input"
 FORMATS = ("table", "json", "csv", "markdown")
@@ -37,9 +37,9 @@ def add_command(
     Parameters
     ----------
     commands
-        Where the command is registered.
+        Subparsers to which the command is added.
     name, handler
-        Name of the command, and the function that runs it.
+        Name of the command, and function that runs it.
     description
         Help of the command; by default its summary in a sentence.
     summary
@@ -56,13 +56,13 @@ def add_command(
 
 
 def add_profile(parser: argparse.ArgumentParser) -> None:
-    """Add the profile of a design and the option that changes it."""
+    """Add the argument for the profile of a design, and the option that sets its inputs."""
     parser.add_argument("profile", metavar="PROFILE.toml", help=_PROFILE)
     add_settings(parser, "change an input; may be repeated")
 
 
 def add_profiles(parser: argparse.ArgumentParser) -> None:
-    """Add the profiles of one or several designs and the option that changes them."""
+    """Add the argument for the profiles of one or several designs, and the option that sets their inputs."""
     parser.add_argument("profiles", nargs="+", metavar="PROFILE.toml", help=f"{_PROFILE}; several may be given")
     add_settings(parser, "change an input of all designs; may be repeated")
 
@@ -80,17 +80,17 @@ def add_settings(parser: argparse.ArgumentParser, text: str) -> None:
 
 
 def add_format(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:
-    """Add the choice of the output format, by default the first one."""
+    """Add the option for the output format, whose default is the first format."""
     parser.add_argument("--format", default=formats[0], choices=formats, help="output format")
     if "json" in formats:
         parser.add_argument("--json", action="store_const", dest="format", const="json", help="same as --format json")
 
 
 def add_force(parser: argparse.ArgumentParser) -> None:
-    """Add the option that lets a profile be written over; see `check_output`."""
+    """Add the option that allows a file to be overwritten; see `check_output`."""
     parser.add_argument("--force", action="store_true", help="overwrite a profile that the command does not read")
 
 
 def has_word(word: str | None, *texts: str) -> bool:
-    """Return whether a word is in one of some texts, in any case; True without a word."""
+    """Return whether any of some texts contains a word, ignoring case; True for an empty word."""
     return word is None or any(word.casefold() in text.casefold() for text in texts)

@@ -1,4 +1,4 @@
-"""What commands about designs share: they read profiles and names of results, and return what the design says."""
+"""Share between commands about designs: read profiles and names of results, size a design, and return the exit code."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ _STDIN = "stdin"
 
 
 def check_output(output: str | None, sources: Sequence[str], profile: str | None, force: bool) -> None:
-    """Raise InputError if a profile would be written over a file by mistake.
+    """Raise InputError if writing a profile would overwrite a file by mistake.
 
     Parameters
     ----------
     output
-        The profile to write, None for standard output.
+        Path of the profile to write, None for standard output.
     sources
-        Other files that the command reads, which are never written over.
+        Other files that the command reads, which are never overwritten.
     profile
-        The profile that the command reads, which may be written over.
+        The profile that the command reads, which may be overwritten.
     force
-        Whether a file that the command does not read may be written over.
+        Whether a file that the command does not read may be overwritten.
     """
     if output is None or not os.path.isfile(output):
         return
@@ -61,7 +61,7 @@ def _is_same(path: str, other: str) -> bool:
 
 
 def read_profile(arguments: argparse.Namespace) -> Profile:
-    """Read the profile of a command line and apply its settings."""
+    """Read the profile that a command line names, and apply its settings."""
     return with_settings(load_profile(arguments.profile), arguments.set, constants=arguments.constant)
 
 
@@ -79,7 +79,7 @@ def load_profile(path: str, read: Reader = one_value) -> Profile:
 
 
 def read_profiles(paths: Sequence[str], settings: Sequence[str], constants: Sequence[str]) -> list[Profile]:
-    """Read profiles. Raise InputError with the problems of all of them."""
+    """Read profiles. Raise InputError with the problems of all profiles."""
     if paths.count(STANDARD) > 1:
         refuse(_STDIN, "is given as several profiles.", f"Name it once: {STANDARD}")
     problems, profiles = Issues(), []
@@ -94,7 +94,7 @@ def read_profiles(paths: Sequence[str], settings: Sequence[str], constants: Sequ
 
 
 def read_base(arguments: argparse.Namespace) -> Profile:
-    """Read the base profile of a command line, if one is given, and apply its settings."""
+    """Read the base profile that a command line names, if any, and apply its settings."""
     base = load_profile(arguments.profile) if arguments.profile else Profile()
     return with_settings(base, arguments.set, constants=arguments.constant)
 
@@ -105,7 +105,7 @@ def split_names(text: str) -> list[str]:
 
 
 def read_names(option: str, text: str, hint: str = RESULTS_HINT) -> list[str]:
-    """Split names that are separated by commas. Raise InputError if there is none."""
+    """Split names that are separated by commas. Raise InputError if there are no names."""
     names = split_names(text)
     if not names:
         refuse(option, "contains no name.", hint)
@@ -116,7 +116,7 @@ def read_names(option: str, text: str, hint: str = RESULTS_HINT) -> list[str]:
 
 
 def warn_of_constants(profile: Profile, stderr: IO[str]) -> None:
-    """Print the warnings about the constants that a design overrides, where its other issues are not printed."""
+    """Print the warnings about the constants that a design overrides, if its other issues are not printed."""
     if any(path.startswith(f"{CONSTANTS}.") for path in profile.given):
         for issue in size(profile, results=()).issues:
             if issue.field.startswith(f"{CONSTANTS}."):
@@ -124,7 +124,7 @@ def warn_of_constants(profile: Profile, stderr: IO[str]) -> None:
 
 
 def use_design(profile: Profile, stderr: IO[str], use: Callable[[SizedDesign], object]) -> int:
-    """Size a design and use it; print the errors of an invalid design too, and return the exit code."""
+    """Size a design and pass it to a function; also print errors of an invalid design. Return the exit code."""
     design = size(profile)
     warn_of_constants(profile, stderr)
     if design.status != INVALID:
@@ -141,5 +141,5 @@ def use_design(profile: Profile, stderr: IO[str], use: Callable[[SizedDesign], o
 
 
 def exit_code(*designs: SizedDesign) -> int:
-    """Return the exit code for designs: PROBLEMS if any of them is invalid."""
+    """Return the exit code for designs: PROBLEMS if any design is invalid."""
     return PROBLEMS if any(design.status == INVALID for design in designs) else FINE

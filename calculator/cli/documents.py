@@ -1,4 +1,4 @@
-"""Commands that write files about a design: the report, and what Microsoft's deployment scripts read."""
+"""Define the commands that write files about a design: the report, and the files for Microsoft's deployment scripts."""
 
 from __future__ import annotations
 
@@ -78,12 +78,12 @@ def _report(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
 
 
 def _about(arguments: argparse.Namespace) -> About:
-    """Return what the first page says about the document.
+    """Return the title, customer, author and date for the first page.
 
     Raises
     ------
     InputError
-        With all texts that are too long, and a date that is none.
+        With all texts that are too long, and an invalid date.
     """
     from calculator.exporters.report.content import LONGEST, About, long_date
 
@@ -105,12 +105,12 @@ def _about(arguments: argparse.Namespace) -> About:
 
 
 def _accepted(issues: Issues, settings: Sequence[str]) -> dict[str, str]:
-    """Return the reasons by message of an issue, from reasons by field.
+    """Return the reasons by message of the accepted issue, given reasons by field.
 
     Raises
     ------
     InputError
-        With all settings that name no field with an issue, or give no reason.
+        With all settings whose field has no issue, or that give no reason.
     """
     problems, reasons = Issues(), dict[str, str]()
     fields = {issue.field: None for issue in issues}

@@ -1,4 +1,4 @@
-"""Command that explains how a result comes about."""
+"""Define the command that explains how a result is computed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from calculator.rules.registry import RULES
 from calculator.rules.sources import SOURCES
 
 DEPTH = 2
-"""Levels of an explanation that are opened."""
+"""Default number of levels of an explanation that are opened."""
 
 
 def add_commands(commands: Subparsers) -> None:
@@ -65,7 +65,7 @@ def _sentences(name: str, design: SizedDesign) -> Iterator[str]:
 
 
 def _depth(text: str) -> int | None:
-    """Return the levels to open, None for all."""
+    """Return the number of levels to open, None for all levels."""
     if text == "all":
         return None
     if not text.isdecimal():

@@ -1,4 +1,4 @@
-"""The commands that create or update a design from other files, and say how to collect them."""
+"""Define the commands that create or update a design from other files, and that show how to collect such files."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _KEEP = "system, health, discovery, disabled"
 
 
 def add_commands(commands: Subparsers) -> None:
-    """Add the command ``import`` with its kinds of files, and the command ``collect``."""
+    """Add the command ``import`` with one subcommand per kind of file, and the command ``collect``."""
     description = "Create or update a design from other files."
     parser = commands.add_parser("import", help=COMMANDS["import"][1], description=description)
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND", help="kind of the files")
@@ -49,7 +49,7 @@ def add_commands(commands: Subparsers) -> None:
 
 
 def _add_files(parser: argparse.ArgumentParser, tables: Sequence[str]) -> None:
-    """Add the files, the profile to write and the tables of an import."""
+    """Add the arguments for the files, the profile to write and the tables of an import."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="an exported file")
     _add_output(parser)
     parser.add_argument("--profile", metavar="BASE.toml", help="the design that the import updates")
@@ -59,7 +59,7 @@ def _add_files(parser: argparse.ArgumentParser, tables: Sequence[str]) -> None:
 
 
 def _add_reading(parser: argparse.ArgumentParser) -> None:
-    """Add what the files may leave open."""
+    """Add the options for what may be ambiguous in the files: the decimal sign and the order of dates."""
     parser.add_argument(
         "--decimal", choices=("point", "comma"), help="decimal sign of columns in which no cell shows it"
     )
@@ -82,7 +82,7 @@ def _sources(arguments: argparse.Namespace) -> list[str]:
 
 
 def _run_import(read: Callable[[argparse.Namespace, Profile, Progress | None], ImportResult]) -> Handler:
-    """Return the handler that prints what a function imports."""
+    """Return the handler that runs an import function and prints its result."""
 
     def handler(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
         check_output(arguments.output, _sources(arguments), arguments.profile, arguments.force)
@@ -103,7 +103,7 @@ def _run_import(read: Callable[[argparse.Namespace, Profile, Progress | None], I
 
 
 def _write(imported: ImportResult, output: str, stderr: IO[str]) -> bool:
-    """Write the imported profile, or say why it cannot be written; return whether it was written."""
+    """Write the imported profile, or print why it cannot be written; return whether it was written."""
     try:
         save(output, imported.profile)
     except OSError as error:
@@ -216,7 +216,7 @@ def _mailboxes(arguments: argparse.Namespace, base: Profile, progress: Progress 
 
 
 def _number(option: str, path: str, text: str, issues: Issues) -> float:
-    """Read a number as the input of that path takes it, with its unit."""
+    """Read a number, with an optional unit, as a value of the input with that path."""
     try:
         return float(read_value(BY_PATH[path], text) or 0)
     except ValueProblem as error:

@@ -1,4 +1,4 @@
-"""Command that lists and explains the inputs, without loading the rules where it only lists them."""
+"""Define the command that lists and explains the inputs; listing does not load the rules."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
 
 
 def _named(name: str) -> Field:
-    """Return the input with a path, with or without the place on its axis, or with the last part of a path."""
+    """Return the input with a path, with or without the place on its axis, or with this last part of its path."""
     found = schema.find(name)
     if found is not None:
         return found[0]

@@ -1,4 +1,4 @@
-"""Commands about the copies on the servers of a DAG: where they are, and what is active after failures."""
+"""Define the commands about the layout of copies on the servers of a DAG, and the active databases after failures."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _print_layout(dag: Layout, form: str, stdout: IO[str], stderr: IO[str]) -> N
 
 
 def _print_worst_cpu(dag: Layout, stdout: IO[str], before: str = "") -> None:
-    """Print the CPU utilization that the design is sized for, and why it is n/a where it is."""
+    """Print the CPU utilization that the design is sized for, or why the CPU utilization is n/a."""
     lines = [line for line in (describe_worst_cpu(dag), describe_missing_cpu(dag)) if line]
     if lines:
         print(before + "\n".join(lines), file=stdout)

@@ -2,7 +2,7 @@
 
 Results go to standard output, issues and progress to standard error. The exit code is 0 for success, 1 if the design
 or a row of a batch is invalid or cannot be used, 2 for wrong use: a command, file or profile that cannot be read, or
-an output that cannot be written. It is 141 if the reader of standard output has gone, as for other programs.
+an output that cannot be written. It is 141 if the reader of standard output has closed it, as for other programs.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
 from calculator.issues import InputError, UnknownResult
 
 _ALLOCATIONS = 50_000
-"""Objects made between two collections of garbage: a command makes few cycles, and its modules have many objects."""
+"""Number of new objects between two garbage collections: commands create few cycles, modules many objects."""
 
 
 def build_parser(command: str | None = None) -> argparse.ArgumentParser:
@@ -34,8 +34,8 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     Parameters
     ----------
     command
-        The command to parse, so that the modules of the others are not imported.  Of a name that is no command, such
-        as an option, the parser of all commands has only their names and summaries.
+        The command to parse, so that modules of other commands are not imported.  For any other text, such as an
+        option, the parser has only the names and summaries of all commands.
     """
     parser = Parser(prog=PROGRAM, description="Capacity planning for Microsoft Exchange 2013.")
     version = f"%(prog)s {PACKAGE_VERSION}, results version {RESULTS_VERSION}"
@@ -64,12 +64,12 @@ def run() -> None:
         say("stopped", sys.stderr)
         code = PROBLEMS
     close_streams()
-    gc.freeze()  # the memory goes with the process: no search for garbage in it before
+    gc.freeze()  # the process ends, so collecting garbage would be wasted
     sys.exit(code)
 
 
 def _complete() -> None:
-    """Complete the command line and exit, if a shell asks for it; do nothing otherwise."""
+    """If a shell asks for a completion of the command line, print it and exit; otherwise do nothing."""
     if "_ARGCOMPLETE" in os.environ:
         import argcomplete
 
@@ -89,7 +89,7 @@ def main(argv: Sequence[str], stdout: IO[str], stderr: IO[str]) -> int:
     Raises
     ------
     BrokenPipeError
-        If the reader of standard output has gone.
+        If the reader of standard output has closed it.
     """
     try:
         code = _run_command(argv, stdout, stderr)

@@ -1,4 +1,4 @@
-"""Parser of the command line: wrong use is said with what was meant, and help ends with examples."""
+"""Parse the command line: report wrong use with a suggestion, and end help with examples."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from calculator.issues import closest, quoted
 
 EXAMPLES = "Examples:\n"
 _WIDTH, _MARGIN = 80, 2
-"""Columns of a help text where there is no terminal, and those that are left free at its right."""
+"""Width of a help text without a terminal, and number of columns left free at the right of a terminal."""
 _OPTION = re.compile(r"(--[A-Za-z][\w-]*)(=.*)?", re.DOTALL)
 
 
 class UsageError(Exception):
-    """The command line is used wrongly."""
+    """Wrong use of the command line."""
 
 
 class _Formatter(argparse.HelpFormatter):
-    """Fill the lines of a text, but leave those of examples as they are."""
+    """Formatter that wraps the lines of a text, but not the lines of examples."""
 
     def __init__(self, prog: str, **options: Any) -> None:
         super().__init__(prog, **{"width": _terminal_width() - _MARGIN, **options})
@@ -34,7 +34,7 @@ class _Formatter(argparse.HelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that raises `UsageError`, and names the command, option or choice that was most likely meant."""
+    """Parser that raises `UsageError`, and suggests the command, option or choice that was most likely meant."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"formatter_class": _Formatter, **options})
@@ -48,13 +48,13 @@ class Parser(argparse.ArgumentParser):
         print(self.format_help(), end="", file=file or sys.stdout)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse arguments; refuse options that there are none of, before arguments that are missing are."""
+        """Parse arguments; report unknown options before missing arguments."""
         self._check_options(args or ())
         return super().parse_known_args(args, namespace)
 
     def _check_options(self, args: Sequence[str]) -> None:
         own: Iterable[str] = itertools.takewhile(lambda text: text != "--", args)
-        if self._subparsers is not None:  # what follows a command is for its parser
+        if self._subparsers is not None:  # the parser of the command handles what follows
             own = itertools.takewhile(lambda text: text.startswith("-"), own)
         known = [name for name in self._option_string_actions if name.startswith("--")]
         for match in filter(None, map(_OPTION.fullmatch, own)):
@@ -70,12 +70,12 @@ class Parser(argparse.ArgumentParser):
 
 
 def _terminal_width() -> int:
-    """Return the width of the terminal as `shutil.get_terminal_size` does, whose import takes as long as a parser."""
+    """Return the width of the terminal, without importing `shutil`, which takes as long as building a parser."""
     with contextlib.suppress(KeyError, ValueError):
         if (columns := int(os.environ["COLUMNS"])) > 0:
             return columns
     if sys.__stdout__ is not None:
-        with contextlib.suppress(ValueError, OSError):  # closed, or no terminal
+        with contextlib.suppress(ValueError, OSError):  # the stream is closed or not a terminal
             return os.get_terminal_size(sys.__stdout__.fileno()).columns or _WIDTH
     return _WIDTH
 

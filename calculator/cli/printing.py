@@ -15,9 +15,9 @@ from calculator.engine.progress import Progress
 from calculator.issues import NOTICE, Issue, Issues
 
 FOR_PEOPLE = ("table", "markdown")
-"""Formats that people read; programs read the others."""
+"""Formats for people; the other formats are for programs."""
 _INPUTS = ("path", "input", "dominant_input")
-"""Columns that name an input."""
+"""Columns whose cells name an input."""
 _GAP = "  "
 
 
@@ -34,11 +34,11 @@ def print_rows(
     rows
         Rows that all have the same columns.
     form, stdout
-        The format, and where to print.
+        The format, and the stream to print to.
     head
-        Names of the columns where there is no row.
+        Names of the columns, for a table without rows.
     labels
-        Whether people read the labels of inputs instead of their paths.
+        Whether formats for people show the labels of inputs instead of their paths.
     """
     from calculator.presentation.rows import readable_row  # loads the rules
     from calculator.presentation.text import csv_cell
@@ -64,34 +64,34 @@ def print_rows(
 
 
 def _labels(row: Mapping[str, object]) -> dict[str, str]:
-    """Return the labels of the inputs that a row names, by column."""
+    """Return the labels of the inputs in a row, by column."""
     from calculator.presentation.rows import input_label
 
     return {name: input_label(path) for name in _INPUTS if isinstance(path := row.get(name), str)}
 
 
 def _is_text(name: str, rows: Sequence[Mapping[str, object]]) -> bool:
-    """Return whether a column holds texts and is aligned to the left; a column of flags, numbers or n/a is not."""
+    """Return whether a column has texts and is aligned to the left, unlike a column of flags, numbers or n/a."""
     values = [row[name] for row in rows if row[name] is not None]
     return any(isinstance(value, str) for value in values)
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], align: str, stdout: IO[str]) -> None:
-    """Print texts in columns that fit the terminal; if standard output is not a terminal, a line may have any length.
+    """Print texts in columns that fit the terminal; if standard output is not a terminal, lines may have any length.
 
-    Texts that are too wide are wrapped, and heads after their points and underscores.  Columns that do not fit even
-    so are left out, the last first, and a line below the table names them.
+    Texts that are too wide are wrapped; names of columns are wrapped after dots and underscores.  If the columns still
+    do not fit, the last ones are left out, and a line below the table names them.
 
     Parameters
     ----------
     head
-        Names of the columns; empty for a table without heads.
+        Names of the columns; empty for a table without a header.
     rows
-        Texts by row.
+        Texts of the cells by row.
     align
         ``<`` or ``>`` per column.
     stdout
-        Where to print.
+        Stream to print to.
     """
     shown = len(align)
     widths = _fit(head, rows, align, _room(stdout))
@@ -102,7 +102,7 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], align: str, 
     lines += [[_wrap(cell, width) for cell, width in zip(row, widths, strict=False)] for row in rows]
     for number, line in enumerate(lines):
         height = max(map(len, line))
-        above = height if head and not number else 0  # headers are on the last of their lines
+        above = height if head and not number else 0  # align the names of columns at the bottom of the header
         for place in range(height):
             parts = (
                 f"{_line_at(cell, place - max(above - len(cell), 0)):{side}{width}}"
@@ -115,7 +115,7 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], align: str, 
 
 
 def _room(stdout: IO[str]) -> int | None:
-    """Return the width of the terminal; None where there is none."""
+    """Return the width of the terminal; None without a terminal."""
     if not stdout.isatty():
         return None
     import shutil  # slow to import
@@ -124,9 +124,9 @@ def _room(stdout: IO[str]) -> int | None:
 
 
 def _fit(head: Sequence[str], rows: Sequence[Sequence[str]], align: str, room: int | None) -> list[int] | None:
-    """Return the widths of columns that fit the room; None if they do not fit even with texts wrapped.
+    """Return widths with which the columns fit the given width; None if they do not fit even with wrapped texts.
 
-    The widest column gives way first, down to its longest word, or to its longest figure.
+    The widest column is narrowed first, at most to its longest word or its longest figure.
     """
     heads = head or [""] * len(align)
     columns = list(zip(*rows, strict=True)) or [()] * len(align)
@@ -146,7 +146,7 @@ def _fit(head: Sequence[str], rows: Sequence[Sequence[str]], align: str, room: i
 
 
 def _lengths(name: str) -> list[int]:
-    """Return the lengths of the parts of a name that stay together on a line."""
+    """Return the lengths of the parts of a name between which it may be wrapped."""
     return [len(word) for word in _words(name)] or [0]
 
 
@@ -167,7 +167,7 @@ def print_json(content: object, stdout: IO[str]) -> None:
 
 
 def print_csv(head: Sequence[str], rows: Iterable[Sequence[object]], stdout: IO[str]) -> None:
-    """Print texts as CSV; they must be safe in a spreadsheet already."""
+    """Print texts as CSV; the caller has already made them safe for a spreadsheet."""
     writer = csv.writer(stdout, lineterminator="\n")
     writer.writerow(head)
     writer.writerows(rows)
@@ -181,7 +181,7 @@ def print_markdown(head: Sequence[str], rows: Iterable[Sequence[str]], align: st
 
 
 def _fold(name: str, width: int) -> list[str]:
-    """Fold a name into lines of a width, after its dots and underscores; a longer word has a line of its own."""
+    """Wrap a name after its dots and underscores into lines of a width; a longer word gets its own line."""
     lines: list[str] = []
     for word in _words(name):
         if lines and len(lines[-1] + word) <= width:
@@ -203,7 +203,7 @@ _quiet = ContextVar("quiet", default=False)
 
 @contextlib.contextmanager
 def without_notices(quiet: bool = True) -> Iterator[None]:
-    """Leave notices out of what is printed meanwhile."""
+    """Leave out notices that are printed within the context."""
     token = _quiet.set(quiet)
     try:
         yield
@@ -212,12 +212,12 @@ def without_notices(quiet: bool = True) -> Iterator[None]:
 
 
 def shown_issues(issues: Issues) -> list[Issue]:
-    """Return the issues to print, the gravest first: without notices where they are left out."""
+    """Return the issues to print, the most severe first, without notices if these are left out."""
     return [issue for issue in issues if not (_quiet.get() and issue.severity == NOTICE)]
 
 
 def print_issues(issues: Issues, stream: IO[str]) -> None:
-    """Print issues, the gravest first, and how many more there are."""
+    """Print issues, the most severe first, and the number of further ones."""
     shown = shown_issues(issues)
     for issue in shown:
         print(f"{issue.severity}: {issue}", file=stream)
@@ -228,7 +228,7 @@ def print_issues(issues: Issues, stream: IO[str]) -> None:
 
 @contextlib.contextmanager
 def progress_line(stderr: IO[str], things: str = "designs") -> Iterator[Progress | None]:
-    """Give a callback that shows the progress, the rate and the time left on one line; None off a terminal."""
+    """Return a callback that shows progress, rate and remaining time on one line; None if there is no terminal."""
     if not stderr.isatty():
         yield None
         return

@@ -1,4 +1,4 @@
-"""Command that scales a published rating of a processor to the cores of a server."""
+"""Define the command that scales a published rating of a processor to the cores of a server."""
 
 from __future__ import annotations
 

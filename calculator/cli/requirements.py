@@ -1,4 +1,4 @@
-"""What to say where a library that a command needs is not installed."""
+"""Explain how to install a missing library that a command needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 DISTRIBUTION = "exchange-2013-calculator"
 _MODULES = {"vl_convert": "vl-convert-python", "tomli_w": "tomli-w"}
-"""Names of modules that are not those of their distributions."""
+"""Names of modules that differ from the names of their distributions."""
 
 
 def missing_library(error: ModuleNotFoundError) -> str:
@@ -27,7 +27,7 @@ def missing_library(error: ModuleNotFoundError) -> str:
 
 def _requirements() -> list[str]:
     """Return the requirements of the installed package without the extras."""
-    from importlib import metadata  # slow to import, and needed only where a library is missing
+    from importlib import metadata  # slow to import, and needed only if a library is missing
 
     try:
         found = metadata.requires(DISTRIBUTION) or []
@@ -37,5 +37,5 @@ def _requirements() -> list[str]:
 
 
 def _name_of(requirement: str) -> str:
-    """Return the name of the library that a requirement asks for."""
+    """Return the name of the library in a requirement."""
     return re.split(r"[^\w.-]", requirement, maxsplit=1)[0].lower()

@@ -1,4 +1,4 @@
-"""Commands that size and check one design or several."""
+"""Define the commands that size and check one design or several designs."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _size(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> in
 
 
 def _labels(designs: Sequence[SizedDesign], paths: Sequence[str]) -> list[str]:
-    """Return what designs are called where there are several, empty texts for one."""
+    """Return labels of several designs; for a single design, an empty text."""
     if len(designs) == 1:
         return [""]
     names = [design.profile.where for design in designs]
@@ -97,12 +97,12 @@ def _labels(designs: Sequence[SizedDesign], paths: Sequence[str]) -> list[str]:
 
 
 def _named(label: str, row: Mapping[str, object]) -> dict[str, object]:
-    """Return a row with the name of its design first, if it has one."""
+    """Return a row with the label of its design first, if the label is not empty."""
     return {"profile": label, **row} if label else dict(row)
 
 
 def _content(design: SizedDesign, names: Sequence[str]) -> dict[str, object]:
-    """Return status, issues and results of a design for JSON."""
+    """Return the status, issues and results of a design for JSON."""
     results = {str(row["column"]): row["value"] for row in design.table(names)}
     issues, status = with_profile_issues(design)
     return {"status": status, "issues": _issue_rows(issues), "results": results}
@@ -136,7 +136,7 @@ def _print_results(design: SizedDesign, names: Sequence[str], form: str, stdout:
 
 
 def _result_texts(row: Mapping[str, object], design: SizedDesign) -> tuple[str, ...]:
-    """Return name, value, unit and meaning of a result; the reason before the meaning where it does not apply."""
+    """Return name, value, unit and meaning of a result; if it does not apply, the reason precedes the meaning."""
     texts = {name: text for name, text in readable_row(row).items() if name != "level"}
     if row["value"] is None:
         reason = not_applicable(*rule_of(str(row["column"])), design)

@@ -1,4 +1,4 @@
-"""Commands to begin with: a new profile, the shipped profiles, a schema for editors, and shell completion."""
+"""Define the first commands to use: a new profile, the shipped profiles, a schema for editors, shell completion."""
 
 from __future__ import annotations
 

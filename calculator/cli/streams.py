@@ -1,4 +1,4 @@
-"""Standard streams of this process, which may be closed, full, or in an encoding that lacks some characters."""
+"""Handle standard streams that are closed, full, or have an encoding that lacks some characters."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _lacking: list[str] = []
 def open_streams() -> None:
     """Make the standard streams usable.
 
-    A closed standard output raises OSError when it is written to, and nothing else takes its descriptor.  What goes to
-    a closed standard error is dropped, where Python would print it to standard output.  A character that the encoding
-    of a stream lacks is printed as a question mark, and `close_streams` says so.
+    Writing to a closed standard output raises OSError, and no other file gets its descriptor.  Output to a closed
+    standard error is dropped; Python would print it to standard output.  A character that the encoding of a stream
+    lacks is printed as a question mark, and `close_streams` reports it.
     """
     _take_closed_descriptors()
     if sys.stdout is None:
@@ -32,7 +32,7 @@ def open_streams() -> None:
 
 
 def close_streams() -> None:
-    """Say which characters could not be printed, and let nothing fail that Python flushes when it exits."""
+    """Report characters that could not be printed, and flush the streams, so that Python cannot fail at exit."""
     if _lacking:
         encodings = {stream.encoding.lower(): None for stream in (sys.stdout, sys.stderr)}
         names = " or ".join(name for name in encodings if not name.startswith("utf"))
@@ -47,18 +47,18 @@ def close_streams() -> None:
 
 
 def say(text: str, stderr: IO[str]) -> None:
-    """Print a message, unless nobody can read it."""
+    """Print a message, unless the stream is closed or full."""
     with contextlib.suppress(OSError):
         print(text, file=stderr, flush=True)
 
 
 def _take_closed_descriptors() -> None:
-    """Open the null device for each standard descriptor that is closed, in the direction that fails when used."""
+    """Open the null device for each closed standard descriptor, in the direction in which using it fails."""
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_WRONLY if descriptor == 0 else os.O_RDONLY)  # takes the lowest free descriptor
+            os.open(os.devnull, os.O_WRONLY if descriptor == 0 else os.O_RDONLY)  # gets the lowest free descriptor
 
 
 def _replace(error: UnicodeError) -> tuple[str, int]:

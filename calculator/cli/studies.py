@@ -1,4 +1,4 @@
-"""Commands that look at many designs: compare them, vary their inputs, search for the best one."""
+"""Define the commands about many designs: compare designs, vary inputs, and search for the best design."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ UNCERTAINTY_TABLES = ("figures", "probabilities", "inputs")
 SEARCH_TABLES = ("best", "pareto", "reasons")
 StudyRows = list[dict[str, object]]
 Study = Callable[[Profile, argparse.Namespace, Progress | None], tuple[StudyRows, str]]
-"""Function that returns the rows of a study, and a sentence about them, which may be empty."""
+"""Function that returns the rows of a study and a sentence about them, which may be empty."""
 
 
 def add_commands(commands: Subparsers) -> None:
@@ -116,7 +116,7 @@ def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
 
 
 def _name_failures(design: SizedDesign) -> str:
-    """Return the failure that loads the servers of each datacenter most, in words."""
+    """Return the worst failure for the CPU of the servers of each datacenter, in words."""
     failures = {side: cell(design.results, f"worst_cpu_failure.{side}", valid_only=True) for side in DATACENTERS}
     named = [f"{side} {word(WORST_FAILURE, str(name)).lower()}" for side, name in failures.items() if name is not None]
     return ", ".join(named) or "not applicable"
@@ -190,7 +190,7 @@ def _sample(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _read_ranges(option: str, settings: Sequence[str]) -> dict[str, str]:
-    """Return ranges by path from settings ``path=range``. Raise InputError with all that have none."""
+    """Return ranges by path from settings ``path=range``. Raise InputError with all settings that have no range."""
     issues, ranges = Issues(), dict[str, str]()
     for setting in settings:
         path, sign, text = setting.partition("=")

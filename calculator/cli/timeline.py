@@ -1,4 +1,4 @@
-"""Commands that follow a design over time, and compare it with a server that runs now."""
+"""Define the commands that follow a design over time, and that estimate the CPU of a running server."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from calculator.issues import InputError, Issues, refuse
 MONTHS, OUTAGE = "months", "outage"
 TABLES = (MONTHS, "tiers", "limits", "imports", OUTAGE)
 IMPORTS = ("import", "from", "to", "weeks", "gb_per_week", "gb", "logs")
-"""Columns of the table of imports, which may have no row."""
+"""Columns of the table of imports, for a table without rows."""
 GROWTH = ("months", "mailbox_growth", "message_growth", "fill", "start")
-"""Options that say how the load grows."""
+"""Options that set how the load grows."""
 
 
 def add_commands(commands: Subparsers) -> None:

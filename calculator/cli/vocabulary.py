@@ -1,4 +1,4 @@
-"""Commands that list and explain the results, and write the reference of the documentation."""
+"""Define the commands that list and explain the results, and that write the reference of the documentation."""
 
 from __future__ import annotations
 
@@ -100,6 +100,6 @@ def _docs(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> in
 
 def reference_pages() -> dict[str, str]:
     """Return the text of each page of the reference by its name."""
-    from calculator.cli.main import build_parser  # which imports this module
+    from calculator.cli.main import build_parser  # imported here, because it imports this module
 
     return {commands_page.NAME: commands_page.commands_page(build_parser()), **reference.pages()}

@@ -1,4 +1,4 @@
-"""Run the rules for one design or many, and say what was found.
+"""Run the rules for one design or for many designs, and report the issues.
 
-`sizing` is the way in for one design, `run` for arrays of many; `results` names what comes out.
+Call `sizing` for one design and `run` for arrays of many designs; `results` defines what both return.
 """

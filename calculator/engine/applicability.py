@@ -2,11 +2,11 @@
 
 The workbook continues to compute with 0 where a design is invalid: 0 servers, 0 disks, and memory for databases of
 0 GB.  A figure is void if its rule needs, directly or through other rules, a rule that is 0 only because the design
-does not work, or if it belongs to a datacenter or DAG that does not exist.  `CAUSES` names the findings that make
-figures void, and the first rules that they make void.
+does not work, or if it belongs to a datacenter or DAG that does not exist in the design.  `CAUSES` names the findings
+that make figures void, and the first rules that they make void.
 
-Studies, which set designs against each other, go further: there no figure of an invalid design applies, not even one
-that depends on nothing wrong, because hardware that does not work has no size to compare (`INVALID_DESIGN`).
+Studies compare designs with each other, so in a study no figure of an invalid design applies, not even one that does
+not depend on the error (`INVALID_DESIGN`): hardware that does not work has no size to compare.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Cause:
 
     @cached_property
     def rules(self) -> frozenset[str]:
-        """Names of the rules whose numbers or words are void; flags always apply."""
+        """Return the names of the rules whose numbers or words are void; flags always apply."""
         rules = (RULES[name] for name in followers(self.roots))
         return frozenset(
             rule.name for rule in rules if rule.kind is not ResultKind.FLAG and self.unit in ("", rule.unit)
@@ -66,7 +66,7 @@ class Cause:
         return found if found.any() else None
 
     def places(self, found: Array, rule: Rule) -> Array:
-        """Return where the finding makes the values of a rule void: by datacenter if both tell them apart."""
+        """Return where the finding makes the values of a rule void: per datacenter, if both have one value for each."""
         if found.ndim == 1 or rule.axes == (DATACENTER,):
             return found
         return np.asarray(found.any(axis=0))
@@ -77,7 +77,7 @@ class _EmptyDesign(Cause):
 
     @cached_property
     def rules(self) -> frozenset[str]:
-        """Names of the results computed from the mailboxes, other than through the checks of validity."""
+        """Return the names of the results computed from the mailboxes other than through the checks of validity."""
         validity = {_INVALID, *(need for need in RULES[_INVALID].needs if need in RULES)}
         found = set(self.roots)
         for name in ORDER:
@@ -101,7 +101,7 @@ class _Absent(Cause):
 
     @cached_property
     def rules(self) -> frozenset[str]:
-        """Names of the rules with a value at the label."""
+        """Return the names of the rules that have a value at the label."""
         return frozenset(name for name, rule in RULES.items() if any(self.label in axis.labels for axis in rule.axes))
 
     def places(self, found: Array, rule: Rule) -> Array:
@@ -120,7 +120,7 @@ class _InvalidDesign(Cause):
 
     @cached_property
     def rules(self) -> frozenset[str]:
-        """Names of all rules but the checks of validity."""
+        """Return the names of all rules except the checks of validity."""
         return frozenset(RULES) - {_INVALID, "validation_message", *RULES[_INVALID].needs}
 
 

@@ -14,13 +14,13 @@ from calculator.inputs.schema import FIELDS, Field, Kind, Value
 from calculator.numerics.arrays import Array
 
 Columns = Mapping[str, Array]
-"""Inputs by path as canonical values (codes of choices, NaN for none), each of shape ``(n,)`` or ``(1,)``."""
+"""Inputs by path as canonical values (codes of choices, NaN for no value), each of shape ``(n,)`` or ``(1,)``."""
 Inputs = Mapping[str, Array]
-"""Inputs by parameter of the rules."""
+"""Inputs by the name of the parameter with which the rules take them."""
 
 
 def _canonical(field: Field, value: Value) -> float | bool | int:
-    """Return a value as the engine holds it: choices as codes, none as NaN."""
+    """Return a value as the engine stores it: a choice as its code, no value as NaN."""
     if field.choice is not None:
         code = field.choice.code(str(value))
         return -1 if code is None else code
@@ -50,8 +50,8 @@ def _defaults(tiers: int) -> Inputs:
 def to_inputs(columns: Columns, tiers: int) -> dict[str, Array]:
     """Return the arrays that the rules take, by parameter name, from columns by full path.
 
-    A column has one value per design, or a single one for all; an input without a column has its default.
-    Columns are canonical: codes for choices, NaN for none.
+    A column has one value per design, or a single value for all designs; an input without a column has its default.
+    Values are canonical: codes for choices, NaN for no value.
     """
     inputs = dict(_defaults(tiers))
     gathered: dict[str, dict[int, Array]] = {}
@@ -81,7 +81,7 @@ def _published(constant: str) -> Array:
 
 
 def profile_columns(profile: Profile) -> dict[str, Array]:
-    """Return columns of one design, from the values a profile gives."""
+    """Return the columns of one design from the values that its profile gives."""
     columns: dict[str, Array] = {}
     for path, value in profile.given.items():
         found = schema.find(path)
@@ -92,7 +92,7 @@ def profile_columns(profile: Profile) -> dict[str, Array]:
 
 
 def canonical_column(field: Field, values: Iterable[Value]) -> Array:
-    """Return a column of values as the engine holds them; texts, which it does not take, stay as they are."""
+    """Return a column of values as the engine stores them; texts, which it does not use, are returned unchanged."""
     if field.kind is Kind.TEXT:
         return np.array(list(values), dtype=object)
     dtype = _DTYPES.get(field.kind, np.float64)

@@ -15,13 +15,13 @@ from calculator.rules.constants import CONSTANTS, LookupTable, OverriddenTable
 from calculator.rules.registry import Correction
 
 ODDITIES = "guidance__oddities"
-"""Input that says whether a design takes the corrected figures."""
+"""Parameter of the input that says whether a design uses the corrected figures."""
 LARGER, SMALLER, MISSING, UNFOUNDED = 1, 2, 4, 8
 """How a figure of Microsoft's workbook differs: it is larger or smaller, or one of the two does not apply."""
 
 
 class Computed(NamedTuple):
-    """What the steps give.
+    """Values that the steps compute.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Computed(NamedTuple):
 def compute(
     steps: tuple[RuleStep, ...], inputs: Mapping[str, Any], mixed: bool = True, overridden: Iterable[str] = ()
 ) -> Computed:
-    """Call rules and checks in order, with arrays or with stand-ins that record what is done.
+    """Call rules and checks in order, with arrays or with stand-ins for arrays that record each operation.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def compute(
     inputs
         By parameter name.
     mixed
-        Whether designs may take the corrected figures.
+        Whether some designs may use the corrected figures.
     overridden
         Names of the constants among the inputs.
     """
@@ -84,7 +84,7 @@ def _differs(correction: Correction, values: Mapping[str, Any], corrected: Any) 
 
 @opaque
 def _both_ways(seen: Array) -> Array:
-    """Return the code of figures that are larger in some places and smaller in others, for designs that have them."""
+    """Return the code for designs whose figures are larger at some places and smaller at others."""
     designs = np.any(seen.reshape(-1, seen.shape[-1]), axis=0)
     return np.where(designs, LARGER | SMALLER, 0).astype(np.int8)
 
@@ -93,7 +93,7 @@ def _both_ways(seen: Array) -> Array:
 def _compare(a: Array, b: Array) -> Array:
     """Return the codes of the designs for which two figures differ anywhere on their axes by more than rounding error.
 
-    Most agree in every bit, as do values that do not apply.  The others are compared place by place.
+    Most figures are equal bit for bit, values that do not apply included. Only the others are compared place by place.
     """
     shape = np.broadcast_shapes(a.shape, b.shape)
     found = np.zeros(shape[-1], dtype=np.int8)
@@ -109,7 +109,7 @@ def _bits(values: Array) -> Array:
 
 
 def _codes(a: Array, b: Array) -> Array:
-    """Return the codes of designs that differ, of figures with the shape ``(places, designs)``."""
+    """Return the codes of the designs that differ, given figures of shape ``(places, designs)``."""
     difference = a - b
     noise = RELATIVE_TOLERANCE * np.maximum(np.abs(a), np.abs(b))
     kinds = [(LARGER, difference > noise), (SMALLER, difference < -noise)]

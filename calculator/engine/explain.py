@@ -1,6 +1,6 @@
-"""The tree behind a figure: which rule, with which numbers, from which sources.
+"""Explain a figure as a tree of rules, with the numbers and the sources of each.
 
-The graph of rules is known without running, so an explanation is the graph and the kept values.
+The graph of the rules is known without running them, so an explanation combines this graph with the stored values.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ OVERRIDDEN = "overridden"
 _NAME = re.compile(r"\b([A-Za-z_]\w*)\b(\[?)")
 _ASSIGNED = re.compile(r"^\s*(\w+) = ", re.MULTILINE)
 _LISTED = 4
-"""Values of a list that is put into a formula."""
+"""Largest number of values of a list that is put into a formula."""
 MAX_VALUES = 12
-"""Values of a step that are shown in its line."""
+"""Largest number of values of a step that its line shows."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,9 +45,9 @@ class Explanation:
     name, kind
         Name; ``rule``, ``input`` or ``constant``.
     values
-        Value by label of the axis, a single one under the empty label; None where it does not apply.
+        Value by label of the axis; a single value has the empty label. None where the value does not apply.
     unit, level, sentence, source
-        What is known about the figure.
+        Unit, level, meaning and source of the figure.
     origin
         Of an input: ``given`` or ``default``; of a constant: ``overridden``, if the design overrides it.
     remarks, oddity, corrected
@@ -55,13 +55,13 @@ class Explanation:
     formula
         Source text of the rule.
     repeated
-        Whether the step was explained before and is not opened again.
+        Whether the step was explained earlier in the tree and is not opened again.
     needs
         The steps it needs.
     reason
         Of the figure that is explained: why it does not apply, if that is because the design does not work.
     unpublished
-        Of a figure or constant that rests on a number not published for the version of Exchange: the notice.
+        Notice about a figure or constant that depends on a number not published for the version of Exchange.
     """
 
     name: str
@@ -111,7 +111,7 @@ class Explanation:
         return html.folded(f"{self.name} = {self.value_text()}{origin}{again}", [*parts, *below], is_open)
 
     def walk(self) -> Iterator[Explanation]:
-        """Go through the step and all below it."""
+        """Yield the step and all steps below it."""
         yield self
         for need in self.needs:
             yield from need.walk()
@@ -121,14 +121,14 @@ class Explanation:
         return (step for step in self.walk() if not step.needs and not step.repeated)
 
     def at(self, label: str) -> Explanation:
-        """Return the tree for one column of the figure: with its value alone, and below it those of its tier."""
+        """Return the tree for one column of the figure: only its own value, and below it only values of its tier."""
         shown = replace(self, values=_only(self.values, label), corrected=_only(self.corrected, label))
         axes = _axes_of(self)
         tier = next((part for axis, part in zip(axes, label.split("."), strict=False) if axis is TIER), "")
         return replace(shown, needs=tuple(need._of_tier(tier) for need in self.needs)) if tier else shown
 
     def _of_tier(self, tier: str) -> Explanation:
-        """Return the tree with the values of a tier alone, as far down as its steps have one for each tier."""
+        """Return the tree with only the values of a tier, down to the steps that have no value per tier."""
         axes = _axes_of(self)
         if TIER not in axes:
             return self
@@ -140,11 +140,11 @@ class Explanation:
         return replace(self, values=values, corrected=corrected, needs=tuple(n._of_tier(tier) for n in self.needs))
 
     def text(self, indent: int = 0, *, formulas: bool = False) -> str:
-        """Format the tree as indented text; with formulas, each opened rule has its own and the numbers put in."""
+        """Format the tree as indented text; with formulas, each opened rule has its formula in names and in numbers."""
         return "\n".join(self._lines(indent, formulas))
 
     def _formula_lines(self) -> Iterator[str]:
-        """Yield the formula of the rule, and the formula with the values of its needs in place of their names."""
+        """Yield the formula of the rule, then the same formula with values in place of the names."""
         own = next(iter(self.values)) if len(self.values) == 1 else ""
         needs = {BY_PATH[need.name].parameter if need.kind == INPUT else need.name: need for need in self.needs}
         assigned = set(_ASSIGNED.findall(self.formula))
@@ -192,7 +192,7 @@ class Explanation:
         return in_line(self.values, self.unit, self.is_share)
 
     def as_dict(self) -> dict[str, object]:
-        """The tree as plain dicts and lists."""
+        """Return the tree as plain dicts and lists."""
         return {
             "name": self.name,
             "kind": self.kind,
@@ -226,7 +226,7 @@ def _axes_of(step: Explanation) -> list[Axis]:
 
 
 def _put_in(values: dict[str, object], label: str) -> str:
-    """Return values as they are put into a formula: one, or a list of them."""
+    """Return values as text for a formula: a single value, or a list of values."""
     if label in values:
         return value_text(values[label])
     texts = [value_text(value) for value in values.values()]
@@ -236,7 +236,7 @@ def _put_in(values: dict[str, object], label: str) -> str:
 
 
 def in_line(values: dict[str, object], unit: str, share: bool) -> str:
-    """Format values by label in one line, with their unit; the first `MAX_VALUES`, the others are counted."""
+    """Format values by label in one line, with their unit: the first `MAX_VALUES`, then the number of the others."""
     if share:
         values = {label: 100 * value if isinstance(value, float) else value for label, value in values.items()}
     words = "%" if share else unit_words(unit)
@@ -246,16 +246,16 @@ def in_line(values: dict[str, object], unit: str, share: bool) -> str:
 
 
 def explain_result(profile: Profile, results: Results, name: str, depth: int | None = None) -> Explanation:
-    """Explanation of a rule or of one of its columns.
+    """Explain a rule or one of its columns.
 
     Parameters
     ----------
     profile, results
-        The design and the values of a run that kept everything.
+        The design, and the results of a run that computed every rule.
     name
         A rule or a column.
     depth
-        Levels to open, all by default.
+        Number of levels to open; all levels by default.
 
     Raises
     ------
@@ -316,7 +316,7 @@ def formula_of(function: Any) -> str:
 
 
 def _corrected_values(name: str, results: Results) -> dict[str, object]:
-    """Corrected values of an oddity, where they are others."""
+    """Return the corrected values of a rule with an oddity, where they differ."""
     if name not in results.corrected or not results.differs[name].any() or results.figures.cause_at(name):
         return {}
     return _labelled(RULES[name], results.figures.applicable(name, results.corrected[name]), results.tiers)
@@ -361,7 +361,7 @@ def _input(declared: Field, profile: Profile, results: Results) -> Explanation:
 
 
 def constant_step(name: str, profile: Profile) -> Explanation:
-    """Return the explanation of a constant: its value in a design, and the published one where that is another."""
+    """Return the explanation of a constant: its value in a design, and the published one if that differs."""
     constant = CONSTANTS[name]
     paths = [f"{constant.path}.{label}" for label in constant.labels] or [constant.path]
     if isinstance(constant.value, LookupTable):

@@ -42,7 +42,7 @@ _ODDITY_TEXTS = {
         'Set guidance.oddities to "as_calculator" to use the figures of the workbook.',
     ),
 }
-"""Beginning of the notice about quirks and its hint, by whether the design takes the corrected figures."""
+"""Beginning of the notice about quirks, and its hint, by whether the design uses the corrected figures."""
 _DIFFERENCES = {
     LARGER: "larger",
     SMALLER: "smaller",
@@ -64,9 +64,9 @@ class Messages:
     distinct
         The distinct messages.
     places
-        Index into ``distinct`` for each design, -1 for a design without a message, shape ``(designs,)``.
+        Index into ``distinct`` per design, -1 for a design without a message, shape ``(designs,)``.
     check
-        Name of the check, empty where none of the list of checks has found it.
+        Name of the check; empty for a message that does not come from a check.
     """
 
     severity: str
@@ -173,7 +173,7 @@ def first_error_of(text: str) -> str:
 
 
 def issue_texts(found: Iterable[Messages], designs: int) -> list[str]:
-    """Return the issues of each design as one text: the first hundred, and the number of the others."""
+    """Return the issues of each design as one text: the first hundred issues, and the number of further ones."""
     parts: list[list[str]] = [[] for _ in range(designs)]
     for group in found:
         which = np.flatnonzero(group.places >= 0)
@@ -220,7 +220,7 @@ def _rows(columns: Sequence[Array], which: Any) -> list[tuple[Any, ...]]:
 
 
 def _distinct_rows(columns: list[Array]) -> tuple[Any, Any]:
-    """Return the index of the first row of each distinct kind, and the inverse index."""
+    """Return the index of the first row of each set of equal rows, and the inverse index."""
     if columns and len(columns[0]) == 1:
         return [0], 0
     key, size = np.zeros(len(columns[0]) if columns else 1, dtype=np.int64), 1
@@ -251,7 +251,7 @@ def _codes(column: Array) -> tuple[Ints, int]:
 
 
 def _as_shown(values: Array, form: str) -> Array:
-    """Round values to what their format shows, so that equal texts have equal values; other formats are left."""
+    """Round values as a format with a precision shows them, so that equal texts have equal values."""
     if form.endswith(".0f"):
         return np.rint(values)
     return np.rint(values * _PERCENT) if form == ".0%" else values
@@ -291,7 +291,7 @@ def _oddity_messages(results: Results) -> Iterator[Messages]:
 
 
 def _oddity_message(text: str, codes: Mapping[str, int]) -> str:
-    """Return the notice about figures that quirks change: how those of the workbook differ, and why."""
+    """Return the notice about the figures that quirks change: how the figures of the workbook differ, and why."""
     parts = []
     for code in sorted({code for code in codes.values() if code}):
         how = " or ".join(words for kind, words in _DIFFERENCES.items() if code & kind)

@@ -1,4 +1,4 @@
-"""Order the rules and checks by the names of what each needs, and select those that some targets need."""
+"""Sort the rules and checks so that each follows what it needs, and select those that some targets need."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _computed(names: Iterable[str]) -> list[str]:
 
 
 def _sort_all() -> tuple[str, ...]:
-    """Return all rules and checks, each after what it needs; refuse missing names and cycles."""
+    """Return all rules and checks, each after what it needs; raise an error for missing names and cycles."""
     given = BY_PARAMETER.keys() | CONSTANTS.keys()
     graph: dict[str, list[str]] = {}
     for name in (*RULES, *CHECKS):

@@ -1,4 +1,4 @@
-"""Tables and trees as HTML, for notebooks that show a result by itself."""
+"""Format tables and trees as HTML, with which a notebook displays a result."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 MOST_ROWS = 60
-"""Rows of a table that are shown; the others are counted."""
+"""Largest number of rows that a table shows; a line below it gives the number of the others."""
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
-    """Return a table of texts, the first `MOST_ROWS` rows of it.
+    """Return an HTML table of texts with at most `MOST_ROWS` rows.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def _row(tag: str, cells: Iterable[str]) -> str:
 
 
 def folded(summary: str, parts: Sequence[str], is_open: bool = False) -> str:
-    """Return HTML that unfolds below a line of text; the line alone if there is nothing below it."""
+    """Return HTML that unfolds below a line of text; only the line if there is nothing to unfold."""
     if not parts:
         return f"<div>{escape(summary)}</div>"
     return f"<details{' open' if is_open else ''}><summary>{escape(summary)}</summary>{''.join(parts)}</details>"

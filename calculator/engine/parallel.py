@@ -1,8 +1,8 @@
-"""Map a function over parts in this process and others, with the results in order and a bounded window.
+"""Map a function over parts in this process and in worker processes; return results in order with a bounded look-ahead.
 
-Another process takes about half a second to be of use.  So a pool is opened only where enough work is left; this
-process works while the others start, and where all of them are busy.  Results come back through shared memory:
-through a pipe of 64 KB, another process would wait for this one, which is computing, many times per result.
+A worker process takes about half a second to start. So a pool is opened only if enough work is left, and this process
+works too while the workers start and while all of them are busy.  Results come back through shared memory: with a pipe,
+whose buffer has 64 KB, a worker would wait many times per result for this process, which is computing.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ Part = tuple[Any, ...]
 """Arguments of one call."""
 
 Slots = Sequence[Any]
-"""Arrays of bytes that all processes share, one per result under way."""
+"""Arrays of bytes that all processes share, one per pending result."""
 
 SECONDS_WORTH_A_POOL = 2.0
-"""Work left from which other processes are started: less is finished as soon by this process alone."""
+"""Least remaining work for which workers are started; this process alone finishes less work just as soon."""
 RESULTS_WAITING = 2
-"""Results that may wait, beyond two per process, for one before them; those of other processes are in slots."""
+"""Number of results, beyond two per process, that may wait for an earlier result; results of workers wait in slots."""
 
 
 class WorkerStopped(InputError):
-    """Another process ended before its work was done, for want of memory for instance."""
+    """A worker process ended before its work was done, for example because it ran out of memory."""
 
 
 def map_ordered(
@@ -56,32 +56,32 @@ def map_ordered(
     Parameters
     ----------
     function
-        Called with the arguments of a part; another process receives it once.
+        Called with the arguments of a part; each worker process receives it once.
     parts
-        Arguments of the calls; read no further than the window allows.
+        Arguments of the calls; they are read only as far ahead as the window allows.
     jobs
-        Number of processes, this one included; they change the time and nothing else.
+        Number of processes, including this one; it changes nothing but the time.
     remaining
-        Estimates the parts that are left after so many; by default as many again.
+        Function from the number of parts done to an estimate of the parts left; by default as many as are done.
     expected
-        Estimate of the work in seconds of one process, if it is known before the first part.
+        Estimate of all work in seconds of one process, if it is known before the first part.
     room
-        Number of bytes that most results fit into; a larger one comes through a pipe.
+        Number of bytes that is enough for most results; a larger result comes through a pipe.
 
     Yields
     ------
     Result
-        Of each part, in order.
+        Result of each part, in order.
 
     Raises
     ------
     WorkerStopped
-        If another process ended before its work was done.
+        If a worker process ended before its work was done.
     """
     parts = iter(parts)
     if jobs == 1 or expected < SECONDS_WORTH_A_POOL:
         yield from _map_alone(function, parts, jobs, remaining)
-    # What is left is worth a pool; or nothing is left, and no process is started.
+    # Either the remaining work is worth a pool, or nothing is left and no process is started.
     for part in parts:
         yield from _map_with_pool(function, itertools.chain([part], parts), jobs - 1, room)
 
@@ -89,7 +89,7 @@ def map_ordered(
 def _map_alone(
     function: Callable[..., Result], parts: Iterator[Part], jobs: int, remaining: Callable[[int], float] | None
 ) -> Iterator[Result]:
-    """Call the function here until enough work is left for other processes, if there are any."""
+    """Call the function in this process until the remaining work is worth a pool, if workers are allowed."""
     for done, part in enumerate(parts, 1):
         began = time.monotonic()
         result = function(*part)
@@ -102,7 +102,7 @@ def _map_alone(
 
 
 def _map_with_pool(function: Callable[..., Result], parts: Iterable[Part], workers: int, room: int) -> Iterator[Result]:
-    """Call the function in other processes, and here while they are busy."""
+    """Call the function in worker processes, and in this one while they are busy."""
     context = get_context("spawn")
     count = 2 * workers + RESULTS_WAITING
     slots = [context.RawArray("B", room) for _ in range(count)] if _has_memory(count * room) else []
@@ -115,7 +115,7 @@ def _map_with_pool(function: Callable[..., Result], parts: Iterable[Part], worke
 
 
 def _has_memory(size: int) -> bool:
-    """Return whether there is more than enough space for shared memory; a process that runs out of it is killed."""
+    """Return whether there is ample space for shared memory; the system kills a process that runs out of it."""
     path = "/dev/shm" if os.path.isdir("/dev/shm") else tempfile.gettempdir()
     with suppress(OSError):
         return 0 < 2 * size < shutil.disk_usage(path).free
@@ -123,12 +123,12 @@ def _has_memory(size: int) -> bool:
 
 
 class _Inbox:
-    """Results that other processes leave in shared memory, one per slot.
+    """Results that worker processes write to shared memory, one per slot.
 
     Parameters
     ----------
     slots
-        The shared arrays; there may be none.
+        The shared arrays; the list may be empty.
     """
 
     def __init__(self, slots: Slots) -> None:
@@ -140,7 +140,7 @@ class _Inbox:
         return self._free.pop() if self._free else None
 
     def fetch(self, slot: int | None, pickled: bytes) -> Any:
-        """Return the result for which a slot was reserved, from the slot or as it came; see `_call`."""
+        """Return the result for which a slot was reserved, from the slot or from the pipe; see `_call`."""
         if slot is None:
             return pickle.loads(pickled)
         self._free.append(slot)
@@ -150,7 +150,7 @@ class _Inbox:
 def _map_shared(
     pool: Executor, workers: int, function: Callable[..., Result], parts: Iterable[Part], inbox: _Inbox
 ) -> Iterator[Result]:
-    """Submit a part to the pool while its processes have less than two each; otherwise call the function here."""
+    """Submit a part to the pool while its workers have fewer than two parts each; otherwise call the function here."""
     started = pool.submit(_start)
     window: deque[tuple[Future[Any], Callable[[Any], Result]]] = deque()
 
@@ -176,7 +176,7 @@ def _map_shared(
 
 
 def _call_here(function: Callable[..., Result], part: Part) -> Future[Result]:
-    """Call the function in this process; an error is raised when the turn of the part comes, as one of a worker is."""
+    """Call the function in this process; as with a worker, an error is raised when the result is due."""
     future: Future[Result] = Future()
     try:
         future.set_result(function(*part))
@@ -188,9 +188,9 @@ def _call_here(function: Callable[..., Result], part: Part) -> Future[Result]:
 # --- in another process --------------------------------------------------------------------------
 
 _function: Callable[..., Any]
-"""What the process was started for; set once, by the initializer of the pool."""
+"""Function that this worker process calls; the initializer of the pool sets it once."""
 _slots: Slots
-"""Where it leaves its results."""
+"""Slots to which this worker process writes its results."""
 
 
 def _begin(function: Callable[..., Any], slots: Slots) -> None:
@@ -200,7 +200,7 @@ def _begin(function: Callable[..., Any], slots: Slots) -> None:
 
 
 def _end_with_parent() -> None:
-    """End this process once its parent has ended, even if the parent was killed and could not tell."""
+    """End this process once its parent has ended, even if the parent was killed and could not stop it."""
     parent = parent_process()
     if parent is not None:
         parent.join()
@@ -208,11 +208,11 @@ def _end_with_parent() -> None:
 
 
 def _start() -> None:
-    """Do nothing: it is done once a process is up."""
+    """Do nothing; the call returns once the worker process has started."""
 
 
 def _call(slot: int | None, *part: Any) -> bytes:
-    """Leave the pickled result in a slot, or return it where there is no slot or the result is larger."""
+    """Write the pickled result to a slot, or return it if there is no slot or the result is too large."""
     pickled = pickle.dumps(_function(*part), pickle.HIGHEST_PROTOCOL)
     if slot is None or len(pickled) > len(_slots[slot]):
         return pickled

@@ -1,4 +1,4 @@
-"""Results of a run: arrays by rule and check, and the names of results and columns."""
+"""Store the results of a run as arrays by rule and check, and resolve the names of results and columns."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ HEADLINE = (
     "reseed_hours",
     "days_until_volume_full",
 )
-"""Columns shown where none are named: servers, CPU, memory, disks, databases, volumes, network."""
+"""Columns that are shown by default: servers, CPU, memory, disks, databases, volumes, network."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +76,16 @@ class Results:
     designs, tiers
         Number of designs and of tiers.
     values
-        What the rules give, by name of a rule, check, input or constant: arrays of shape ``(axis ..., designs)``,
-        or ``(axis ..., 1)`` where all designs agree.  In a design that does not work they hold the numbers of
-        Microsoft's workbook.
+        Values by name of a rule, check, input or constant: arrays of shape ``(axis ..., designs)``, or ``(axis ...,
+        1)`` where all designs agree. For a design that does not work they hold the numbers of Microsoft's workbook.
     differs
         How the figure of Microsoft's workbook differs from the corrected one, by name of a rule with an oddity: the sum
         of the codes `LARGER`, `SMALLER`, `MISSING` and `UNFOUNDED` of `calculator.engine.compute` that hold anywhere on
         its axes, 0 where the two agree, shape ``(designs,)``.
     corrected
-        The corrected figures by name; none in a stream.
+        The corrected figures by name; empty in a stream.
     overridden
-        Constants that some designs override, by name, of shape ``(designs,)``; a table of ``(keys, designs)``.
+        Constants that some designs override, by name: arrays of shape ``(designs,)``, for a table ``(keys, designs)``.
     """
 
     designs: int
@@ -98,23 +97,23 @@ class Results:
 
     @cached_property
     def figures(self) -> Figures:
-        """The values as people read them: not applicable where the design does not work or has no such datacenter."""
+        """The values for people: not applicable where the design does not work or has no such datacenter."""
         return Figures(self.values)
 
     @cached_property
     def valid_figures(self) -> Figures:
-        """The same for studies, in which no figure of an invalid design applies."""
+        """The values for studies, in which no figure of an invalid design applies."""
         return Figures(self.values, valid_only=True)
 
     @cached_property
     def workbook_figures(self) -> Figures:
-        """The same with the figures that Microsoft's workbook shows in the designs that it accepts."""
+        """The values for people, with the figures that Microsoft's workbook shows for the designs that it accepts."""
         return Figures(self.values, as_workbook=True)
 
 
 @lru_cache(maxsize=64)
 def column_index(tiers: int) -> dict[str, tuple[str, tuple[int, ...]]]:
-    """Return the rule of every result column, and the place on its axes."""
+    """Return the rule of every result column, and the place of the column on the axes of the rule."""
     index: dict[str, tuple[str, tuple[int, ...]]] = {}
     for name, rule in RULES.items():
         shape = rule.shape(tiers)
@@ -130,7 +129,7 @@ def _all_columns(tiers: int) -> tuple[str, ...]:
 
 
 def result_columns(names: str | Iterable[str], tiers: int) -> list[str]:
-    """Return the columns that names of rules and columns, ``headline`` or ``all`` mean.
+    """Return the columns for names of rules and columns, ``headline`` or ``all``.
 
     Raises
     ------
@@ -162,7 +161,7 @@ def unknown_result(name: str, index: Mapping[str, object]) -> str:
 
 
 def rules_of(columns: Iterable[str], tiers: int) -> list[str]:
-    """Return the rules that give some columns."""
+    """Return the rules that compute some columns."""
     index = column_index(tiers)
     return list(dict.fromkeys(index[column][0] for column in columns))
 
@@ -177,7 +176,7 @@ def cell(results: Results, column: str, design: int = 0, *, valid_only: bool = F
     column
         Name of the column.
     design
-        Number of the design, from 0 on.
+        Number of the design, counted from 0.
     valid_only
         Whether no figure of an invalid design applies, as in studies.
     """
@@ -197,7 +196,7 @@ def plain_value(rule: Rule, value: Any) -> Cell:
 
 
 def value_text(value: object) -> str:
-    """Format a value exactly enough for people: a number with ten significant digits, true or false, a word, or n/a."""
+    """Format a value for people: a number with ten significant digits, true or false, a word, or n/a."""
     if value is None:
         return "n/a"
     if isinstance(value, bool):

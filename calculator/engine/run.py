@@ -1,4 +1,4 @@
-"""Run the rules for many designs: called directly for few, else recorded once and computed in chunks."""
+"""Run the rules for designs: call them directly for few; record them once and compute in chunks for many."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ if TYPE_CHECKING:
     from calculator.numerics.program import BoundProgram, BufferPool, Program
 
 CHUNK = 4096
-"""Designs computed at a time: their arrays stay in the processor's cache."""
+"""Number of designs computed at a time: small enough for their arrays to stay in the processor's cache."""
 _MOST_DIRECTLY = 1024
-"""Most designs computed directly: calling the rules keeps every step in memory, a program only the results."""
+"""Largest number of designs computed directly: a direct call keeps every step in memory, a program only the results."""
 _CALL = 500
-"""Designs whose figures take as long as one call of the rules with a single design."""
+"""Number of designs whose figures take a program as long as one direct call of the rules with a single design."""
 PATIENCE = 10_000
-"""Designs computed directly before a program is recorded: it takes as long to record as it saves on about these."""
+"""Number of designs computed directly before a program is recorded; so many designs repay the recording."""
 _VALUE, _DIFFERS, _CORRECTED = "value", "differs", "corrected"
-"""Kinds of results a program gives."""
+"""Kinds of results that a program computes."""
 _MAILBOXES = "tiers__mailboxes"
 _CONSTANTS: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
 
 
 class ProgramKey(NamedTuple):
-    """What a program gives.
+    """What a program computes, and for which kind of designs.
 
     Attributes
     ----------
     targets, tiers
         Names of rules and checks; number of tiers.
     differs, corrected
-        Whether it gives where the corrected figures of oddities differ, and those figures.
+        Whether it computes where the corrected figures of oddities differ, and the corrected figures themselves.
     mixed
-        Whether some designs take the corrected figures.
+        Whether some designs use the corrected figures.
     overridden
         Names of the constants that some designs override.
     """
@@ -63,18 +63,19 @@ class ProgramKey(NamedTuple):
 
 
 class Engine:
-    """Runs the rules; keeps the programs and the memory of earlier runs for later ones.
+    """Engine that runs the rules, and keeps the programs and buffers of earlier runs for later runs.
 
-    Threads may share an engine.  `run` and `stream` of this module use one that all callers share.
+    Threads may share an engine.  `run` and `stream` of this module use a single engine that all callers share.
 
     Parameters
     ----------
     program_limit
-        Programs that are kept; the oldest are dropped.
+        Number of programs that are kept; the oldest are dropped.
     seen_limit
-        Number of kinds of runs remembered with the work they took so far.
+        Number of kinds of runs for which the engine remembers how many designs they had so far.
     patience
-        Designs computed directly before a program is recorded; a call of the rules counts as some hundred designs.
+        Number of designs computed directly before a program is recorded; each call of the rules counts as some hundred
+        designs.
     """
 
     def __init__(self, program_limit: int = 64, seen_limit: int = 1024, patience: int = PATIENCE) -> None:
@@ -105,7 +106,8 @@ class Engine:
         tiers
             Number of tiers.
         corrections
-            Whether oddities are compared with their corrected figures; always where a design asks for them.
+            Whether oddities are compared with their corrected figures; they always are if a design asks for corrected
+            figures.
         chunk
             Designs computed at a time.
         progress
@@ -138,19 +140,19 @@ class Engine:
         chunk: int = CHUNK,
         pool: BufferPool | None = None,
     ) -> Iterator[Results]:
-        """Run the rules chunk by chunk; each chunk overwrites the arrays of the one before.
+        """Run the rules chunk by chunk; each chunk overwrites the arrays of the previous chunk.
 
         `run` has the other parameters.
 
         Parameters
         ----------
         pool
-            Memory that only this caller uses; without it, the last chunk too is overwritten once the run is over.
+            Buffers that only this caller uses; without them, a later run may overwrite the last chunk too.
 
         Yields
         ------
         Results
-            Of one chunk, without the corrected figures.
+            Results of one chunk, without the corrected figures.
         """
         designs, mixed = _width(inputs), _is_mixed(inputs)
         key = ProgramKey(_with_findings(targets), tiers, corrections or mixed, False, mixed, _overridden(inputs))
@@ -184,7 +186,7 @@ class Engine:
         return program
 
     def _is_faster_directly(self, key: ProgramKey, inputs: Inputs, designs: int) -> bool:
-        """Return whether to call the rules themselves: few designs, of a kind that is not asked for again and again.
+        """Return whether to call the rules directly: for few designs, of a kind of run that is not often repeated.
 
         Recording a program and giving it arrays takes far longer than one call of the rules with few designs.
         """
@@ -201,7 +203,7 @@ class Engine:
 
     @contextmanager
     def _borrow_pool(self) -> Iterator[BufferPool]:
-        """Lend memory that no other run is using: an app runs each page in a thread of its own."""
+        """Lend buffers that no other run is using, because the app runs each page in its own thread."""
         from calculator.numerics.program import BufferPool
 
         try:
@@ -220,7 +222,7 @@ stream = _SHARED.stream
 
 
 def _evaluate(key: ProgramKey, inputs: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
-    """Return what a key asks for, by kind and name: of arrays, or of stand-ins that record it."""
+    """Return the results that a key asks for by kind and name, computed from arrays or recorded from stand-ins."""
     with np.errstate(all="ignore"):
         computed = compute(steps_for(key.targets, key.differs), inputs, key.mixed, key.overridden)
     results: dict[tuple[str, str], Any] = {(_VALUE, name): computed.values[name] for name in key.targets}
@@ -231,7 +233,7 @@ def _evaluate(key: ProgramKey, inputs: Mapping[str, Any]) -> dict[tuple[str, str
 
 
 def _with_findings(targets: Iterable[str]) -> frozenset[str]:
-    """Return targets with the findings that tell where their figures are void."""
+    """Return the targets and the findings that determine where their figures are void."""
     wanted = frozenset(targets)
     return wanted | findings_for(wanted)
 
@@ -247,21 +249,21 @@ def _is_mixed(inputs: Inputs) -> bool:
 
 def _overridden(inputs: Inputs) -> frozenset[str]:
     """Return the names of the constants among the inputs."""
-    if len(inputs) == len(BY_PARAMETER):  # without a look at each: there is none in almost every run
+    if len(inputs) == len(BY_PARAMETER):  # no loop over the inputs: almost no run overrides a constant
         return frozenset()
     return frozenset(inputs.keys() & CONSTANTS.keys())
 
 
 def _shape_of(inputs: Inputs, width: int) -> tuple[frozenset[str], int]:
-    """Return what the arrays of a program depend on: the inputs that vary, and the designs there is room for."""
+    """Return what the arrays of a program depend on: the inputs that vary, and the largest number of designs."""
     varying = frozenset(name for name, array in inputs.items() if array.shape[-1] > 1)
     return varying, _rounded_width(width) if varying else 1
 
 
 def _rounded_width(designs: int) -> int:
-    """Return a number of designs to have room for: few different ones, so that bound memory is used again.
+    """Round up a number of designs to one of few sizes of arrays, so that programs with arrays are reused.
 
-    Two at least, so that what varies can be distinguished from what does not.
+    The size is at least two, so that an input that varies can be distinguished from one that does not.
     """
     if designs <= 2:
         return 2
@@ -292,7 +294,7 @@ def _gather(gathered: dict[Any, Array], results: Mapping[Any, Array], start: int
 
 
 def _results(found: Mapping[tuple[str, str], Array], inputs: Inputs, tiers: int, designs: int) -> Results:
-    """Return results by kind and name, each cut to the designs there are when it is looked at."""
+    """Return results by kind and name, each cut to the number of designs on access."""
     empty = (inputs[_MAILBOXES] == 0).all(axis=0)
     values, corrected = (_ResultsOfKind(found, kind, designs) for kind in (_VALUE, _CORRECTED))
     differs = _ResultsOfKind(found, _DIFFERS, designs, ~empty if empty.any() else None)
@@ -309,7 +311,7 @@ class _ResultsOfKind(Mapping[str, Array]):
     found, kind, designs
         All results by kind and name; the kind; the number of designs.
     among
-        Designs of which codes count; by default all.
+        Mask of the designs whose codes count; by default all designs count.
     """
 
     def __init__(

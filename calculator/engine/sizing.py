@@ -23,9 +23,9 @@ Scenario = str | os.PathLike[str] | Profile | Mapping[str, object]
 class SizedDesign(Mapping[str, Result]):
     """The results of one design, by column or rule name.
 
-    A column gives a number, flag or word, None where it does not apply, which `void_reason` explains if the design
-    does not work or has one datacenter. The name of a rule with axes gives a dict of the values of its columns by
-    label.  A name that is neither raises `UnknownResult`.
+    The name of a column gives a number, flag or word, or None where the result does not apply; `void_reason` explains
+    why if the design does not work or has one datacenter. The name of a rule with axes gives a dict of the values of
+    its columns by label.  A name that is neither raises `UnknownResult`.
 
     Attributes
     ----------
@@ -121,12 +121,12 @@ class SizedDesign(Mapping[str, Result]):
         return "" if cell(self.results, name) is not None else findings.void_reason(self.results, *index[name])
 
     def table(self, names: str | Iterable[str] | None = None) -> list[dict[str, object]]:
-        """Return rows of column, value, unit, level and meaning, by default of the headline results."""
+        """Return rows with column, value, unit, level and meaning; by default for the headline results."""
         rows = self._rows(names)
         return [{name: value for name, value in row.items() if name != "share"} for row in rows]
 
     def _rows(self, names: str | Iterable[str] | None) -> list[dict[str, object]]:
-        """Return the rows of `table`, each with whether its value is a share."""
+        """Return the rows of `table`, each with a flag that says whether its value is a share."""
         names = names or ("headline" if self.complete else self._columns)
         index = column_index(self.tiers)
         rows: list[dict[str, object]] = []
@@ -146,7 +146,7 @@ class SizedDesign(Mapping[str, Result]):
 
 
 def read(scenario: Scenario) -> Profile:
-    """Return the profile of a file, of a mapping of inputs, or the profile itself.
+    """Return the profile in a file, the profile of a mapping of inputs, or a given profile itself.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def size(
         Names of rules or columns, ``headline`` or ``all``; every result by default.
     constants
         Constants that the design overrides, by name, in their own units; `calculator.CONSTANTS` has the published
-        ones.  The design then has a warning for each.
+        ones.  The design then has a warning for each constant.
 
     Returns
     -------

@@ -1,6 +1,6 @@
-"""Tables of a sized design: the volumes of a server, its weekly backups, and the settings of Jetstress.
+"""Arrange results of a design as tables: volumes of a server, its weekly backups, settings of Jetstress.
 
-They arrange results of the engine as rows.
+Nothing is computed here that is not a result of the engine.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def backup_schedule(design: SizedDesign) -> list[TableRow]:
 
 
 def _full_backup_days(rows: int, each: int) -> list[set[int]]:
-    """Return the days of the full backups by number of the database; each passes to the next database a day later."""
+    """Return the days of the full backups by number of the database; the next database follows a day later."""
     days: list[set[int]] = [set()]
     for database in range(1, rows + 1):
         before = days[database - 1]

@@ -1,4 +1,4 @@
-"""Figures that rest on a number which Microsoft has published for an earlier version of Exchange only."""
+"""Find the figures that depend on a number which Microsoft has published only for an earlier version of Exchange."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VERSION_FIELD = "environment.exchange_version"
 
 
 def unpublished_notice(name: str, profile: Profile) -> str:
-    """Return the notice about a rule or constant that rests on a number not published for the version of a design.
+    """Return the notice about a rule or constant that depends on a number not published for the version of a design.
 
     Returns
     -------

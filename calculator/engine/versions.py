@@ -1,4 +1,4 @@
-"""Versions that files and reports name: of the package, and of the results that it computes."""
+"""Version of the package and version of its results, which files and reports name."""
 
 from calculator._version import RESULTS_VERSION, __version__
 

@@ -1,4 +1,4 @@
-"""Files made from a sized design: its report, its switchover plan, and the files that deployment scripts read.
+"""Write files about a sized design: its report, its switchover plan, and the files that deployment scripts read.
 
-Nothing is imported until a file is written, because each format needs libraries of its own.
+Modules are imported only when a file is written, because each format needs its own libraries.
 """

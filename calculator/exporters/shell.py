@@ -1,4 +1,4 @@
-"""Quoting of texts in PowerShell commands."""
+"""Quote texts in PowerShell commands."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Import designs, or parts of them, from Microsoft's workbook and from exports of mailboxes, messages and logs.
 
-Every import returns an `ImportResult`; `formats` reads the files that all of them share.
+Every import returns an `ImportResult`; `formats` parses the file formats that all imports share.
 """
 
 from typing import TYPE_CHECKING, Any

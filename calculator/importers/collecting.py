@@ -1,4 +1,4 @@
-"""What to collect in the Exchange Management Shell: the commands, as a script and as a guide."""
+"""List the commands that collect data in the Exchange Management Shell, as a script and as a guide."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _USE = (
 
 @dataclass(frozen=True)
 class DataSource:
-    """Something to collect.
+    """Data that an administrator can collect.
 
     Attributes
     ----------
@@ -39,7 +39,8 @@ class DataSource:
     kind
         Kind of import that reads it: mailboxes, messages or logs.
     title, gives, takes, needs
-        What it is, what it gives, how long it takes, and what must be there first (empty if nothing).
+        What the data is, which inputs it gives, how long collecting takes, and what must be installed first (empty for
+        nothing).
     command
         Lines for the shell.
     files
@@ -61,7 +62,7 @@ class DataSource:
 
 @lru_cache(maxsize=1)
 def data_sources() -> tuple[DataSource, ...]:
-    """Return everything that can be collected, the most useful first for each kind of import."""
+    """Return all data that can be collected, the most useful first for each kind of import."""
     table = tomllib.loads(files("calculator.importers").joinpath("collect.toml").read_text(encoding="utf-8"))
     return tuple(
         DataSource(kind=row.pop("import"), command=row.pop("command").strip(), **row) for row in table["source"]
@@ -69,7 +70,7 @@ def data_sources() -> tuple[DataSource, ...]:
 
 
 def collection_script() -> str:
-    """Return all commands as one script to read and run; commands that need something first are comments."""
+    """Return all commands as one script to read and run; commands with prerequisites are comments."""
     lines = [
         *_comment(
             "Collect the data of an Exchange organization for capacity planning. Read this script before you run it."

@@ -29,9 +29,9 @@ from calculator.numerics.arrays import Bools, Floats, Ints
 
 ADVISED_DAYS = 14
 LONGEST_GAP = HOUR + 5
-"""Largest number of minutes between two readings of a database: an hour, and the delay of a scheduled task."""
+"""Largest number of minutes between two readings of a database: an hour plus the delay of a scheduled task."""
 UNUSABLE, RESETS, GAPS = "unusable", "generation_resets", "gaps"
-"""Reasons for leaving out rows."""
+"""Reasons why rows are left out."""
 COMMAND = ".\\GetTransactionLogStats.ps1 -Analyze (after two weeks or more of -Gather every hour)"
 _ADVICE = "Give LogGenByHour.csv or LogStats.csv of GetTransactionLogStats.ps1, or output-*.csv of GetLogFileUsage.ps1."
 _SAMPLES = "NumberOfHourlySamples"
@@ -39,7 +39,7 @@ _USAGE = tuple(f"Hour-{hour:02}" for hour in range(HOURS))
 
 
 class LogFileKind(Enum):
-    """The kinds of log counts, each with the columns that identify it; the best source comes first."""
+    """Kinds of log counts, each with the columns that identify it; the best source comes first."""
 
     BY_HOUR = ("Hour", "AvgLogGenPerHour")
     BY_DATABASE_AND_HOUR = ("DatabaseName", "Hour", "LogsGenerated")
@@ -59,7 +59,7 @@ _FILE_NAMES = {
 
 @dataclass
 class HourlyCounts:
-    """Logs generated in each hour of a day, beginning with hour 0.
+    """Logs generated in each hour of a day, starting at hour 0.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class HourlyCounts:
     left_out
         Number of unusable rows by reason.
     cause
-        Why rows are unusable, with one cell of them.
+        Why rows are unusable, with an example of a cell.
     """
 
     logs: Floats = field(default_factory=lambda: np.zeros(HOURS))
@@ -94,7 +94,7 @@ class HourlyCounts:
         self.left_out[UNUSABLE] = self.left_out.get(UNUSABLE, 0) + rows
 
     def explain(self, column: str, wrong: Bools, texts: Any, expected: str) -> None:
-        """Keep the first cell that is not what is expected."""
+        """Keep the first cell that does not have the expected form."""
         if not self.cause and wrong.any():
             example = texts[int(np.argmax(wrong))].as_py()
             self.cause = f"{column} such as {quoted(example)} is {expected}" if example else f"{column} is empty"
@@ -108,10 +108,10 @@ def import_hourly_logs(
     dates: str | None = None,
     progress: Progress | None = None,
 ) -> ImportResult:
-    """Give a design the measured share of a day's logs in each hour; hour 0 is ``replication.hourly_log_share.1``.
+    """Set the hourly shares of a day's logs of a design to measured ones; hour 0 is ``replication.hourly_log_share.1``.
 
-    The kind of each file is identified by its columns.  If there are several kinds, as one run of the script writes
-    them, the best one is used.  Ratios that the script derives are never read.
+    The kind of each file is identified by its columns.  If there are several kinds, which one run of the script may
+    write, the best kind is used.  Ratios that the script derives are never read.
 
     Parameters
     ----------
@@ -120,9 +120,9 @@ def import_hourly_logs(
     base
         The design that receives the shares.
     decimal
-        Decimal sign of columns that leave it open: ``point`` or ``comma``.
+        Decimal sign of ambiguous columns: ``point`` or ``comma``.
     dates
-        Order of dates in files that leave it open: ``day-first`` or ``month-first``.
+        Order of dates in ambiguous files: ``day-first`` or ``month-first``.
     progress
         Callback that receives the number of files read and their share of all files.
 
@@ -162,7 +162,7 @@ def identify_log_file(source: Source) -> LogFileKind:
     Raises
     ------
     InputError
-        If it does not count logs, or cannot be read.
+        If the file does not count logs, or cannot be read.
     """
     with powershell_csv.open_export(source, Issues()) as export:
         for kind in LogFileKind:
@@ -177,7 +177,7 @@ def identify_log_file(source: Source) -> LogFileKind:
 def _read_exports(
     sources: Sequence[Source], columns: Sequence[Column], issues: Issues, progress: Progress | None
 ) -> Iterator[tuple[Export, Iterator[Block]]]:
-    """Yield each file with its blocks."""
+    """Open each file and yield it with its blocks."""
     for number, source in enumerate(sources, start=1):
         with powershell_csv.open_export(source, issues) as export:
             yield export, export.blocks(columns, COMMAND)
@@ -212,7 +212,7 @@ def _read_decimal_counts(
     reading: Reading,
     progress: Progress | None,
 ) -> HourlyCounts:
-    """Read files with a row per hour, and counts that the script divided.
+    """Read files that have one row per hour, with counts that the script divided.
 
     Parameters
     ----------
@@ -221,7 +221,7 @@ def _read_decimal_counts(
     counts
         Column of the counts.
     others
-        Columns of the same script that show its decimal sign too.
+        Columns of the same script that also show its decimal sign.
     """
     hours = HourlyCounts()
     samples: list[Floats] = []
@@ -267,7 +267,7 @@ def _read_by_database_and_hour(
 def _read_usage(sources: Sequence[Source], issues: Issues, reading: Reading, progress: Progress | None) -> HourlyCounts:
     """Read the number of log files in each folder by the hour in which they were written.
 
-    An empty count is 0 in a row that has others: PowerShell 2 writes it for no file, and for a single one.
+    An empty count is 0 in a row that has other counts: PowerShell 2 writes it for no file and for a single file.
     """
     hours = HourlyCounts()
     empty = 0
@@ -334,7 +334,7 @@ class _GenerationReadings:
         self._causes = HourlyCounts()
 
     def begin_file(self, dates: str | None) -> None:
-        """Begin another file; ``dates`` is its order of dates if the caller named it."""
+        """Begin another file; ``dates`` is its order of dates if the caller gave it."""
         self._orders.append(DateOrder(dates))
 
     def add(self, block: Block) -> None:
@@ -358,7 +358,7 @@ class _GenerationReadings:
     def count_by_hour(self) -> tuple[HourlyCounts | None, list[str | None]]:
         """Count the logs per observed minute in each hour; return also the order of dates in each file.
 
-        The counts are None where the dates of a file leave their order open and both readings give different shares.
+        The counts are None if the dates of a file are ambiguous and both readings give different shares.
         """
         orders = decide_orders(self._orders)
         if None not in orders:
@@ -374,15 +374,15 @@ class _GenerationReadings:
                 order.report(where, "TimeCollected", found, issues)
 
     def ask(self, where: str) -> NoReturn:
-        """Raise `InputError` that asks for the order of dates of the first file that leaves it open."""
+        """Raise `InputError` that asks for the order of dates of the first ambiguous file."""
         orders = decide_orders(self._orders)
         self._orders[orders.index(None)].ask(where, "TimeCollected")
 
     def _count(self, orders: Sequence[str]) -> HourlyCounts:
         """Count the logs per observed minute in each hour, given the order of dates in each file.
 
-        Logs are spread evenly between two readings.  A falling generation means that it was reset; nothing is known
-        about a gap of more than an hour.
+        Logs are spread evenly between two readings.  A falling generation means that it was reset. A gap of more than
+        an hour is left out.
         """
         read = [times.minutes(orders[file]) for times, file in zip(self._times, self._files, strict=True)]
         minutes = np.concatenate([np.zeros(0, np.int64), *read])
@@ -429,7 +429,7 @@ def _report_unused(found: Mapping[LogFileKind, Sequence[Source]], used: LogFileK
 
 
 def _compute_shares(hours: HourlyCounts, where: str, issues: Issues) -> tuple[float, ...]:
-    """Return shares that add up to 1, and report what is doubtful about them."""
+    """Return shares that add up to 1, and report doubts about them."""
     rows = hours.left_out.get(UNUSABLE, 0)
     cause = f": {hours.cause}" if hours.cause else ""
     if rows:

@@ -15,16 +15,16 @@ ResultRows = Sequence[Mapping[str, object]]
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What was read from other files.
+    """Result of an import from other files.
 
     Attributes
     ----------
     profile
         The base design with the imported values.
     issues
-        What is missing, doubtful or unusable in the files.
+        Issues about missing, doubtful or unusable data in the files.
     values
-        The imported values alone, by full path in canonical units.
+        Only the imported values, by full path in canonical units.
     tables
         Tables about the files, by name.
     """
@@ -38,6 +38,6 @@ class ImportResult:
 def apply_values(base: Profile, values: Mapping[str, Value]) -> Profile:
     """Return a design with imported values.
 
-    Unlike `Profile.with_values` this keeps a value that equals its default: it was measured.
+    Unlike `Profile.with_values`, this keeps a value that equals its default, because it was measured.
     """
     return replace(base, given={**base.given, **values})

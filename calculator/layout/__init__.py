@@ -1,4 +1,4 @@
-"""Layout of the database copies of a DAG on its servers, and the active databases after failures.
+"""Lay out the database copies of a DAG on its servers, and find the active databases after failures.
 
 >>> from calculator.layout import layout, tolerance
 >>> dag = layout({"databases": 24, "servers_primary": 4, "copies_primary": 3})
@@ -57,7 +57,7 @@ _MODULES = {
     "switchover_facts": "switchover",
     "tolerance": "failure_sets",
 }
-"""Module of each name that other rooms use, imported when the name is first used."""
+"""Module of each name that other rooms use; it is imported when the name is first used."""
 
 
 def __getattr__(name: str) -> Any:

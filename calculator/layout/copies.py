@@ -1,4 +1,4 @@
-"""Servers of the copies of each database, and the order in which the copies activate.
+"""Choose the servers of the copies of each database, and the order in which the copies activate.
 
 Arrays have the shape ``(databases, copies)``: the copies of the primary datacenter first, those of a
 datacenter in the order of preference inside it.  Servers are numbered from 1 through both datacenters.
@@ -31,7 +31,7 @@ def place_copies(servers: int, copies: int, databases: int) -> Ints:
 
 
 def place_in_domains(domains: Sequence[Domain], databases: int, first: int) -> Ints:
-    """Place the copies of a datacenter that has several failure domains of one size.
+    """Place the copies of a datacenter that has several failure domains of equal size.
 
     Each domain places its copies by itself; after each round they move to the next domain.
 
@@ -42,7 +42,7 @@ def place_in_domains(domains: Sequence[Domain], databases: int, first: int) -> I
     databases
         Number of databases.
     first
-        Number of the first database in the count of the rounds.
+        Number of the first database, from which the rounds are counted.
 
     Oddity: Microsoft's workbook counts databases from 1, so the first round is one database short.
     """
@@ -72,7 +72,8 @@ def assign_servers(parameters: Parameters) -> Ints:
 def prefers_secondary(parameters: Parameters) -> Bools:
     """Return which databases prefer the secondary datacenter, shape ``(databases,)``.
 
-    In one active/active DAG these are the second half of each group of as many databases as active servers.
+    In one active/active DAG, databases are grouped by as many as there are active servers, and the second half of each
+    group prefers the secondary.
     """
     databases = np.arange(parameters.databases)
     if not parameters.two_way:
@@ -85,7 +86,7 @@ def prefers_secondary(parameters: Parameters) -> Bools:
 def assign_preferences(parameters: Parameters) -> Ints:
     """Assign an activation preference to each copy, shape ``(databases, copies)``.
 
-    Oddity: if the datacenters hold different numbers of copies, an exchange may skip a number.
+    Oddity: if the datacenters hold different numbers of copies, exchanging their preferences may skip a number.
     """
     primary, secondary = parameters.copies if parameters.datacenters > 1 else (parameters.copies_primary, 0)
     plain = np.arange(1, primary + secondary + 1)
@@ -118,9 +119,9 @@ def mark_lagged(parameters: Parameters, preference: Ints) -> Bools:
 
 
 def _count_fewer(parameters: Parameters, side: int) -> int:
-    """Return by how much the last preference of a datacenter is lower for copies that change datacenters.
+    """Return by how much the last preference of a datacenter is lower for lagged copies that change datacenters.
 
-    Oddity: by 1, however many copies fewer the other datacenter holds.
+    Oddity: it is lower by 1, however many copies fewer the other datacenter holds.
     """
     fewer = parameters.copies[side] - parameters.copies[1 - side]
     if parameters.corrected:
@@ -140,7 +141,7 @@ def _lagged_copies_swap(parameters: Parameters) -> Bools:
 
 
 def put_healthy_first(preference: Ints, lagged: Bools) -> Ints:
-    """Return the preferences with those of lagged copies after all others."""
+    """Return the preferences, renumbered so that lagged copies come after all others."""
     order = np.argsort(preference + preference.shape[1] * lagged, axis=1, kind="stable")
     return np.argsort(order, axis=1, kind="stable") + 1
 

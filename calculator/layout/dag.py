@@ -1,4 +1,4 @@
-"""Layout of a DAG: the server of each copy, the copies of each server, and the active copies after failures."""
+"""Represent the layout of a DAG: the server of each copy, and the active copies after failures."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Layout:
     parameters
         Inputs of the layout.
     server, preference, lagged
-        Server (from 1, through both datacenters), activation preference (1 is best) and lagged mark of
-        each copy, shape ``(databases, copies)``: the primary's copies first.
+        Server (from 1, through both datacenters), activation preference (1 is best) and lagged mark of each copy, shape
+        ``(databases, copies)``, with the copies of the primary datacenter first.
     issues
         Warnings and notices.
     """
@@ -118,7 +118,7 @@ class Layout:
         return rows
 
     def fail(self, *events: str | Iterable[str]) -> FailureState:
-        """Return what is active after some events, starting from a DAG in which everything works.
+        """Return the state of the DAG after some events, starting from a DAG in which everything works.
 
         Parameters
         ----------
@@ -148,14 +148,14 @@ class Layout:
         return FailureState(self, failures.initial_situation(self.parameters), ()).then(*events)
 
     def replay(self, events: Iterable[Event]) -> FailureState:
-        """Return what is active after events that have been read, starting from a DAG in which everything works."""
+        """Return the state of the DAG after parsed events, starting from a DAG in which everything works."""
         situation, done = failures.initial_situation(self.parameters), tuple(events)
         for event in done:
             situation = failures.apply_event(self.parameters, situation, event)
         return FailureState(self, situation, done)
 
     def switch_over(self, lost: int) -> FailureState:
-        """Return what is active after a datacenter (1 or 2) is lost and the DAG is restored in the other."""
+        """Return the state of the DAG after a datacenter (1 or 2) is lost and the DAG is restored in the other."""
         events = Event(failures.DATACENTER, lost), Event(failures.RESTORE, 3 - lost)
         return FailureState(self, failures.switch_over(self.parameters, lost), events)
 
@@ -179,7 +179,7 @@ class FailureState:
     events: tuple[Event, ...]
 
     def then(self, *events: str | Iterable[str]) -> FailureState:
-        """Return what is active after more events; see `Layout.fail`."""
+        """Return the state of the DAG after further events; see `Layout.fail`."""
         parameters, issues = self.layout.parameters, Issues()
         names = [str(name) for name in self.layout.server_names]
         read = failures.read_events(events, names, parameters, issues)
@@ -206,7 +206,7 @@ class FailureState:
 
     @cached_property
     def votes(self) -> Votes:
-        """Votes that are left and votes that are needed; after a restore those of its datacenter."""
+        """Votes that are left and votes that are needed; after a restore, the votes of the restored datacenter."""
         return failures.count_votes(self.layout.parameters, self.situation)
 
     @cached_property
@@ -240,7 +240,7 @@ class FailureState:
 
     @cached_property
     def before_restore(self) -> FailureState | None:
-        """What was active before the DAG was restored by hand, None if it was not."""
+        """State before the DAG was restored by hand; None if it was not restored."""
         kinds = [event.kind for event in self.events]
         if not self.situation.restored:
             return None
@@ -252,7 +252,7 @@ class FailureState:
 
     @cached_property
     def best_restore(self) -> FailureState | None:
-        """What a restore of the DAG by hand would give where it mounts most databases, None if it is impossible."""
+        """State after the restore of the DAG by hand that mounts the most databases; None if no restore is possible."""
         parameters, found = self.layout.parameters, []
         for datacenter in range(1, parameters.datacenters + 1) if parameters.datacenters > 1 else ():
             event = Event(failures.RESTORE, datacenter)
@@ -263,11 +263,11 @@ class FailureState:
 
     @property
     def activation_blocked(self) -> bool:
-        """Whether databases are not active because activation in the secondary is blocked."""
+        """Whether databases are inactive because activation in the secondary is blocked."""
         return bool(self.failed_databases and self.allow_activation().mounted > self.mounted)
 
     def allow_activation(self) -> FailureState:
-        """Return what is active once an administrator lets databases activate in the other datacenter."""
+        """Return the state once an administrator lets databases activate in the other datacenter."""
         parameters = replace(self.layout.parameters, block_secondary_activation=False)
         situation = replace(self.situation, cross_site=True)
         return FailureState(replace(self.layout, parameters=parameters), situation, self.events)
@@ -315,7 +315,7 @@ class FailureState:
 
     @cached_property
     def issues(self) -> Issues:
-        """Inactive databases, servers above their limit, and differences that oddities make."""
+        """Issues about inactive databases, servers above their limit, and differences that oddities cause."""
         issues, where = Issues(), "failures"
         if not self.quorum_ok:
             issues.add(WARNING, where, "quorum", "The DAG has no quorum; nothing is active.", self._suggest_restore())
@@ -342,7 +342,7 @@ class FailureState:
         return f"Restore it by hand in the {DATACENTERS[side - 1]} datacenter (restore:{DATACENTERS[side - 1]})."
 
     def _compare(self, issues: Issues, where: str) -> None:
-        """Add a notice if the oddities of the failure model make a difference."""
+        """Add a notice if the oddities of the failure model change the result."""
         if not self.layout.parameters.follows_quirks:
             return
         parameters = replace(self.layout.parameters, oddities=CORRECTED)
@@ -358,7 +358,7 @@ class FailureState:
 
 
 def _holds(state: FailureState) -> str:
-    """Return the verb for the quorum of a state."""
+    """Return the words that say whether a state has quorum."""
     return "holds" if state.quorum_ok else "fails"
 
 
@@ -373,7 +373,7 @@ def lay_out(parameters: Parameters, issues: Issues) -> Layout:
 
 
 def _tell_odd_datacenters(parameters: Parameters, issues: Issues) -> None:
-    """Say the same as the check of the design about an odd number of servers in an active/active DAG.
+    """Add the notice that the check of the design gives about an odd number of servers in an active/active DAG.
 
     The databases of a datacenter use only every second block of the order there.  Corrected figures count it.
     """

@@ -1,4 +1,4 @@
-"""Layout of a design, by the parameters that its sizing and the names in its profile give."""
+"""Lay out a design with the parameters that follow from its sizing and the names in its profile."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from calculator.layout.sizing import compare_with_sizing
 from calculator.rules.constants import scalar
 
 Design = str | os.PathLike[str] | Profile | SizedDesign | Parameters | Mapping[str, object]
-"""What `calculator.layout.layout` takes."""
+"""Type of the argument of `calculator.layout.layout`."""
 _INPUTS = {
     "databases": "database.custom_count",
     "servers_primary": "environment.mailbox_servers",

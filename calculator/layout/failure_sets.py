@@ -1,4 +1,4 @@
-"""All combinations of failed servers: what stays active, and how many failures a layout survives.
+"""Find what stays active in each combination of failed servers, and how many failures a layout survives.
 
 All servers of a combination fail at once, in a DAG in which everything works.  Dynamic quorum, with
 which Windows removes the votes of servers one by one, is not assumed.
@@ -24,9 +24,9 @@ from calculator.layout.failures import Situation
 from calculator.numerics.arrays import Bools, Floats, Ints
 
 _CHUNK = 1_000_000
-"""Databases times combinations per block, so that the arrays take a few MB."""
+"""Number of databases times combinations per block, for which the arrays take a few MB."""
 _NAMED = 4
-"""Servers named in a sentence; the others are counted."""
+"""Largest number of servers that a sentence names; further ones are counted."""
 
 
 class Share(NamedTuple):
@@ -121,7 +121,7 @@ class Combinations:
 
     @property
     def distribution(self) -> list[Share]:
-        """Numbers of active databases on a running server while quorum holds, with their shares."""
+        """Shares of the running servers by number of active databases, while quorum holds."""
         counts = np.bincount(self.active_databases[self._serving])
         total = counts.sum()
         return [Share(number, float(count / total)) for number, count in enumerate(counts) if count]
@@ -130,7 +130,7 @@ class Combinations:
     def share_above_limit(self) -> float | None:
         """Share of the combinations in which a server exceeds its limit, None without a limit or a rating.
 
-        Without a processor rating nobody knows whether a server can carry the databases that its limit allows.
+        Without a processor rating it is not known whether a server can carry the databases that its limit allows.
         """
         parameters = self.layout.parameters
         limits = np.repeat(parameters.load.active_limit, parameters.servers)
@@ -289,8 +289,8 @@ class Tolerance:
     Attributes
     ----------
     servers
-        Largest number of servers of which any choice may fail at once; -1 if a database is inactive
-        without a failure.
+        Largest number of servers that may fail at once in any combination; -1 if a database is inactive without a
+        failure.
     servers_cross_site
         The same if databases may activate in the other datacenter.
     servers_after_datacenter
@@ -301,7 +301,7 @@ class Tolerance:
     limit
         What happens if one more server fails.
     sentence
-        All of it in one sentence.
+        All these figures as one sentence.
     """
 
     servers: int
@@ -348,7 +348,7 @@ def _make_tolerance(
 
 
 def _find_limit(layout: Layout, situation: Situation, servers: Sequence[int]) -> tuple[int, str]:
-    """Return the largest number of servers of which any choice may fail, and what one more failure causes.
+    """Return the largest number of servers that may fail in any combination, and what one more failure causes.
 
     The number is -1 if a database is inactive without a failure.
     """
@@ -416,7 +416,7 @@ def _write_sentence(
 
 
 def _write_loss(name: str, after: int, before: int | None) -> str:
-    """Write the loss of a datacenter that is survived, and the servers that may fail before and after the restore."""
+    """Return a clause about the loss of a datacenter, with the servers that may fail before and after the restore."""
     if before is None:
         return f"{name}{_and_more(after)} after a datacenter switchover"
     more = f" ({_count_servers(after)} more after a datacenter switchover)" if after > before else ""

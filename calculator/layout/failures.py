@@ -1,4 +1,4 @@
-"""Failures in a DAG: events, and the active copy of each database.
+"""Apply failures to a DAG: parse events, and find the active copy of each database.
 
 Source: calculator-7.6, Distribution; datacenter-switchover: Quorum.
 """

@@ -71,9 +71,9 @@ class ServerLoad:
     active_limit
         Active databases that the setting of the server allows.
     single, double, worst
-        What the sizing counts after the failure of one and of two servers, and in the worst failure.
+        Figures of the sizing after the failure of one server, of two servers, and in the worst failure.
     worst_failure
-        Failure behind the worst figures, as people read it; an empty text if it is unknown.
+        Failure that gives the worst figures, in words; an empty text if it is unknown.
     """
 
     mailboxes: float = math.nan
@@ -98,7 +98,7 @@ class Parameters:
     servers_primary, servers_secondary
         Servers that hold copies, without dedicated lagged servers.
     copies_primary, copies_secondary
-        Copies of a database, including lagged copies on the same servers.
+        Copies of a database in each datacenter, including lagged copies on the same servers.
     lagged_primary, lagged_secondary
         Lagged copies among them.
     datacenters
@@ -194,7 +194,7 @@ class Parameters:
 
     @property
     def two_way(self) -> bool:
-        """Whether one DAG has active databases in both datacenters."""
+        """Whether a single DAG has active databases in both datacenters."""
         return self.datacenters == len(DATACENTERS) and self.model == SINGLE_DAG
 
     @property
@@ -243,7 +243,7 @@ _FIELDS = {field.name: field for field in dataclasses.fields(Parameters) if fiel
 _REQUIRED = ("databases", "servers_primary", "copies_primary")
 _CHOICES: dict[str, Choice] = {"model": MODEL, "witness": WITNESS, "oddities": ODDITIES}
 _IGNORED = ("case", "source", "note")
-"""Columns that describe a row and are not parameters."""
+"""Columns that describe a row and are ignored because they are not parameters."""
 
 
 def read_parameters(given: Mapping[str, object]) -> Parameters:

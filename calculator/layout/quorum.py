@@ -1,4 +1,4 @@
-"""Quorum of a DAG: the votes that are left in each part of it, and whether databases may mount there.
+"""Find the quorum of a DAG: the votes left in each part of it, and whether databases may mount there.
 
 Source: datacenter-switchover: Quorum, DAC mode; calculator-7.6: Distribution.
 """
@@ -16,7 +16,7 @@ from calculator.layout.parameters import NO_WITNESS, THIRD_SITE, Parameters
 from calculator.numerics.arrays import Bools, Ints
 
 _PAIR = 2
-"""Members of a DAG that needs its witness for DAC mode."""
+"""Number of members of a DAG that needs its witness for DAC mode."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Situation:
     up
         Whether each server runs and its cluster service serves it.
     failed
-        Whether an event of its own made each server fail.
+        Whether each server failed by an event of its own.
     wan
         Whether the link of each datacenter works.
     witness
@@ -38,13 +38,13 @@ class Situation:
     restored
         Datacenter (1 or 2) in which the DAG was restored, 0 before a restore.
     lost
-        Whether each datacenter is lost, with its servers and a witness in it.
+        Whether each datacenter is lost, together with its servers and a witness in it.
     witness_failed
         Whether the witness failed.
     connected
         Whether the link between the datacenters works.
     may_mount
-        Bit of DAC mode of each server: whether it may mount databases, which it forgets when it fails.
+        DAC mode bit of each server: whether it may mount databases. A server loses its bit when it fails.
     """
 
     up: tuple[bool, ...]
@@ -70,11 +70,11 @@ class Votes(NamedTuple):
     Attributes
     ----------
     left
-        Votes of the part that has most of them.
+        Votes of the part of the DAG that has the most votes.
     needed, total
-        Votes that keep the DAG running, and votes where everything works.
+        Votes that keep the DAG running, and votes while everything works.
     witness
-        Whether the witness has one of those that are left.
+        Whether one of the votes left is that of the witness.
     """
 
     left: int
@@ -140,7 +140,7 @@ def has_quorum(parameters: Parameters, situation: Situation, up: Bools) -> Bools
 
 
 def count_votes(parameters: Parameters, situation: Situation) -> Votes:
-    """Return the votes of the part of the DAG that has most of them."""
+    """Return the votes of the part of the DAG that has the most votes."""
     up = np.array([situation.up])
     if situation.restored:
         left, needed, witness = _count_after_restore(parameters, situation, up)
@@ -163,7 +163,7 @@ def _count_per_site(parameters: Parameters, witness: str, up: Bools) -> tuple[In
 
 
 def _count_best_part(parameters: Parameters, situation: Situation, up: Bools) -> Ints:
-    """Count the votes of the part with most of them, before a restore."""
+    """Count the votes of the part with the most votes, before a restore."""
     witness = find_witness(parameters, situation, not parameters.follows_quirks)
     primary, secondary, third = _count_per_site(parameters, witness, up)
     first, second = situation.wan
@@ -192,7 +192,7 @@ def find_majorities(parameters: Parameters, situation: Situation, up: Sequence[b
 
 
 def _count_after_restore(parameters: Parameters, situation: Situation, up: Bools) -> tuple[Ints, int, bool]:
-    """Return the votes left, the votes needed, and whether the witness has one of them."""
+    """Return the votes left, the votes needed, and whether one of the votes left is that of the witness."""
     first, datacenter = parameters.servers_primary, situation.restored
     servers = parameters.servers[datacenter - 1]
     there = up[:, :first] if datacenter == 1 else up[:, first:]
@@ -206,7 +206,7 @@ def _count_after_restore(parameters: Parameters, situation: Situation, up: Bools
 
 
 def settle(parameters: Parameters, situation: Situation) -> Situation:
-    """Return the situation with the servers that run and serve the DAG, and the bits of DAC mode.
+    """Return the situation with updated running servers and DAC mode bits.
 
     A server does not run if it failed, if its datacenter is lost, or if the DAG was restored in the other.  The cluster
     service stops on the servers of a part that links cut off from the majority.
@@ -236,7 +236,7 @@ def mounts_allowed(parameters: Parameters, situation: Situation) -> bool:
     """Return whether DAC mode lets the running servers mount databases.
 
     A server may mount if its bit or that of a server it reaches is set, or if it reaches all Started members.  With two
-    members a working witness replaces the other member.  Microsoft's workbook does not know DAC mode.
+    members a working witness replaces the other member.  Microsoft's workbook does not model DAC mode.
     """
     if parameters.workbook_failures or not parameters.dac_mode:
         return True

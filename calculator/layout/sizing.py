@@ -23,8 +23,8 @@ _MORE = "Choose CPU and memory for this load, or numbers of databases and server
 def compare_with_sizing(layout: Layout) -> Issues:
     """Return where failures of one or two servers make more databases active on a server than the sizing counts.
 
-    It is a warning where they are more than the sizing counts in its worst failure, for which the hardware is chosen,
-    else a notice.  Where the sizing has no figure, the DAG must survive all these failures for a warning.
+    The issue is a warning if they exceed what the sizing counts in its worst failure, for which the hardware is chosen;
+    otherwise it is a notice.  If the sizing has no figure, it is a warning only if the DAG survives all these failures.
     """
     issues, load = Issues(), layout.parameters.load
     for failed, mode, words in _MODES:
@@ -38,7 +38,7 @@ def compare_with_sizing(layout: Layout) -> Issues:
 
 
 def _alike(layout: Layout, found: Combinations, sized: SizedMode) -> bool:
-    """Return whether both datacenters have the same figures, so that one is named."""
+    """Return whether both datacenters have the same figures, so that one issue covers both."""
     if 0 in layout.parameters.servers:
         return True
     most = [found.active_databases[:, list(layout.parameters.places(side))].max() for side in (1, 2)]

@@ -1,4 +1,4 @@
-"""What a failure does to a DAG, in sentences: quorum before any restore, and what the restore gives."""
+"""Describe in sentences what a failure does to a DAG: the quorum before a restore, and the effect of the restore."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ NO_DAC = f"The DAG cannot be restored by hand: {CMDLET} needs DAC mode, which is
 
 
 def describe(state: FailureState) -> list[str]:
-    """Return what failures do to a DAG, one sentence or two per line.
+    """Return sentences about what failures do to a DAG, one or two sentences per line.
 
     The first line is about the DAG before a restore by hand, with its votes in the second.  The last line says what the
-    restore gives, or what it would give where databases are not active without it.
+    restore does, or what it would do if databases are inactive without it.
     """
     before = state.before_restore
     if before is None:
@@ -74,7 +74,7 @@ def _fails(failed: bool) -> str:
 
 
 def summarize(state: FailureState) -> str:
-    """Return whether quorum holds and how many databases are active, as one clause without a full stop."""
+    """Return a clause, without a full stop, that says whether quorum holds and how many databases are active."""
     databases, failed = state.layout.parameters.databases, state.failed_databases
     quorum = "Quorum holds" if state.quorum_ok else "Quorum is lost"
     active = f"{failed} of {databases} databases are not active" if failed else f"all {databases} databases are active"
@@ -117,7 +117,7 @@ def _count_votes(state: FailureState) -> str:
 
 
 def _explain(state: FailureState) -> Iterator[str]:
-    """Yield the votes, what they hang on, and what a restore by hand would give."""
+    """Yield sentences about the votes, what they depend on, and the effect of a restore by hand."""
     if state.quorum_ok and not state.situation.disturbed:
         return
     yield _count_votes(state) + _name_decisive_witness(state)
@@ -131,7 +131,7 @@ def _explain(state: FailureState) -> Iterator[str]:
 
 
 def _name_decisive_witness(state: FailureState) -> str:
-    """Return what the loss of the witness would do, if quorum hangs on it."""
+    """Return a sentence about the loss of the witness if quorum depends on the witness."""
     votes = state.votes
     if not (state.quorum_ok and votes.witness and votes.left == votes.needed):
         return ""

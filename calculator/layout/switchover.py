@@ -1,6 +1,6 @@
-"""What a design knows about a datacenter switchover: members, votes, databases and times, before and after.
+"""Collect the facts of a datacenter switchover: members, votes, databases and times, before and after it.
 
-The steps and their words are in `calculator.exporters.switchover`.
+The steps and their texts are in `calculator.exporters.switchover`.
 
 Source: datacenter-switchover: Datacenter switchover, DAC mode, Quorum.
 """
@@ -31,9 +31,9 @@ class Members:
     datacenter
         ``primary`` or ``secondary``.
     servers
-        Names of the servers that the layout has.
+        Names of the servers in the layout.
     lagged_servers
-        Number of dedicated lagged servers, which have no place in the layout and no name.
+        Number of dedicated lagged servers, which are not in the layout and have no names.
     """
 
     datacenter: str
@@ -80,9 +80,9 @@ class SwitchoverFacts:
     design, layout
         The design with its results, and the layout of its DAG.
     lost, surviving
-        Members in the datacenter that is lost, and in the other.
+        Members in the lost datacenter, and in the other one.
     before, after
-        What is active after the loss, before and after the DAG is restored in the surviving datacenter.
+        State of the DAG after the loss, before and after the DAG is restored in the surviving datacenter.
     """
 
     design: SizedDesign
@@ -101,7 +101,7 @@ class SwitchoverFacts:
 
     @property
     def votes(self) -> int:
-        """Votes where everything works: one per member, and that of the witness if the members are even in number."""
+        """Votes while everything works: one per member, and one for the witness if the number of members is even."""
         return self.members + (self.members % 2 == 0)
 
     @property
@@ -131,12 +131,12 @@ class SwitchoverFacts:
 
     @property
     def witness_votes_after(self) -> bool:
-        """Whether the restored DAG uses a witness: with an even number of survivors, and with a single one."""
+        """Whether the restored DAG uses a witness: if the number of surviving members is even, or 1."""
         return self.surviving.count % 2 == 0 or self.surviving.count == 1
 
     @property
     def alternate_witness(self) -> bool:
-        """Whether the alternate witness takes the place of the witness."""
+        """Whether the alternate witness replaces the witness."""
         return self.witness_votes_after and not self.witness_reachable
 
     @property
@@ -161,7 +161,7 @@ class SwitchoverFacts:
         """Number of databases that are active after the loss without a switchover."""
         if self.quorum_holds == self.before.quorum_ok:
             return self.before.mounted
-        # Dedicated lagged servers, which the layout leaves out, decide the vote.
+        # Dedicated lagged servers, which are not in the layout, decide the vote.
         stay = sum(len(load.before) for load in self.loads)
         return 0 if not self.quorum_holds else stay if self.blocked else self.after.mounted
 
@@ -205,7 +205,7 @@ class SwitchoverFacts:
 
     @property
     def homes(self) -> Mapping[str, tuple[str, ...]]:
-        """Databases whose home (activation preference 1) is lost, by the server of that copy."""
+        """Databases whose copy with activation preference 1 is lost, by the server of that copy."""
         homes = _by_server(self.layout, self.layout.homes.tolist())
         return _without_empty({name: homes.get(name, ()) for name in self.lost.servers})
 
@@ -265,7 +265,7 @@ class SwitchoverFacts:
 
     @property
     def replay_lag_hours(self) -> float:
-        """Hours by which lagged copies replay logs later."""
+        """Hours by which lagged copies delay the replay of logs."""
         return float(self.design.profile.value("database_copies.replay_lag_delay") or 0)
 
     @property
@@ -275,7 +275,7 @@ class SwitchoverFacts:
 
     @property
     def pairs(self) -> bool:
-        """Whether the DAGs are pairs, with the users of one in each datacenter."""
+        """Whether the DAGs come in pairs: one with its users in each datacenter."""
         return self.dags > int(self.design.profile.value("environment.dags") or 1)
 
     def of_other_datacenter(self) -> SwitchoverFacts:
@@ -288,7 +288,7 @@ class SwitchoverFacts:
 
 
 def switchover_facts(design: Scenario | SizedDesign, lost: str = DATACENTERS[0]) -> SwitchoverFacts:
-    """Find what a design knows about the loss of a datacenter.
+    """Collect the facts of a design about the loss of a datacenter.
 
     Parameters
     ----------

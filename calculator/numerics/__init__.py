@@ -1,4 +1,4 @@
-"""Arrays in which a value may not apply, spreadsheet rounding, and array programs.
+"""Provide arrays with values that do not apply, the rounding of a spreadsheet, and recorded array programs.
 
 Rules are written with `arrays` and `rounding`; `tape` and `program` run them for many designs at once.
 """

@@ -1,4 +1,4 @@
-"""Arrays in which a value may not apply, and the few operations on them that numpy does not name.
+"""Operate on arrays in which a value may not apply, where numpy has no function of its own.
 
 A figure of n designs is an array whose last axis is the design.  In numbers NaN means "not applicable" and
 nothing else; in codes (choices, flags that may be missing) it is -1.
@@ -18,20 +18,20 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int64]
-"""Choices and flags that may be missing."""
+"""Array of the codes of choices and flags that may be missing."""
 Numbers = Floats | float
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 NA = float(np.int64(-1).view(np.float64))
-"""Not applicable: the NaN whose bits are all ones, so that selecting it takes a single bit operation."""
+"""Not applicable: the NaN whose bits are all ones, so that `select` needs only one bit operation for it."""
 NO_CODE = -1
 
 
 def opaque(function: Function) -> Function:
-    """Let other array types take a function over as a whole, as numpy lets them take over its own (NEP 18).
+    """Let other array types override a whole function, as NEP 18 lets them override functions of numpy.
 
-    Use it for a function that branches on values.  It is given arrays whose last axis is the design (or has
-    length one) and returns such an array.
+    Use it for a function that branches on values.  Its arguments are arrays whose last axis is the design (or has
+    length one), and so is its result.
     """
 
     @functools.wraps(function)
@@ -55,7 +55,7 @@ def select(condition: Bools, a: Numbers, b: Numbers) -> Floats:
 
 
 def first_true(*cases: tuple[Bools, Numbers], default: Numbers) -> Floats:
-    """Return the value of the first condition that holds, ``default`` where none does."""
+    """Return the value of the first condition that holds, and ``default`` where no condition holds."""
     result = default
     for condition, value in reversed(cases):
         result = select(condition, value, result)
@@ -64,7 +64,7 @@ def first_true(*cases: tuple[Bools, Numbers], default: Numbers) -> Floats:
 
 
 def first_code(*cases: tuple[Bools, int | Codes], default: int | Codes) -> Codes:
-    """Return the code of the first condition that holds, ``default`` where none does."""
+    """Return the code of the first condition that holds, and ``default`` where no condition holds."""
     result: Any = _code(default)
     for condition, value in reversed(cases):
         result = np.where(condition, _code(value), result)
@@ -78,14 +78,14 @@ def _code(value: Any) -> Any:
 
 @opaque
 def where_needed(needed: Bools, function: Callable[..., Any], usual: Array, *args: Any) -> Any:
-    """Call a function for the few designs that need it, and return the usual figure for the others.
+    """Call a function only for the few designs that need it, and return the usual figure for the others.
 
     Parameters
     ----------
     needed
         Designs the function is called for, shape ``(designs,)``.
     function
-        Takes the arguments of those designs alone.
+        Called with the arguments of only those designs.
     usual
         Figure of the other designs.
     args
@@ -106,7 +106,7 @@ def _of_designs(arg: Any, designs: npt.NDArray[np.intp]) -> Any:
 
 @opaque
 def take(values: Array, places: Codes) -> Any:
-    """Return the values at some places of a table; a function, because a table cannot be indexed by a stand-in."""
+    """Return the values at some places of a table. Indexing would fail, because a stand-in cannot index a table."""
     return values[places]
 
 
@@ -132,7 +132,7 @@ def sum_na(first: Floats, *others: Floats) -> Floats:
 
 
 def max_na(first: Floats, *others: Floats) -> Floats:
-    """Return the greatest of the figures that apply, 0 where none does."""
+    """Return the greatest of the figures that apply, 0 where no figure applies."""
     greatest = first
     for other in others:
         greatest = np.fmax(greatest, other)
@@ -140,7 +140,7 @@ def max_na(first: Floats, *others: Floats) -> Floats:
 
 
 def min_na(first: Floats, *others: Floats) -> Floats:
-    """Return the least of the figures that apply; not applicable where none does."""
+    """Return the least of the figures that apply; not applicable where no figure applies."""
     least = first
     for other in others:
         least = np.fmin(least, other)
@@ -159,8 +159,8 @@ def ratio(a: Numbers, b: Numbers) -> Floats:
 def axis_sum(values: Floats) -> Floats:
     """Add along the first axis, term by term.
 
-    ``values.sum(axis=0)`` may add in another order for other numbers of designs, and a design would then not
-    have the same bits alone and in a batch.
+    ``values.sum(axis=0)`` may add in an order that depends on the number of designs. A design could then have other
+    bits alone than in a batch.
     """
     total: Floats = values[0]
     for term in values[1:]:
@@ -186,7 +186,7 @@ def pair(first: Array, second: Array) -> Array:
 
 @opaque
 def replace_at(values: Array, index: tuple[Any, ...], new: Array) -> Any:
-    """Return the values with others at an index of their first axes."""
+    """Return a copy of the values with new values at an index of their first axes."""
     width = max(values.shape[-1], new.shape[-1])
     out = np.array(np.broadcast_to(values, (*values.shape[:-1], width)))
     out[index] = new

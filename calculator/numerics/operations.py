@@ -1,7 +1,7 @@
-"""Array operations as data: what is done, and the calls that fill an array with it.
+"""Represent array operations as data: each operation returns the calls that write its result into an array.
 
-An operation knows nothing of where its arguments come from: the tape says on which places and constants it
-works, and the program gives it arrays.
+An operation does not store its arguments: the tape records the places and constants it works on, and the program passes
+it the arrays.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ import numpy as np
 from calculator.numerics.arrays import Array, replace_at
 
 Step = tuple[Callable[..., Any], tuple[Any, ...]]
-"""A call without its result: the function and its arguments, among them the array it fills."""
+"""A call that returns nothing: the function and its arguments, including the array that it writes to."""
 
 
 class Operation(ABC):
-    """What is done with some arrays.
+    """Operation on some arrays.
 
-    Operations are immutable, hashable and equal where they do the same.
+    Operations are immutable and hashable; two operations are equal if they do the same.
     """
 
     __slots__ = ()
 
     elementwise = False
-    """Whether each element depends on the same element of each argument alone: an argument may be overwritten."""
+    """Whether each element depends only on the same element of each argument: the result may overwrite one."""
     is_view = False
-    """Whether the result is the memory of the one argument, looked at in another way."""
+    """Whether the result is a view of the memory of its only argument."""
 
     @abstractmethod
     def apply(self, *args: Any) -> Array:
-        """Return the result as a new array, or as a view where the operation is one."""
+        """Return the result as a new array, or as a view if the operation is a view."""
 
     @abstractmethod
     def fill(self, args: Sequence[Any], out: Array) -> list[Step]:
@@ -44,14 +44,14 @@ class Operation(ABC):
 
 
 class View(Operation):
-    """An operation that looks at the memory of its one argument in another way."""
+    """Operation whose result is a view of the memory of its only argument."""
 
     __slots__ = ()
 
     is_view = True
 
     def fill(self, args: Sequence[Any], out: Array) -> list[Step]:
-        """Return nothing: the values are there."""
+        """Return no calls, because the values are already in place."""
         return []
 
 
@@ -61,7 +61,7 @@ def _assign(out: Array, function: Callable[..., Any], *args: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Elementwise(Operation):
-    """A ufunc."""
+    """Operation that calls a ufunc."""
 
     ufunc: np.ufunc
     elementwise = True
@@ -72,7 +72,7 @@ class Elementwise(Operation):
 
     def fill(self, args: Sequence[Any], out: Array) -> list[Step]:
         """Call the ufunc with the array as its output."""
-        if self.ufunc in (np.maximum, np.minimum):  # they take no third array by position
+        if self.ufunc in (np.maximum, np.minimum):  # these ufuncs accept no third positional array
             return [(functools.partial(self.ufunc, out=out), tuple(args))]
         return [(self.ufunc, (*args, out))]
 
@@ -82,13 +82,13 @@ class Elementwise(Operation):
 
 @dataclass(frozen=True, slots=True)
 class Reduction(Operation):
-    """A ufunc that combines the values along an axis."""
+    """Operation that combines the values along an axis with a ufunc."""
 
     ufunc: np.ufunc
     axis: int
 
     def apply(self, *args: Any) -> Array:
-        """Reduce the one argument."""
+        """Reduce the only argument."""
         return np.asarray(self.ufunc.reduce(args[0], self.axis))
 
     def fill(self, args: Sequence[Any], out: Array) -> list[Step]:
@@ -101,12 +101,12 @@ class Reduction(Operation):
 
 @dataclass(frozen=True, slots=True)
 class Cast(Operation):
-    """The values as another type."""
+    """Operation that converts the values to another type."""
 
     dtype: np.dtype[Any]
 
     def apply(self, *args: Any) -> Array:
-        """Convert the one argument."""
+        """Convert the only argument."""
         converted: Array = args[0].astype(self.dtype)
         return converted
 
@@ -120,17 +120,17 @@ class Cast(Operation):
 
 @dataclass(frozen=True, slots=True)
 class Reshape(Operation):
-    """The values along other axes."""
+    """Operation that gives the values another shape."""
 
     shape: tuple[int, ...]
 
     def apply(self, *args: Any) -> Array:
-        """Reshape the one argument."""
+        """Reshape the only argument."""
         reshaped: Array = args[0].reshape(self.shape)
         return reshaped
 
     def fill(self, args: Sequence[Any], out: Array) -> list[Step]:
-        """Copy into the array, seen with the axes of the argument."""
+        """Copy the argument into a view of the array with the shape of the argument."""
         return [(setitem, (out.reshape(args[0].shape), ..., args[0]))]
 
     def __str__(self) -> str:
@@ -139,14 +139,14 @@ class Reshape(Operation):
 
 @dataclass(frozen=True, slots=True)
 class Stack(Operation):
-    """Arrays of the same axes along a new first axis; the last of them may have length one or be missing."""
+    """Operation that stacks arrays along a new first axis; their last axis may have length one or be missing."""
 
     def apply(self, *args: Any) -> Array:
         """Broadcast and stack the arguments."""
         return np.stack(np.broadcast_arrays(*args))
 
     def fill(self, args: Sequence[Any], out: Array) -> list[Step]:
-        """Copy each argument that was not computed in its row already."""
+        """Copy each argument that was not already computed in its row."""
         rows = zip(out, args, strict=True)
         return [(setitem, (row, ..., arg)) for row, arg in rows if not _is_same_memory(row, arg)]
 
@@ -160,7 +160,7 @@ def _is_same_memory(row: Array, arg: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Concatenate(Operation):
-    """Arrays one after the other along their first axis."""
+    """Operation that concatenates arrays along their first axis."""
 
     def apply(self, *args: Any) -> Array:
         """Concatenate the arguments."""
@@ -178,7 +178,7 @@ class Concatenate(Operation):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReplaceAt(Operation):
-    """The first argument with the second at an index of its first axes."""
+    """Operation that copies the first argument and puts the second at an index of its first axes."""
 
     index: tuple[Any, ...]
 
@@ -203,7 +203,7 @@ class ReplaceAt(Operation):
 
 @dataclass(frozen=True, slots=True)
 class Call(Operation):
-    """A function called as a whole, numpy's or one marked as opaque.
+    """Operation that calls a whole function, either of numpy or marked as opaque.
 
     Attributes
     ----------
@@ -232,12 +232,12 @@ class Call(Operation):
 
 @dataclass(frozen=True, slots=True)
 class ViewAs(View):
-    """The same bits read as another type."""
+    """Operation that reads the same bits as another type."""
 
     dtype: np.dtype[Any]
 
     def apply(self, *args: Any) -> Array:
-        """Return the view of the one argument."""
+        """Return the view of the only argument."""
         viewed: Array = args[0].view(self.dtype)
         return viewed
 
@@ -247,12 +247,12 @@ class ViewAs(View):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subscript(View):
-    """A part of an array by integers, slices, ``...`` and ``np.newaxis``; no copy is made."""
+    """Operation that selects a part of an array by integers, slices, ``...`` and ``np.newaxis``, without a copy."""
 
     index: Any
 
     def apply(self, *args: Any) -> Array:
-        """Return the part of the one argument."""
+        """Return the part of the only argument."""
         part: Array = args[0][self.index]
         return part
 

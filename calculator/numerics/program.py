@@ -1,8 +1,8 @@
 """Run a tape for many designs, with no Python between one array operation and the next.
 
-Each operation writes straight into a buffer that stays in the processor's cache.  Operations that no result
-needs are left out; those on inputs that do not vary are done once for all designs.  Nothing is contracted or
-reordered: the results have the bits that the rules themselves give.
+Each operation writes directly into a buffer that stays in the processor's cache.  Operations that no result needs are
+left out; operations on inputs that do not vary run once for all designs.  Operations are not fused or reordered, so the
+results are equal bit for bit to those of a direct call of the rules.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from calculator.numerics.tape import SAMPLE, Entry, Place, Recorded, Tape
 _CACHE_LINE, _NUMBER = 64, 8
 """Bytes of a cache line, to which varying values are aligned, and of a number."""
 _PLAN_LIMIT = 16
-"""Plans that a program keeps, for the inputs that varied last."""
+"""Number of plans that a program keeps, one per set of varying inputs, the latest used."""
 
 
 class Program:
-    """What gives some results from some inputs: the part of a tape that they need.
+    """Part of a tape that computes some results from some inputs.
 
     Parameters
     ----------
@@ -55,12 +55,12 @@ class Program:
         self._plan_for = lru_cache(_PLAN_LIMIT)(self._make_plan)
 
     def bind(self, varying: frozenset[str], width: int) -> BoundProgram:
-        """Give the program arrays.
+        """Allocate arrays for the program.
 
         Parameters
         ----------
         varying
-            Inputs that have a value per design; the others have one for all.
+            Inputs that have a value per design; the other inputs have a single value for all designs.
         width
             Number of designs.
         """
@@ -73,7 +73,7 @@ class Program:
 
 
 def _needed(entries: Sequence[Entry], results: set[Place]) -> list[Place]:
-    """Return the places that some results need, in order."""
+    """Return in order the places that some results need."""
     needed = set(results)
     for place in range(len(entries) - 1, -1, -1):
         if place in needed:
@@ -82,15 +82,15 @@ def _needed(entries: Sequence[Entry], results: set[Place]) -> list[Place]:
 
 
 class Plan:
-    """Where the values of a program go, for any number of designs.
+    """Assignment of the values of a program to buffers, for any number of designs.
 
-    Results have memory of their own; the steps between them share a few buffers, each reused once its values
-    are no longer needed.  What is only stacked is computed where it goes.
+    Each result has its own memory. Intermediate steps share a few buffers, each reused once its values are no longer
+    needed. A value that is only used in a stack is computed directly in its row of the stack.
 
     Parameters
     ----------
     entries
-        By place, in order.
+        Entries by place, in order.
     varying
         Places of the inputs that vary.
     outlasting
@@ -101,11 +101,11 @@ class Plan:
     varies
         Whether the values of a place differ between designs.
     homes
-        The stack and the row that a place is computed in.
+        For a place that is computed in a stack: the stack and the row.
     kept
-        Places of the results that have memory of their own.
+        Places of the results that have their own memory.
     slots, sizes
-        Buffer of every other place; bytes per design of each buffer, and whether it varies.
+        Buffer of every other place; bytes per design of each buffer, with whether it varies between designs.
     """
 
     def __init__(self, entries: Mapping[Place, Entry], varying: set[Place], outlasting: set[Place]) -> None:
@@ -127,8 +127,8 @@ class Plan:
         self._share_buffers()
 
     def _find_homes(self) -> None:
-        """Find what can be computed as a row of a stack, and keep the stack as long as its rows."""
-        for place in reversed(list(self._entries)):  # a stack that is itself a row has its home by then
+        """Find the places that can be computed as a row of a stack, and keep the stack as long as its rows."""
+        for place in reversed(list(self._entries)):  # a stack inside a stack has its home already
             entry = self._entries[place]
             for row, arg in enumerate(entry.args if type(entry.operation) is Stack else ()):
                 if type(arg) is Place and self._fits(arg, place):
@@ -137,7 +137,7 @@ class Plan:
             self._extend_life(base)
 
     def _fits(self, arg: Place, place: Place) -> bool:
-        """Return whether an argument of a stack is all of an operation's values, as wide as the stack."""
+        """Return whether an argument of a stack holds all values of an operation and varies as the stack does."""
         base, stack, shown = self._base[arg], self._entries[place], self._entries[arg]
         made = self._entries[base]
         return (
@@ -158,7 +158,7 @@ class Plan:
             base = home
 
     def _share_buffers(self) -> None:
-        """Give every other place a buffer, a free one where there is one."""
+        """Assign a buffer to every other place: a free one if there is any."""
         ending: dict[Place, list[Place]] = {}
         for base, last in self._last.items():
             if base not in self._outlasting and base not in self.homes and self.varies[base]:
@@ -194,7 +194,7 @@ class Plan:
             free.setdefault(self.size(base), []).append(self.slots[base])
 
     def _may_overwrite(self, base: Place, entry: Entry) -> bool:
-        """Return whether an operation may write into a buffer that it reads: all of it, element by element."""
+        """Return whether an operation may write to a buffer that it reads, all of it and element by element."""
         made = self._entries[base]
         read = [source for source in entry.sources if self._base[source] == base]
         return (
@@ -212,16 +212,16 @@ class Plan:
 
 
 class BoundProgram:
-    """A program with its arrays; each run overwrites the results of the one before.
+    """Program with its arrays; each run overwrites the results of the previous run.
 
     Attributes
     ----------
     width
-        Number of designs it has room for.
+        Largest number of designs of a run.
     nbytes
-        Memory it holds.
+        Number of bytes of its arrays.
     results
-        Arrays by name, of shape ``(axis ..., width)``, or ``(axis ..., 1)`` where no input varies.
+        Arrays by name, of shape ``(axis ..., width)``, or ``(axis ..., 1)`` if the result depends on no varying input.
     """
 
     def __init__(self, program: Program, plan: Plan, width: int) -> None:
@@ -230,7 +230,7 @@ class BoundProgram:
         self._fixed: list[Step] = []
         self._steps: list[Step] = []
         arrays: dict[Place, Array] = {}
-        made: dict[Any, Array] = {}  # arrays of the same memory are one object: there is less to fetch
+        made: dict[Any, Array] = {}  # arrays of the same memory share one object
         for place, entry in program.entries.items():
             operation = entry.operation
             if operation is not None and operation.is_view:
@@ -252,14 +252,14 @@ class BoundProgram:
         self._layout = {name: self._locate(array) for name, array in self.results.items()}
 
     def _locate(self, array: Array) -> Array | tuple[Any, ...]:
-        """Return where an array lies in the memory of the results, or the array itself where it is a constant."""
+        """Return the position of an array in the memory of the results, or the array itself if it is a constant."""
         if not np.may_share_memory(array, self._kept):
             return array
         offset = array.__array_interface__["data"][0] - self._kept.__array_interface__["data"][0]
         return array.shape, array.dtype, offset, array.strides
 
     def set_fixed(self, inputs: Mapping[str, Array]) -> None:
-        """Copy the inputs that do not vary, and compute what depends on them alone."""
+        """Copy the inputs that do not vary, and compute what depends only on them."""
         for name, (array, varies) in self._inputs.items():
             if not varies:
                 np.copyto(array, inputs[name])
@@ -267,7 +267,7 @@ class BoundProgram:
             function(*args)
 
     def run(self, inputs: Mapping[str, Array], start: int, designs: int) -> None:
-        """Compute the results of some designs, at most `width`; the places beyond them repeat the last design."""
+        """Compute the results of at most `width` designs; the places beyond the last design repeat it."""
         for name, (array, varies) in self._inputs.items():
             if varies:
                 array[..., :designs] = inputs[name][..., start : start + designs]
@@ -289,7 +289,7 @@ def _view(operation: Operation, source: Array, made: dict[Any, Array]) -> Array:
 
 
 def _allocate(plan: Plan, width: int) -> tuple[Array, dict[Place, Array], int]:
-    """Return the memory of all results in one piece, the memory by place, and the bytes of everything."""
+    """Return the memory of all results as one array, the memory by place, and the number of bytes of everything."""
     kept, pieces = _cut([(plan.size(place), plan.varies[place]) for place in plan.kept], width)
     shared, buffers = _cut(plan.sizes, width)
     memory = dict(zip(plan.kept, pieces, strict=True))
@@ -298,7 +298,7 @@ def _allocate(plan: Plan, width: int) -> tuple[Array, dict[Place, Array], int]:
 
 
 def _cut(sizes: Sequence[tuple[int, bool]], width: int) -> tuple[Array, list[Array]]:
-    """Return memory in one piece and its parts, given the bytes per design of each and whether it varies."""
+    """Return one array and its parts, given the bytes per design of each part and whether it varies."""
     ends, size = [], 0
     for each, varies in sizes:
         count, line = (each * width, _CACHE_LINE) if varies else (each, _NUMBER)
@@ -310,7 +310,7 @@ def _cut(sizes: Sequence[tuple[int, bool]], width: int) -> tuple[Array, list[Arr
 
 
 def _bytes_of(place: Place, plan: Plan, memory: Mapping[Place, Array]) -> Array:
-    """Return the memory of a place: its own, or a row of the stack it is computed in."""
+    """Return the memory of a place: its own, or the row of the stack that it is computed in."""
     if place not in plan.homes:
         return memory[place]
     home, row = plan.homes[place]
@@ -320,7 +320,7 @@ def _bytes_of(place: Place, plan: Plan, memory: Mapping[Place, Array]) -> Array:
 
 
 class _Copy(Mapping[Any, Array]):
-    """Results in one piece of memory; an array is made when it is looked at."""
+    """Results in one block of memory; each array is created on access."""
 
     def __init__(self, memory: Array, layout: Mapping[Any, Array | tuple[Any, ...]]) -> None:
         self._memory, self._layout = memory, layout
@@ -349,14 +349,14 @@ class _Copy(Mapping[Any, Array]):
 
 
 def record(function: Callable[[Mapping[str, Any]], Mapping[Any, Any]], inputs: Mapping[str, Array]) -> Program:
-    """Call a function of arrays once with stand-ins, and return the program that does the same.
+    """Call a function once with stand-ins for arrays, and return a program that computes the same.
 
     Parameters
     ----------
     function
-        Takes arrays by name and returns arrays by name; branches on no value outside opaque functions.
+        Function from arrays by name to arrays by name; it must not branch on a value outside of opaque functions.
     inputs
-        Arrays by name; their last axis is the design, and only the first design is looked at.
+        Arrays by name; their last axis is the design, and only the first design is read.
     """
     tape = Tape()
     samples = {name: np.repeat(array[..., :1], SAMPLE, axis=-1) for name, array in inputs.items()}
@@ -365,15 +365,15 @@ def record(function: Callable[[Mapping[str, Any]], Mapping[Any, Any]], inputs: M
 
 
 class BufferPool:
-    """Programs with their arrays, kept from run to run so that memory is fetched from the system once.
+    """Pool of programs with their arrays, kept between runs so that memory is allocated only once.
 
-    The results of a run stay in it until the next.  One thread may use it at a time.  What was used longest
-    ago is dropped where the pool becomes too large.
+    The results of a run stay in it until the next.  One thread may use it at a time.  The least recently used programs
+    are dropped when the pool becomes too large.
 
     Parameters
     ----------
     limit
-        Bytes the pool may hold; a program that needs more is kept until the next one is bound.
+        Largest number of bytes in the pool; a program that needs more is kept until the next program is bound.
     """
 
     def __init__(self, limit: int = 100_000_000) -> None:
@@ -382,11 +382,11 @@ class BufferPool:
 
     @property
     def sizes(self) -> list[int]:
-        """Bytes of the programs it holds."""
+        """Number of bytes of each program in the pool."""
         return [bound.nbytes for bound in self._bound.values()]
 
     def bind(self, program: Program, varying: frozenset[str], width: int) -> BoundProgram:
-        """Return the program with arrays for so many designs; `Program.bind` has the parameters."""
+        """Return the program with arrays for a number of designs; see `Program.bind` for the parameters."""
         key = (program, varying, width)
         bound = self._bound.pop(key, None) or program.bind(varying, width)
         while self._bound and bound.nbytes + sum(self.sizes) > self._limit:

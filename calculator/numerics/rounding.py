@@ -1,7 +1,7 @@
-"""Every rounding of the rules, as the spreadsheet does it.
+"""Round as the spreadsheet does, for all rules.
 
-The spreadsheet looks at 12 (or 15) significant decimal digits before it rounds up or down, so that
-binary noise in the last places does not push an exact whole number to the next one.
+Before rounding up or down, the spreadsheet rounds to 12 (or 15) significant decimal digits, so that a binary rounding
+error does not turn an exact whole number into the next one.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import numpy as np
 from calculator.numerics.arrays import Bools, Floats, Numbers, opaque, select
 
 DIGITS = 12
-"""Significant digits looked at before rounding up or down to a whole number."""
+"""Number of significant digits kept before rounding up or down to a whole number."""
 DIGITS_OF_QUOTIENT = 15
-"""Significant digits looked at before rounding up to a multiple."""
+"""Number of significant digits of the quotient kept before rounding up to a multiple."""
 RELATIVE_TOLERANCE = 1e-9
 """Relative difference up to which two computed figures count as equal."""
 
@@ -25,9 +25,9 @@ _FIRST_POWER = -3
 
 @opaque
 def _settled(x: Floats, nearest: Floats, exact: Bools, near: Bools, digits: int) -> Bools:
-    """Whether x, rounded to so many significant digits, is the whole number ``nearest``.
+    """Return whether x, rounded to a number of significant digits, is the whole number ``nearest``.
 
-    Exact whole numbers are, and what is not near one is not; the few between are looked at digit by digit.
+    This holds for exact whole numbers, and not for numbers far from one; only the few numbers between are formatted.
     """
     if near.tobytes() == exact.tobytes():
         return exact
@@ -41,7 +41,7 @@ def _settled(x: Floats, nearest: Floats, exact: Bools, near: Bools, digits: int)
 
 
 def _rounded(x: Floats, digits: int, onward: Callable[[Floats], Floats]) -> Floats:
-    """The nearest whole number where the digits say so, else the one ``onward`` gives."""
+    """Return the nearest whole number if x equals it in the kept digits, else the result of ``onward``."""
     nearest = np.rint(x)
     exact = x == nearest
     near = exact | (np.abs(x - nearest) <= np.abs(x) * (10.0 ** (2 - digits)))
@@ -53,12 +53,12 @@ def _away_from_zero(x: Floats) -> Floats:
 
 
 def round_up(x: Floats) -> Floats:
-    """Round to the next whole number away from zero, after a look at 12 significant digits."""
+    """Round to the next whole number away from zero, after rounding to 12 significant digits."""
     return _rounded(x, DIGITS, _away_from_zero)
 
 
 def round_down(x: Floats) -> Floats:
-    """Round to the next whole number toward zero, after a look at 12 significant digits."""
+    """Round to the next whole number toward zero, after rounding to 12 significant digits."""
     return _rounded(x, DIGITS, np.trunc)
 
 
@@ -73,23 +73,23 @@ def nearest_to(x: Floats, step: float) -> Floats:
 
 
 def ceil_to(x: Numbers, step: Numbers) -> Floats:
-    """Round up to a multiple of a step, after a look at 15 digits of the quotient; 0 for a step of 0."""
+    """Round up to a multiple of a step, after rounding the quotient to 15 digits; return 0 for a step of 0."""
     up = step * _rounded(np.divide(x, step), DIGITS_OF_QUOTIENT, _away_from_zero)
     return select(np.equal(step, 0), 0.0, up)
 
 
 def whole_multiple(x: Floats, step: Floats) -> np.ndarray:
-    """Whether x is a whole multiple of a step (both whole numbers)."""
+    """Return whether x is a multiple of a step (both are whole numbers)."""
     return np.equal(remainder(x, step), 0)
 
 
 def remainder(x: Numbers, step: Numbers) -> Floats:
-    """Remainder of whole numbers in ``[0, step)``, exact."""
+    """Return the exact remainder of whole numbers, in ``[0, step)``."""
     rest: Floats = x - np.floor(np.divide(x, step)) * step
     return rest
 
 
 def is_even(x: Floats) -> np.ndarray:
-    """Whether a whole number is even."""
+    """Return whether a whole number is even."""
     half = x / 2
     return np.equal(half, np.floor(half))

@@ -1,8 +1,8 @@
-"""Record what rules do with arrays, as a flat list of operations.
+"""Record the array operations of the rules as a flat list.
 
-Rules are pure functions of arrays that never branch on a value, so they do the same with every design.  They
-are called once with stand-ins that implement numpy's own protocols (NEP 13 and NEP 18) and write down each
-operation; equal operations are written once.  `calculator.numerics.program` runs the tape.
+Rules are pure functions of arrays that never branch on a value, so they do the same operations for every design.  They
+are called once with stand-ins for arrays, which implement numpy's protocols (NEP 13 and NEP 18) and record each
+operation; equal operations are recorded once.  `calculator.numerics.program` runs the tape.
 
 >>> tape = Tape()
 >>> x = tape.add_input(np.zeros(SAMPLE))
@@ -44,23 +44,23 @@ from calculator.numerics.operations import (
 )
 
 SAMPLE = 13
-"""Designs of the arrays that rules are recorded with, a length that no axis but the tiers can have."""
+"""Number of designs with which rules are recorded: a length that no other axis has, except perhaps the tiers."""
 
 
 class Place(int):
-    """Number of an entry on a tape."""
+    """Place of an entry on a tape, as its index."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Entry:
-    """One line of a tape: an input, or an operation on earlier entries and constants.
+    """Entry of a tape: an input, or an operation on earlier entries and constants.
 
     Attributes
     ----------
     operation
-        What is done; None for an input.
+        The operation; None for an input.
     args
         Places of earlier entries, and constants.
     axes
@@ -100,7 +100,7 @@ def _name_of(arg: Any) -> str:
 
 
 class Tape:
-    """What was done, in order; equal operations have one place.
+    """Recorded operations in order; equal operations share one place.
 
     Attributes
     ----------
@@ -148,11 +148,11 @@ class Tape:
         return Recorded(self, Place(len(self.entries) - 1), sample)
 
     def _key(self, arg: Any) -> Any:
-        """Return what tells an argument from others."""
+        """Return a key that is equal for equal arguments."""
         if type(arg) is Recorded:
             return arg.place
         if isinstance(arg, np.ndarray):
-            self._constants[id(arg)] = arg  # kept alive, so that no other array gets its id
+            self._constants[id(arg)] = arg  # keep the array alive, so that no other array gets the same id
             return ("array", id(arg))
         return (type(arg), repr(arg))
 
@@ -161,7 +161,7 @@ class Tape:
 
 
 def _constant(value: Any, args: Sequence[Any], typed: bool) -> Any:
-    """Return a number as an array of the type it is used with, so that no call converts it again."""
+    """Return a number as an array of the type that the operations use, so that no call converts it again."""
     if not typed or not isinstance(value, bool | int | float | np.generic):
         return value
     others = {arg.dtype for arg in args if type(arg) is Recorded}
@@ -172,7 +172,7 @@ def _constant(value: Any, args: Sequence[Any], typed: bool) -> Any:
 
 
 class Recorded(np.lib.mixins.NDArrayOperatorsMixin):
-    """Stand-in of an array: numpy's functions and operators write on its tape what they are asked to do.
+    """Stand-in for an array: functions and operators of numpy that are called with it are recorded on its tape.
 
     Attributes
     ----------
@@ -261,7 +261,7 @@ class Recorded(np.lib.mixins.NDArrayOperatorsMixin):
 # --- numpy's functions ---------------------------------------------------------------------------
 
 _IMPLEMENTATIONS: dict[Any, Callable[..., Any]] = {}
-"""What a function does with stand-ins."""
+"""Implementation of each numpy function for stand-ins."""
 
 
 def _implements(function: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -284,7 +284,7 @@ def _stack(rows: Sequence[Any]) -> Recorded:
 
 @_implements(np.broadcast_arrays)
 def _broadcast_arrays(*arrays: Any) -> tuple[Any, ...]:
-    """Return the arrays: a last axis of length one already fits any number of designs."""
+    """Return the arrays unchanged: a last axis of length one already fits any number of designs."""
     if len({getattr(array, "shape", ())[:-1] for array in arrays}) > 1:
         raise TypeError("a rule broadcasts arrays of different axes")
     return arrays
@@ -311,7 +311,7 @@ def _replace_at(values: Any, index: tuple[Any, ...], new: Any) -> Recorded:
 
 
 def _filled(values: Recorded, value: Any, dtype: Any = None) -> Array:
-    """Return an array of one value: it is the same for all designs, so the last axis has length one."""
+    """Return an array filled with one value. Its last axis has length one, because all designs have the same value."""
     return np.full((*values.shape[:-1], 1), value, values.dtype if dtype is None else dtype)
 
 

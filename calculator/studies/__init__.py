@@ -1,6 +1,6 @@
-"""Studies of a design that take many designs: what changes do, what is uncertain, how it grows, which one is best.
+"""Study a design by sizing many: the effect of changes, uncertainty, growth, and the search for the best design.
 
-Each study is a module or a package of this one and is imported on first use; none is needed to size a design.
+Each study is a module or a subpackage and is imported on first use, because sizing a design needs no study.
 
 >>> import calculator
 >>> space = {"inputs": {"environment.mailbox_servers": "2..8"}, "limits": {"cpu": 0.8}}

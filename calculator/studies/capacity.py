@@ -1,8 +1,8 @@
-"""How much a design can hold: the largest value of an input, and the limits that are reached first.
+"""Find how much load a design can hold: the largest value of an input, and the limits that are reached first.
 
 Servers, databases, disks and memory stay as they are, as in the timeline; one input is raised until a limit is
-exceeded.  The value at which each limit is first exceeded is bracketed and the brackets are narrowed together, many
-values in each batch, down to one unit of the input.
+exceeded.  The search brackets the value at which each limit is first exceeded, and narrows all brackets together, with
+many values per batch, down to one unit of the input.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from calculator.studies.timeline.as_built import BuiltDesign, build
 from calculator.studies.timeline.limits import DesignLimit, find_exceeded, list_limits, measure_volume
 
 ALL_MAILBOXES = "tiers.mailboxes"
-"""The mailboxes of all tiers together, in the proportions of the design."""
+"""Path for the mailboxes of all tiers together, in the proportions of the design."""
 ASKED = ("mailboxes", "mailbox_size_limit", "messages_per_day")
-"""Inputs of tiers whose largest values are found where none are named."""
+"""Inputs of tiers whose largest values are found by default."""
 LOADS = ("tiers", "data", "io", "mailbox", "backup", "transport", "replication")
-"""Sections of inputs that say what a design has to hold; the others say what is built."""
+"""Sections of inputs that describe the load of a design; other sections describe what is built."""
 CPU, CHECK = "cpu", "design_check"
-"""Name of the limit that the checks of a design set: its errors."""
+"""Names of the CPU limit, and of the limit that a check of severity error sets."""
 WORDS = {
     CHECK: "the design fails a check",
     "volume": "a volume outgrows its disk",
@@ -47,12 +47,12 @@ WORDS = {
     "link": "the link is too slow for the busiest hour",
     "dumpster_30_gb": "Recoverable Items reach the quota at which deletions fail",
 }
-"""What happens above the largest value that keeps a limit."""
+"""Description, by limit, of what happens above the largest value that keeps the limit."""
 _SHARE_STEP = 1e-4
 _FIRST_STEPS = 64
-"""Values in the first batch, from the present value to the largest that the input may have."""
+"""Number of values in the first batch, from the present value to the largest possible one."""
 _STEPS = 16
-"""Values within the bracket of each limit in the batches after it."""
+"""Number of values within the bracket of each limit in later batches."""
 _CURVE = 41
 _ERRORS = tuple(name for name, check in CHECKS.items() if check.severity == ERROR)
 
@@ -76,7 +76,7 @@ class LimitReached:
     value, threshold
         Figure and threshold one unit above ``largest``; NaN for a check.
     reason
-        What the check says one unit above ``largest``; empty for a limit that no check is about.
+        Message of the check one unit above ``largest``; empty for a limit without a check.
     """
 
     limit: str
@@ -90,7 +90,7 @@ class LimitReached:
 
 @dataclass(frozen=True)
 class Capacity:
-    """What a design holds of one input.
+    """Largest value of one input that a design can hold.
 
     Attributes
     ----------
@@ -122,7 +122,7 @@ class Capacity:
 
     @property
     def sentence(self) -> str:
-        """What the design holds of the input, and what happens beyond that."""
+        """Sentence about the largest value of the input, and what happens above it."""
         found = self._search.field
         what = f"{found.label} ({self.path})"
         if self.largest is None:
@@ -221,7 +221,7 @@ def _default_paths(profile: Profile) -> list[str]:
 
 
 def _with_installed_memory(built: BuiltDesign) -> BuiltDesign:
-    """Return what is built with the memory that is installed, where the design says so."""
+    """Return what is built; servers have the installed memory if the design states it."""
     installed = [built.profile.value(f"servers.{role}.installed_memory") for role in SERVER_ROLE.labels]
     given = np.array([math.nan if memory is None else float(str(memory)) for memory in installed])
     return replace(built, memory=np.where(np.isnan(given), built.memory, given))
@@ -246,7 +246,7 @@ class _Measured:
 
 @dataclass
 class _Search:
-    """A function from values of an input, counted in steps, to the limits that they exceed."""
+    """Function from values of an input, counted in steps, to the limits that they exceed."""
 
     built: BuiltDesign
     path: str
@@ -333,9 +333,9 @@ class _Search:
 
 
 def _of_hardware(limit: DesignLimit) -> DesignLimit:
-    """Return a limit of what is there, not of what was planned.
+    """Return a limit of the hardware itself, in place of a limit of what was planned.
 
-    Memory is compared by what is needed, not by the next size that can be bought.  A volume in a RAID group may grow
+    For memory, the needed size is compared, not the next size that can be bought.  A volume in a RAID group may grow
     until the group needs more disks, which is a limit of its own.
     """
     if limit.name == "memory":
@@ -400,7 +400,7 @@ def _find(search: _Search) -> Capacity:
 
 
 def _merge(reached: Sequence[LimitReached]) -> list[LimitReached]:
-    """Return the limits; a check that fails at the same value as another limit gives it its reason."""
+    """Return the limits; the message of a check that fails at the same value as another limit becomes its reason."""
     check = next((limit for limit in reached if limit.limit == CHECK), None)
     others = [limit for limit in reached if limit.limit != CHECK]
     if check is None or all(limit.largest != check.largest for limit in others):
@@ -409,7 +409,7 @@ def _merge(reached: Sequence[LimitReached]) -> list[LimitReached]:
 
 
 def _sound_at(search: _Search, step: float, low: float) -> float | None:
-    """Return the largest value up to a step that keeps every limit: memory may rise where mailboxes become fewer."""
+    """Return the largest value up to a step that keeps every limit. Fewer mailboxes may need more memory."""
     while step >= low:
         exceeded = search.measure(np.array([step])).exceeded
         wrong = [name for name, values in exceeded.items() if values[0]]
@@ -423,7 +423,7 @@ def _sound_at(search: _Search, step: float, low: float) -> float | None:
 
 
 def _ascend(search: _Search, names: Sequence[str], start: float, high: float) -> dict[str, float | None]:
-    """Return the value before each limit is first exceeded above a start that keeps it; the highest if none is."""
+    """Return the last value above the start before each limit is exceeded; the highest if it never is."""
     grid = _grid(start, high)
     exceeded = search.measure(grid).exceeded
     found: dict[str, float | None] = {}

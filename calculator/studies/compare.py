@@ -45,7 +45,7 @@ LOWER_IS_BETTER = frozenset(
         "summary_logs_per_day",
     }
 )
-"""Results of which less is better, all else being equal."""
+"""Results for which less is better, all else being equal."""
 HIGHER_IS_BETTER = frozenset(
     {
         "days_until_volume_full",
@@ -59,7 +59,7 @@ HIGHER_IS_BETTER = frozenset(
         "hold_months_to_30_gb",
     }
 )
-"""Results of which more is better, all else being equal."""
+"""Results for which more is better, all else being equal."""
 STATUS = "status"
 """Name of the row with the status of the designs."""
 WHY_NOT = "why_not_applicable"
@@ -73,7 +73,7 @@ class Divergence:
     Attributes
     ----------
     rule
-        The first rule whose value differs; empty where it is the result itself that reads the inputs.
+        The first rule whose value differs; empty if the result itself reads the inputs.
     inputs
         Paths of the inputs of the rule that differ; empty if the difference does not come from an input.
     """
@@ -97,7 +97,7 @@ class ResultDifference:
     values
         Value in each design; None where it does not apply, which no result of an invalid design does.
     changes
-        Relative change of each design from the first one, 0.1 is 10 % more; None where there is none.
+        Relative change of each design from the first one, 0.1 is 10 % more; None if there is no such change.
     verdicts
         ``better``, ``worse`` or empty for each design, compared with the first one; empty where one of the two
         designs is invalid.
@@ -338,7 +338,7 @@ def _format_divergences(divergences: Sequence[Divergence], limit: int | None) ->
 
 
 def _leave_out(reasons: Sequence[str], known: Sequence[str]) -> list[str]:
-    """Return reasons, empty where they end with what is known of the design already."""
+    """Return the reasons, each replaced by an empty text if the row of the design already gives it."""
     return ["" if told and reason.endswith(told) else reason for reason, told in zip(reasons, known, strict=True)]
 
 
@@ -413,7 +413,7 @@ def _change(first: Any, value: Any) -> float | None:
 def _verdict(name: str, first: Any, value: Any) -> str:
     if first is None or value is None or isinstance(value, str) or _all_equal([first, value]):
         return ""
-    if name in CPU_BY_FAILURE and 0 in (first, value):  # 0 are servers that are down, not servers without load
+    if name in CPU_BY_FAILURE and 0 in (first, value):  # 0 means that the servers are down, not that they have no load
         return ""
     if name in LOWER_IS_BETTER:
         return "better" if value < first else "worse"

@@ -1,4 +1,4 @@
-"""Disks that are sold: which capacities there are of a type.
+"""List the capacities in which a type of disk is sold.
 
 >>> sold_capacities('10K RPM SAS 2.5"')[-1]
 1200
@@ -17,7 +17,7 @@ from calculator.inputs.schema import CAPACITIES
 
 @lru_cache(maxsize=1)
 def _listed() -> dict[tuple[str, str], tuple[int, ...]]:
-    """Return the capacities by speed and form factor, of the kinds of disks that do not have all of them."""
+    """Return the capacities, by speed and form factor, of the kinds of disks that are not sold in all capacities."""
     text = files(__package__).joinpath("disks_sold.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return {(row["speed"], row["inches"]): tuple(map(int, row["capacities"].split())) for row in rows}
@@ -26,7 +26,7 @@ def _listed() -> dict[tuple[str, str], tuple[int, ...]]:
 def sold_capacities(disk_type: str) -> tuple[int, ...]:
     """Return the capacities that disks of a type are sold with, among those that Microsoft's workbook offers, in GB.
 
-    Other kinds of disks than those of ``disks_sold.csv`` are taken to have all capacities.
+    Kinds of disks that are not in ``disks_sold.csv`` are assumed to have all capacities.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Size many designs to plain arrays of numbers, without their issues in words.
+"""Size many designs and return plain arrays of numbers, without the texts of issues.
 
 >>> import numpy as np
 >>> from calculator.inputs.profile import Profile
@@ -23,7 +23,7 @@ from calculator.numerics.arrays import Floats
 from calculator.rules.registry import RULES, ResultKind
 
 NO_DISK_FITS = ("check_disk_too_small", "check_disk_too_slow")
-"""Checks of designs whose disks are too small or too slow, so that their number of disks means nothing."""
+"""Checks that find designs whose disks are too small or too slow, so that their number of disks is meaningless."""
 
 
 class NumericSizer:
@@ -40,8 +40,8 @@ class NumericSizer:
     checks
         Names of checks to return with the results.
     valid_only
-        Whether no result applies to an invalid design, not even one that is valid by itself: for statistics of many
-        designs.
+        Whether no result of an invalid design applies, not even one that does not depend on the error: for statistics
+        of many designs.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ class NumericSizer:
                 violated = part.values[check]
                 found[check][start : start + part.designs] = violated.reshape(-1, violated.shape[-1]).any(axis=0)
             start += part.designs
-        if start < width:  # no rule reads what varies: one design was sized for all
+        if start < width:  # no rule reads the inputs that vary, so a single design was sized
             return {column: np.full(width, values[0]) for column, values in found.items()}
         return found
 
@@ -111,7 +111,7 @@ def number_columns(results: str | Iterable[str], tiers: int) -> list[str]:
     Raises
     ------
     InputError
-        If none is left.
+        If no column is left.
     UnknownResult
         If there is no such result.
     """
@@ -134,7 +134,7 @@ def units_of(columns: Iterable[str], tiers: int) -> dict[str, str]:
 
 
 def require_mailboxes(profile: Profile) -> None:
-    """Raise InputError for a design without mailboxes, of which nothing can be studied."""
+    """Raise InputError for a design without mailboxes, which no study can use."""
     if not any(profile.value(f"tiers.{tier}.mailboxes") for tier in range(1, profile.tiers + 1)):
         refuse(
             profile.where, "The design has no mailboxes, so there is nothing to study.", "Give a tier with mailboxes."
@@ -142,5 +142,5 @@ def require_mailboxes(profile: Profile) -> None:
 
 
 def none_if_nan(figure: float) -> float | None:
-    """Return a figure as a table has it: None where it does not apply."""
+    """Return a figure for a table: None in place of NaN."""
     return None if math.isnan(figure) else float(figure)

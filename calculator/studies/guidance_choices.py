@@ -1,4 +1,4 @@
-"""Compare the readings of the guidance where its sources differ, with the figure that each gives for a design."""
+"""Compare the two readings of the guidance wherever its sources differ, by the figure that each gives for a design."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from calculator.studies.what_if import Change, size_changes
 
 
 class GuidanceChoice(NamedTuple):
-    """A choice between two readings of the guidance.
+    """Choice between two readings of the guidance.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ CHOICES = (
 
 @dataclass(frozen=True)
 class WeighedChoice:
-    """A choice, and the figure that each of its values gives."""
+    """Choice with the figure that each of its values gives."""
 
     choice: GuidanceChoice
     figures: tuple[Any, Any]

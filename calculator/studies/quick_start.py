@@ -19,7 +19,7 @@ REFERENCE = "reference_core_rate"
 
 
 class Option(NamedTuple):
-    """An answer: its text for people, and the inputs that it sets."""
+    """Answer that can be chosen: its text for people, and the inputs that it sets."""
 
     text: str
     values: Mapping[str, Value]
@@ -116,7 +116,7 @@ class Answers:
 
     @property
     def option(self) -> Option:
-        """How data is protected; the first option of the place if it does not offer the chosen one."""
+        """Option for the protection of data; the first option of the place if it does not offer the chosen one."""
         offers = PROTECTIONS[self.place]
         return offers.get(self.protection, next(iter(offers.values())))
 
@@ -129,7 +129,7 @@ class Answers:
         return (self.core_rating or scalar(REFERENCE)) * self.cores
 
     def assumptions(self) -> tuple[str, ...]:
-        """Return what is assumed where a question was not answered, one sentence each."""
+        """Return one sentence per assumption that replaces an unknown answer."""
         if self.core_rating:
             return ()
         return (
@@ -163,7 +163,7 @@ def _reference_title() -> str:
 def make_profile(answers: Answers) -> Profile:
     """Return the design that the answers describe.
 
-    All answers are given values of the design, except a number of servers of 0, which leaves the default.
+    Every answer sets inputs of the design, except a number of servers of 0, which leaves the default.
     """
     values: dict[str, Value] = {
         "tiers.1.mailboxes": answers.mailboxes,

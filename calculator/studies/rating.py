@@ -1,6 +1,6 @@
-"""Rating of a server that follows from a published result of another system with the same processor.
+"""Derive the rating of a server from a published result of another system with the same processor.
 
-SPECint_rate2006 alone is read: no published conversion of SPECrate2017 was found, so none is offered.
+Only SPECint_rate2006 is accepted, because no published conversion of SPECrate2017 was found.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from calculator.rules.constants import scalar
 
 @dataclass(frozen=True)
 class ScaledRating:
-    """Rating of a server by the cores it has.
+    """Rating of a server, scaled to its number of cores.
 
     Attributes
     ----------
@@ -27,7 +27,7 @@ class ScaledRating:
     advised_per_core, advised
         Rating per core, and of the server, to size with: Microsoft's reference core where that is safer.
     sentence
-        Which of the two is advised, and why.
+        Sentence that says which rating is advised, and why.
     """
 
     per_core: float
@@ -68,7 +68,7 @@ def scale_rating(rate: float, rated_cores: float, cores: float) -> ScaledRating:
 
 
 def keep_rating_per_core(profile: Profile, path: str, cores: object) -> dict[str, Value]:
-    """Return the rating that a server has with another number of cores, so that its rating per core stays.
+    """Return the rating of a server with another number of cores and the same rating per core.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def keep_rating_per_core(profile: Profile, path: str, cores: object) -> dict[str
     Returns
     -------
     dict
-        The rating by path; empty where the input is no number of cores, or the server has no rating.
+        The rating by path; empty if the input is not a number of cores, or the server has no rating.
     """
     section, role, leaf = (*path.split("."), "", "")[:3]
     if section != "servers" or leaf != "processor_cores" or not isinstance(cores, int | float):
@@ -112,7 +112,7 @@ def _sentence(per_core: float, measured: bool, safer: bool) -> str:
 
 
 def _check(values: dict[str, float]) -> None:
-    """Raise InputError for numbers that cannot be used; all problems at once."""
+    """Raise InputError with all numbers that cannot be used."""
     issues = Issues()
     for name, value in values.items():
         if not (math.isfinite(value) and value > 0):

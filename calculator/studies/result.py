@@ -1,4 +1,4 @@
-"""What the results of all studies share: they are sequences of rows, and a notebook shows them as a table."""
+"""Define the base class of study results: sequences of rows that a notebook shows as a table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _COLUMNS_NAMED = 6
 
 
 class StudyResult:
-    """A result of a study, as a sequence of its rows: ``result[0]``, ``len(result)``, ``list(result)``."""
+    """Result of a study as a sequence of its rows: ``result[0]``, ``len(result)``, ``list(result)``."""
 
     def rows(self) -> Sequence[Mapping[str, Any]]:
         """Return the rows of the result, which all have the same columns."""

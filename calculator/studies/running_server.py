@@ -1,4 +1,4 @@
-"""Estimate the CPU of a server as it runs now, from the mailboxes whose active and passive copies it hosts.
+"""Estimate the CPU utilization of a running server from the mailboxes whose active and passive copies it hosts.
 
 Each message profile becomes a tier of a design, so that the rules of the engine count it for any number of
 messages per day.
@@ -58,7 +58,7 @@ class MessageProfile:
 
 @dataclass(frozen=True, repr=False)
 class CpuLoad(StudyResult):
-    """CPU of a server as it runs.
+    """CPU load of a running server.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ class CpuLoad(StudyResult):
 
 @dataclass(frozen=True)
 class RunningServer:
-    """A server as it runs.
+    """Running server.
 
     Attributes
     ----------
@@ -122,7 +122,7 @@ class RunningServer:
 
 
 def read_server(active: str, passive: str = "", cores: object = None, rating: object = None) -> RunningServer:
-    """Read a running server from settings as a person writes them.
+    """Parse the settings of a running server, given as text or numbers.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def read_server(active: str, passive: str = "", cores: object = None, rating: ob
     Raises
     ------
     InputError
-        With everything that cannot be read.
+        With everything that cannot be parsed.
 
     Examples
     --------
@@ -155,7 +155,7 @@ def read_server(active: str, passive: str = "", cores: object = None, rating: ob
 
 
 def _read_profiles(text: str, where: str, issues: Issues) -> tuple[MessageProfile, ...]:
-    """Return the message profiles of a text and add what cannot be read to the issues."""
+    """Return the message profiles in a text, and add an issue for each that cannot be parsed."""
     profiles = []
     parts = [part.strip() for part in text.split(",") if part.strip()]
     for part in parts[:MAX_PROFILES]:
@@ -270,7 +270,7 @@ def _check_server(profile: Profile, message_profiles: Sequence[MessageProfile], 
 
 
 def _find_issues(utilization: float, profile: Profile) -> Issues:
-    """Return what the utilization of an average day means; the worst failure is not considered."""
+    """Return issues about the utilization on an average day; the worst failure is not considered."""
     issues, where = Issues(), profile.where
     busy, high = scalar("busy_running_cpu", profile), scalar("high_running_cpu", profile)
     if utilization > high:

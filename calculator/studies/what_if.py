@@ -1,4 +1,4 @@
-"""Size a design under changes, all in one batch: changes that you name, or the usual ones one at a time."""
+"""Size a design under changes, all in one batch: given changes, or the usual ones one at a time."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SERVERS = "environment.mailbox_servers"
 
 @dataclass(frozen=True)
 class Change:
-    """Inputs that are set to other values, under a name.
+    """Named change that sets inputs to other values.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Change:
 
 
 PRESENT = Change("The design as it is")
-"""The change that changes nothing, with which the others are compared."""
+"""Empty change, with which the other changes are compared."""
 
 
 def size_changes(base: Profile, changes: Sequence[Change], results: str | Iterable[str]) -> pa.Table:
@@ -81,7 +81,7 @@ def size_changes(base: Profile, changes: Sequence[Change], results: str | Iterab
 
 @dataclass(frozen=True, repr=False)
 class WhatIf(StudyResult):
-    """The usual changes to a design, and what they do.
+    """Usual changes to a design, with their results.
 
     Attributes
     ----------
@@ -108,7 +108,7 @@ class WhatIf(StudyResult):
     def rows(self) -> list[dict[str, object]]:
         """Return one row per change and result with the present figure, then one row per impossible change.
 
-        Where a design is invalid the reason says why; there is no difference of a figure that it does not have.
+        If a design is invalid, the reason says why, and figures have no difference.
         """
         present = self.reason(0)
         present = f"The present design is invalid. {present}" if present else ""
@@ -231,7 +231,7 @@ def add_copy(profile: Profile) -> Change:
 
 
 def enlarge_disks(profile: Profile) -> Change:
-    """Take the next larger database disk in each datacenter."""
+    """Choose the next larger database disk in each datacenter."""
     values: dict[str, Value] = {}
     for side in DATACENTER.labels:
         path = f"storage.{side}.database_disk_capacity"
@@ -260,12 +260,12 @@ def remove_server(profile: Profile) -> Change:
 
 
 def _places_of_server(profile: Profile, servers: float) -> str:
-    """Return the places where a server comes or goes if a design is given another number of them, as text."""
+    """Return text that names the places where servers are added or removed for another number of servers."""
     columns = [f"summary_mailbox_servers_by_datacenter.{side}" for side in DATACENTER.labels]
     sizer = NumericSizer(profile, [*columns, "two_datacenters"])
     found = sizer({SERVERS: np.array([_number(profile, SERVERS), servers])})
     second = found[columns[1]][1] - found[columns[1]][0]
-    both = bool(found["two_datacenters"][0]) if math.isnan(second) else second != 0  # unknown where one is invalid
+    both = bool(found["two_datacenters"][0]) if math.isnan(second) else second != 0  # unknown if one is invalid
     several_dags = profile.value("environment.high_availability") and (
         _number(profile, "environment.dags") > 1
         or (both and profile.value("site_resilience.model") == "active_active_multiple_dags")
@@ -298,7 +298,7 @@ def lengthen_retention(profile: Profile) -> Change:
 
 
 def switch_dumpster_model(profile: Profile) -> Change:
-    """Take the other model of the Recoverable Items folder."""
+    """Choose the other model of the Recoverable Items folder."""
     if profile.value("guidance.dumpster_model") == "purges_versions":
         return Change("Recoverable Items as in Microsoft's workbook", {"guidance.dumpster_model": "calculator"})
     return Change("Recoverable Items by Purges and Versions", {"guidance.dumpster_model": "purges_versions"})

@@ -1,5 +1,5 @@
-"""Web app of the program, the only room that imports Streamlit.
+"""Run the web app; only this room imports Streamlit.
 
-Nothing is computed here: a page shows results, issues and texts made from them.  `app.py` starts the
+This room computes no figures: a page shows results, issues and texts made from them.  `app.py` starts the
 server, and `server.frame` draws the frame around the pages.
 """

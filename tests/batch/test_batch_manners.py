@@ -108,7 +108,7 @@ def test_excel_with_commas_keeps_points(here):
     ("target", "encoding"), [("results.csv", "utf-8"), ("results.csv.gz", "utf-8"), ("results.csv", "cp1252")]
 )
 @pytest.mark.slow
-def test_a_stopped_run_for_excel_is_gone_on_with_to_the_same_bytes(here, monkeypatch, target, encoding):
+def test_a_resumed_run_for_excel_gives_the_same_bytes(here, monkeypatch, target, encoding):
     monkeypatch.setattr(csv_reader, "BLOCK", 8_000)
     Path("designs.csv").write_bytes(text_of(1500).replace("note.where", "Where").encode(encoding))
     options = {"excel": True, "with_inputs": True, "target": target}
@@ -204,7 +204,7 @@ def test_a_workbook_of_designs_is_named(here):
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_a_file_in_the_code_page_of_windows_is_read_and_told(here, packed):
+def test_a_file_in_a_windows_code_page_is_read_with_a_notice(here, packed):
     data = "id;tiers.1.mailboxes\nZürich €;1000\n".encode("cp1252")
     name = "designs.csv.gz" if packed else "designs.csv"
     Path(name).write_bytes(gzip.compress(data) if packed else data)

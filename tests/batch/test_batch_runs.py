@@ -65,7 +65,7 @@ def test_a_row_has_the_figures_it_has_alone(here):
         assert row["note.where"] == cells[4]
 
 
-def test_every_planted_error_is_told_and_no_other(here):
+def test_every_planted_error_is_reported_and_no_other(here):
     text = text_of(2000, broken=0.05)
     Path("designs.csv").write_text(text, encoding="utf-8")
     tally = run()
@@ -111,7 +111,7 @@ def test_parquet_gives_what_csv_gives(here, source, target):
             assert row[name] == (float(other[name]) if other[name] else None)
 
 
-def test_a_file_that_is_no_parquet_is_told(here):
+def test_a_file_that_is_not_parquet_is_reported(here):
     Path("designs.parquet").write_bytes(b"PAR1 not")
     with pytest.raises(InputError, match=r"designs.parquet: cannot be read: .* Give a Parquet file "):
         run("designs.parquet")

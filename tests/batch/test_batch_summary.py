@@ -82,6 +82,6 @@ def test_a_run_is_summed_up_as_it_was_counted(tmp_path):
     ]
 
 
-def test_a_file_that_is_gone_is_told(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     with pytest.raises(InputError):
         summarize(str(tmp_path / "none.csv"))

@@ -91,7 +91,7 @@ def test_cells_that_cannot_be_used_are_in_the_errors_file(here):
 
 
 @pytest.mark.parametrize(("checksum", "damaged"), [(False, slice(4, 24)), (True, slice(200, 220))])
-def test_a_page_that_is_damaged_is_told(here, checksum, damaged):
+def test_a_page_that_is_damaged_is_reported(here, checksum, damaged):
     designs = pa.table({"tiers.1.mailboxes": pa.array(range(1000, 9000))})
     pq.write_table(designs, "designs.parquet", compression="zstd", write_page_checksum=checksum)
     data = bytearray(Path("designs.parquet").read_bytes())

@@ -44,7 +44,7 @@ def test_a_number_that_may_be_thousands_is_refused_where_a_comma_is_decimal(here
     assert [row["status"] for row in results()][1:] == ["notice", "error"]
 
 
-def test_rows_refused_from_a_file_with_semicolons_can_be_mended_as_they_are(here):
+def test_refused_rows_of_a_file_with_semicolons_can_be_corrected_and_run_again(here):
     Path("designs.csv").write_text("id;tiers.1.mailboxes;data.volume_free_space\na;x;0,25\nb;2000;0,1\n")
     run()
     mended = Path("errors.csv").read_text().replace(";x;", ";1000;")

@@ -21,7 +21,7 @@ def test_rows_that_cannot_be_used_are_kept_as_they_were(here):
     )
 
 
-def test_a_mended_errors_file_is_accepted(here):
+def test_a_corrected_errors_file_is_accepted(here):
     run(HEADER + "a,1000\nb,-5\nc,x,\n", *ERRORS)
     mended = (here / "errors.csv").read_text().replace(",b,-5", ",b,2000").replace(",c,x,", ",c,3000")
     assert run(mended, *ERRORS, source="mended.csv")[0] == 0

@@ -29,7 +29,7 @@ def test_standard_streams_are_read_and_written(here, monkeypatch):
     assert out.encode() == (here / "results.csv").read_bytes()
 
 
-def test_problems_of_standard_input_say_so(here, monkeypatch):
+def test_problems_of_standard_input_name_it(here, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     said = "stdin: is empty. Give a header line that names inputs, and one row per design."
     assert refused(None, source="-", target="-") == said
@@ -60,7 +60,7 @@ def test_a_base_that_is_not_there(here):
         (lambda data: data[:10] + b"\xff" * 20, "Error -3 while decompressing data"),
     ],
 )
-def test_a_damaged_archive_is_told(here, spoil, reason):
+def test_a_damaged_archive_is_reported(here, spoil, reason):
     data = gzip.compress((HEADER + "a,1000\n" * 1000).encode())
     (here / "designs.csv.gz").write_bytes(spoil(data))
     said = refused(None, *ERRORS, source="designs.csv.gz")
@@ -118,7 +118,7 @@ def test_a_file_is_not_written_over_another(here, target, errors, message):
     assert (here / "designs.csv").read_text() == HEADER + "a,-1\n"
 
 
-def test_progress_is_told_by_blocks(here, monkeypatch):
+def test_progress_is_reported_per_block(here, monkeypatch):
     monkeypatch.setattr(csv_reader, "BLOCK", 10_000)
     (here / "designs.csv").write_text(HEADER + "a,1000\n" * 5000)
     done = []

@@ -23,7 +23,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(here):
     assert [line["id"] for line in rows()] == ["a"]
 
 
-def test_units_stand_in_the_header_or_in_the_cell(here):
+def test_units_are_given_in_the_header_or_in_the_cell(here):
     run("tiers.1.mailboxes,tiers.1.mailbox_size_limit [GB]\n1000,2\n1000,2048 MB\n1000,\n")
     plain = size({"tiers.1.mailboxes": 1000, "tiers.1.mailbox_size_limit": 2048})
     sizes = [float(line["tiers.1.mailbox_size_on_disk"]) for line in rows()]

@@ -48,7 +48,7 @@ def test_a_file_that_another_run_writes_is_refused_with_who_writes_it(here, path
     assert run(ROWS, *ERRORS)[0] == 1
 
 
-def test_a_lock_that_nobody_holds_is_taken_over(here):
+def test_a_lock_file_without_a_holder_is_acquired(here):
     Path("results.csv.part.lock").write_text("exchange-calculator: process 1 on elsewhere since 2013-01-01 00:00:00\n")
     Path("results.csv.part").write_text("half a line of a run that was kil")
     assert run(ROWS)[0] == 1
@@ -82,7 +82,7 @@ def test_of_two_runs_to_one_file_one_is_refused(here):
 
 @needs_kill
 @pytest.mark.slow
-def test_a_run_that_was_killed_locks_nobody_out(here):
+def test_a_killed_run_does_not_block_later_runs(here):
     program = (
         "import os, signal\n"
         "from calculator.batch.locks import Lock\n"

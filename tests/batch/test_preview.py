@@ -34,7 +34,7 @@ def test_no_more_rows_are_shown_than_asked_for(here):
     assert len(looked_at(text, count=100).rows) == 30
 
 
-def test_a_cell_that_cannot_be_used_is_told_by_row_and_column(here):
+def test_an_unusable_cell_is_reported_by_row_and_column(here):
     text = "id,tiers.1.messages_per_day,raid.raid,environment.dags,note.a\na,100,raid5,2,x\nb,-1,riad5,1.5,-1\nc,,,x,\n"
     assert looked_at(text).problems == {
         (1, 1): "-1 messages/day is below 0. Give a number from 0 to 100000.",

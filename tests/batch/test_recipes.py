@@ -27,7 +27,7 @@ def designs(tmp_path, monkeypatch):
     return size_many(table, results=["summary_databases"])
 
 
-def test_the_function_itself(designs):
+def test_the_recipe_for_the_sizer_gives_the_same_results(designs):
     names = {}
     exec(re.search(r"```python\n(.*?)```", RECIPES, re.S)[1], names)
     batch = pa.record_batch({"id": designs["id"].combine_chunks(), "tiers.1.mailboxes": MAILBOXES})

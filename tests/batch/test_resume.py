@@ -67,7 +67,7 @@ def undisturbed(tmp_path_factory):
 
 @pytest.mark.parametrize("packed", ["", ".gz"])
 @pytest.mark.parametrize("blocks", [1, 2, 4])
-def test_a_stopped_run_is_gone_on_with_to_the_same_bytes(here, monkeypatch, undisturbed, packed, blocks):
+def test_a_resumed_run_gives_the_same_bytes(here, monkeypatch, undisturbed, packed, blocks):
     monkeypatch.setattr(csv_reader, "BLOCK", 8_000)
     designs, row_counts, whole = undisturbed[packed]
     files = files_of(packed)
@@ -83,7 +83,7 @@ def test_a_stopped_run_is_gone_on_with_to_the_same_bytes(here, monkeypatch, undi
     assert contents() == whole
 
 
-def test_a_run_killed_in_the_middle_is_gone_on_with(here):
+def test_a_killed_run_is_resumed(here):
     Path("designs.csv").write_text(text_of(2500, 0.01, "x" * 40), encoding="utf-8")
     command = ["batch", "designs.csv", "-o", "results.csv", "--errors", "errors.csv"]
     assert main(command, io.StringIO(), io.StringIO()) == 1, "rows that cannot be used"
@@ -111,7 +111,7 @@ def test_a_run_killed_in_the_middle_is_gone_on_with(here):
     assert contents() == whole
 
 
-def test_a_run_whose_worker_is_stopped_can_be_gone_on_with(here, monkeypatch, undisturbed):
+def test_a_run_whose_worker_was_stopped_can_be_resumed(here, monkeypatch, undisturbed):
     class Stopped(Beside):
         def submit(self, work, *block):
             future = super().submit(int)
@@ -164,7 +164,7 @@ def test_a_full_disk_keeps_what_is_written(here, monkeypatch, undisturbed):
     assert contents() == whole
 
 
-def test_a_run_with_other_settings_is_not_gone_on_with(here, monkeypatch):
+def test_a_run_with_other_settings_is_not_resumed(here, monkeypatch):
     monkeypatch.setattr(csv_reader, "BLOCK", 8_000)
     Path("designs.csv").write_text(text_of(2500), encoding="utf-8")
     with pytest.raises(Stop):

@@ -160,7 +160,7 @@ def test_a_note_that_is_missing(stopped):
 # --- full disks and names that cannot be given ---------------------------------------------------
 
 
-def test_a_run_goes_on_where_there_is_no_room_for_the_note(here, monkeypatch, stopped):
+def test_a_run_continues_without_room_for_the_checkpoint(here, monkeypatch, stopped):
     replace, notes = os.replace, []
 
     def full(old, new):
@@ -177,7 +177,7 @@ def test_a_run_goes_on_where_there_is_no_room_for_the_note(here, monkeypatch, st
 
 @pytest.mark.parametrize("path", ["results.csv", "errors.csv"])
 @pytest.mark.parametrize("failing", ["fsync", "replace"])
-def test_what_fails_at_the_end_loses_nothing(stopped, monkeypatch, path, failing):
+def test_a_failed_last_step_loses_no_results(stopped, monkeypatch, path, failing):
     call = getattr(os, failing)
 
     def fails(*arguments):

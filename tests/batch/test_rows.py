@@ -12,7 +12,7 @@ from calculator.inputs import text_files
 from calculator.issues import Issues
 
 
-def test_every_problem_of_every_row_is_told(here):
+def test_every_problem_of_every_row_is_reported(here):
     text = "id,tiers.1.messages_per_day,raid.raid,environment.dags,storage.primary.log_disk_capacity\n"
     assert problems(text + 'a,-1,riad5,1.5,\nb,"5,000",,x,none\nc,,,,\n')[:2] == [
         [
@@ -128,7 +128,7 @@ FROM_BASE = (
 )
 
 
-def test_a_row_without_mailboxes_says_where_they_come_from(here):
+def test_a_notice_reports_rows_with_mailboxes_of_the_base_design(here):
     (here / "base.toml").write_text(BASE)
     _, _, err = run("id,tiers.1.mailboxes\na,500\nb,\nc,  \nd,none\n", "--profile", "base.toml")
     told = [[part for part in line["issues"].split(" | ") if "base profile" in part] for line in rows()]
@@ -143,7 +143,7 @@ def test_a_row_with_mailboxes_in_any_tier_has_its_own(here):
     assert [FROM_BASE in line["issues"] for line in rows()] == [False, True]
 
 
-def test_a_file_without_mailboxes_says_so_once(here):
+def test_a_file_without_mailboxes_gives_one_message(here):
     (here / "base.toml").write_text(BASE)
     _, _, err = run("environment.mailbox_servers\n4\n6\n", "--profile", "base.toml")
     assert err.splitlines()[0] == (
@@ -153,12 +153,12 @@ def test_a_file_without_mailboxes_says_so_once(here):
     assert not any("base profile" in line["issues"] for line in rows())
 
 
-def test_a_row_without_any_mailboxes_is_no_notice(here):
+def test_a_row_without_any_mailboxes_gives_no_notice(here):
     run("id,tiers.1.mailboxes\na,\n")
     assert "base profile" not in rows()[0]["issues"]
 
 
-def test_tables_in_memory_say_it_too():
+def test_tables_in_memory_have_the_same_notice():
     table = size_many({"tiers.1.mailboxes": [500, None]}, profile={"tiers.1.mailboxes": 1200}, results=["databases"])
     told = "The row gives no mailboxes, so the design has the 1,200 of the base profile."
     assert [told in text for text in table.column("issues").to_pylist()] == [False, True]
@@ -217,7 +217,7 @@ def test_a_carriage_return_alone_stays_in_its_cell(here):
     assert [line["id"] for line in rows("errors.csv")] == ["c\rd"]
 
 
-def test_a_huge_cell_spoils_its_row_alone(here):
+def test_a_huge_cell_spoils_only_its_row(here):
     text = HEADER + f"a,{'9' * 5000}\nb,{'9' * 1_000_000}\nc,1000\n"
     message = f'tiers.1.mailboxes: "{"9" * 57}..." is too long for a cell.'
     assert problems(text) == [[message], [message], []]
@@ -233,13 +233,13 @@ def test_a_line_without_end_is_refused(here, monkeypatch):
     assert refused(text, *ERRORS) == "designs.csv row 3: has more than 1,000 characters. Is it a CSV file?"
 
 
-def test_a_quote_that_is_never_closed_is_told(here, monkeypatch):
+def test_an_unclosed_quote_is_reported(here, monkeypatch):
     monkeypatch.setattr(text_files, "LONGEST_ROW", 1000)
     text = HEADER + 'a,1000\nb,"1000\n' + "c,1000\n" * 500
     said = "designs.csv row 3: cannot be read: field larger than field limit (1000). Are its quotes closed?"
     assert refused(text, *ERRORS) == said
 
 
-def test_junk_after_good_rows_leaves_no_results(here):
+def test_damaged_data_after_good_rows_leaves_no_results(here):
     text = (HEADER + "a,1000\n" * 5000).encode("utf-16") + b"\xff"
     assert refused(text, *ERRORS) == "designs.csv: is damaged: it is not valid UTF-16-LE. Export it again as UTF-8."

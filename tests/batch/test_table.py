@@ -139,7 +139,7 @@ def test_a_table_without_rows_has_its_columns():
         ),
     ],
 )
-def test_a_table_that_is_none_is_explained(designs, message):
+def test_an_object_that_is_not_a_table_is_explained(designs, message):
     with pytest.raises(InputError) as error:
         size_many(designs)
     assert str(error.value) == message
@@ -161,7 +161,7 @@ def test_odd_cells_of_a_table_are_problems_of_their_row():
     ]
 
 
-def test_progress_of_a_table_is_told_by_blocks():
+def test_progress_of_a_table_is_reported_per_block():
     done = []
     size_many({"tiers.1.mailboxes": [1000] * 5000}, results="summary_databases", progress=done.append)
     assert done == [4096, 5000]

@@ -309,7 +309,7 @@ def test_a_host_has_room_for_itself():
     )[0] == [True, False, False]
 
 
-def test_values_far_off_what_they_mean_are_doubted():
+def test_values_far_from_the_usual_get_a_warning():
     """A quota of 25 MB may be 25 GB, and an average message of 7,500 KB may be 75 KB."""
     used = {"tier_in_use": ([True, True, True, True, False],)}
     sizes = ([0, 25, 99.9, 100, 25],)

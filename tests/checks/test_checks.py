@@ -117,7 +117,7 @@ def found(design):
         ({"transport.safety_net_hold": 2, "database_copies.lagged_copies": 1}, "warning", "transport.safety_net_hold"),
     ],
 )
-def test_a_check_speaks_and_names_the_input(design, severity, field):
+def test_a_check_gives_a_message_and_names_the_input(design, severity, field):
     assert (severity, field) in found(design)
     assert (severity, field) not in found({}) or field == "guidance.reseed_rate"
 
@@ -145,7 +145,7 @@ def test_a_check_speaks_and_names_the_input(design, severity, field):
         ),
     ],
 )
-def test_a_long_reseed_is_told_where_the_shorter_of_both_is_above_a_day(design, told):
+def test_a_long_reseed_is_reported_if_the_shorter_one_exceeds_a_day(design, told):
     if isinstance(design, str):
         name, _, setting = design.partition(" ")
         design = load(PROFILES / name)
@@ -242,7 +242,7 @@ def test_a_rating_of_the_host_gives_that_of_the_guest():
     assert physical["worst_cpu_utilization"] is None
 
 
-def test_installed_memory_is_held_against_what_is_needed():
+def test_installed_memory_is_compared_with_the_needed_memory():
     plan = size({**USERS, "servers.primary.installed_memory": 32})
     needed = plan["memory_required.primary"]
     assert 32 < needed <= plan["summary_memory.primary"]

@@ -142,7 +142,7 @@ def test_changes_of_all_designs_are_made_to_all(designs):
     assert rows(*designs[:2], "--set", "tiers.1.mailbox_size_limit=3000", "--inputs") == []
 
 
-def test_issues_are_told_by_design():
+def test_issues_are_reported_by_design():
     _, _, err = run("compare", ACTIVE, PASSIVE, "--results", "summary_dags")
     assert err == "".join(f"{i.severity}: {i}\n" for path in (ACTIVE, PASSIVE) for i in size(path).issues)
 
@@ -154,7 +154,7 @@ def test_an_invalid_design_is_compared_and_told(designs):
     assert err.count("error: ") >= 2
 
 
-def test_what_is_wrong_with_any_design_is_told_at_once(tmp_path, designs):
+def test_problems_of_all_designs_are_reported_together(tmp_path, designs):
     wrong = tmp_path / "wrong.toml"
     wrong.write_text("[[tiers]]\nmailboxes = -1\n")
     code, out, err = run("compare", wrong, designs[0], tmp_path / "none.toml")

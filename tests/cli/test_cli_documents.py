@@ -46,7 +46,7 @@ def made():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", [".html", ".xlsx", ".md", ".HTML"])
-def test_the_ending_of_the_name_says_the_form(tmp_path, made, ending):
+def test_the_suffix_of_the_name_selects_the_format(tmp_path, made, ending):
     target = tmp_path / f"design{ending}"
     code, out, err = run("report", SINGLE, "-o", target, "--date", "none")
     assert (code, out) == (0, f"{target}\n")
@@ -63,7 +63,7 @@ def test_another_ending_is_refused_before_anything_is_written(tmp_path, name):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_target_that_cannot_be_written_is_told(tmp_path):
+def test_a_target_that_cannot_be_written_is_reported(tmp_path):
     code, out, err = run("report", SINGLE, "-o", tmp_path / "nowhere" / "design.md")
     assert (code, out) == (2, "")
     assert err.endswith("\ndesign.md: cannot be written: No such file or directory.\n")
@@ -81,7 +81,7 @@ def test_a_folder_that_is_read_only(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", [".html", ".xlsx", ".md"])
-def test_an_invalid_design_gets_a_record_that_says_so(tmp_path, ending):
+def test_an_invalid_design_gets_a_record_with_its_status(tmp_path, ending):
     target = tmp_path / f"design{ending}"
     code, _, err = run("report", SINGLE, "--set", "tiers.1.mailbox_size_limit=0", "-o", target)
     assert code == 1
@@ -112,7 +112,7 @@ def test_the_title_block_is_taken_from_the_options(tmp_path):
     assert "Date: " not in target.read_text(encoding="utf-8")
 
 
-def test_a_title_block_that_cannot_be_used_is_told_at_once(tmp_path):
+def test_a_title_block_that_cannot_be_used_is_reported_at_once(tmp_path):
     target = tmp_path / "a.md"
     code, out, err = run("report", SINGLE, "-o", target, "--author", "x" * 201, "--date", "5.3.2026")
     assert (code, out) == (2, "")
@@ -150,7 +150,7 @@ def test_reasons_why_issues_are_accepted(tmp_path):
     assert all(f" {input_label(field)}: " in line for line in lines)
 
 
-def test_reasons_that_fit_nothing_are_all_told_at_once(tmp_path):
+def test_reasons_that_fit_nothing_are_all_reported(tmp_path):
     target = tmp_path / "a.md"
     fields = list(dict.fromkeys(issue.field for issue in size(HOLD).issues))
     code, out, err = run("report", HOLD, "--accept", "tiers.1.name=x", "--accept", fields[0], "-o", target)

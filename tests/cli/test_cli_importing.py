@@ -125,7 +125,7 @@ def test_the_three_imports_run_one_after_the_other(tmp_path):
     assert [load(again).value(f"tiers.{n}.messages_per_day") for n in (1, 2, 3)] == pytest.approx([110 / 3] * 3)
 
 
-def test_wrong_use_is_told_without_a_traceback(tmp_path):
+def test_wrong_use_is_reported_without_a_traceback(tmp_path):
     code, _, err = run("import", "mailboxes", STATISTICS, "--bounds", "x,2 GB", "--uplift", "-3")
     assert (code, err) == (
         2,
@@ -141,7 +141,7 @@ def test_wrong_use_is_told_without_a_traceback(tmp_path):
     assert err.endswith("cannot be written: Is a directory.\n")
 
 
-def test_progress_is_told_on_a_terminal_only():
+def test_progress_is_shown_only_on_a_terminal():
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
@@ -168,7 +168,7 @@ def test_names_with_wildcards_are_looked_up_where_the_shell_did_not(tmp_path):
     assert run("import", "mailboxes", tmp_path / "no*.csv")[2].startswith("no*.csv: does not exist.")
 
 
-def test_a_workbook_that_is_none(tmp_path):
+def test_a_file_that_is_not_a_workbook_is_refused(tmp_path):
     junk = tmp_path / "design.xlsm"
     junk.write_bytes(b"not a workbook")
     code, out, err = run("import", "workbook", junk)

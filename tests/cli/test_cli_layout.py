@@ -22,7 +22,7 @@ def run(*argv):
     return code, out.getvalue(), err.getvalue()
 
 
-def test_a_layout_has_a_row_a_copy():
+def test_a_layout_has_one_row_per_copy():
     code, out, _ = run("layout", ACTIVE, "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))
     assert code == 0
@@ -33,7 +33,7 @@ def test_a_layout_has_a_row_a_copy():
     assert [row["server"] for row in rows] == [str(row["server"]) for row in dag.rows()]
 
 
-def test_a_layout_on_screen_says_what_the_dag_bears():
+def test_a_layout_on_screen_says_which_failures_the_dag_survives():
     code, out, _ = run("layout", SINGLE)
     assert code == 0
     assert out.splitlines()[0].split() == ["database", "SRV01", "SRV02", "SRV03", "SRV04"]
@@ -64,7 +64,7 @@ def test_failures_that_cost_quorum():
 
 
 @pytest.mark.parametrize("event", ["datacenter:1", "datacenter:primary"])
-def test_quorum_is_told_before_a_restore(event):
+def test_quorum_is_stated_before_a_restore(event):
     """Five servers of ten and no witness are five of eleven votes; six are needed."""
     code, out, err = run("failures", ACTIVE, "--set", "dag.witness_location=primary", "--events", event)
     lines = out.splitlines()

@@ -68,7 +68,7 @@ def test_an_example_is_taken_by_its_command_and_shown_in_its_help(command, examp
         ),
     ],
 )
-def test_what_was_meant_is_named(argv, message):
+def test_the_intended_name_is_suggested(argv, message):
     assert wrong(*argv).splitlines()[0] == f"exchange-calculator{message}"
 
 
@@ -143,7 +143,7 @@ def test_several_designs_are_checked(plans):
     assert rows[0] == {"profile": "small.toml", "status": "notice", **checked[0]["issues"][0]}
 
 
-def test_the_problems_of_all_profiles_are_told(plans, tmp_path):
+def test_the_problems_of_all_profiles_are_reported(plans, tmp_path):
     (tmp_path / "small.toml").write_text("[environment]\ndags = 0\n")
     assert wrong("check", *plans, "none.toml") == (
         "small.toml line 2: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10000.\n"

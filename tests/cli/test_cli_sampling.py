@@ -64,7 +64,7 @@ def test_what_if_by_default(plan):
     assert {row["result"] for row in larger} == {SIZE, "summary_databases"}
 
 
-def test_a_change_that_cannot_be_made_says_why(tmp_path):
+def test_an_impossible_change_gives_the_reason(tmp_path):
     file = tmp_path / "one.toml"
     file.write_text("[environment]\nhigh_availability = false\nmailbox_servers = 1\n" + DESIGN)
     made = rows("sensitivity", str(file), "--results", SIZE)
@@ -122,7 +122,7 @@ def test_global_indices(plan):
     assert [float(row["total"]) for row in csv.DictReader(io.StringIO(out))] == [one.total for one in study.indices]
 
 
-def test_what_does_not_go_together_is_told(plan):
+def test_options_that_contradict_each_other_are_reported(plan):
     assert wrong("sensitivity", plan, "--inputs", "tiers.message_size") == (
         "--method: --inputs, --range and --samples cannot be used together with what_if. Give --method "
         "one_at_a_time or global."
@@ -235,13 +235,13 @@ def test_every_form_is_printed_and_a_run_repeated(unsure, form):
     assert "summary_servers.environment" in run(*command)[1]
 
 
-def test_progress_is_told_on_a_terminal_only(unsure):
+def test_progress_is_shown_only_on_a_terminal(unsure):
     command = ("uncertainty", unsure, "--results", SIZE, "--samples", "200")
     assert "\r200 designs" in run(*command, terminal=True)[2]
     assert "designs," not in run(*command)[2]
 
 
-def test_what_cannot_be_used_is_told(plan):
+def test_unusable_values_are_reported(plan):
     assert wrong("uncertainty", plan, "--vary", "tiers.1.mailboxes=2000..1000").splitlines() == [
         'inputs: tiers.1.mailboxes: "2000..1000" begins above its end. Give the lower end first.'
     ]

@@ -30,7 +30,7 @@ def space(tmp_path):
     return path
 
 
-def test_the_example_runs_as_it_stands():
+def test_the_example_runs_unchanged():
     code, out, err = run("search", RESERVE, "--space", EXAMPLE, "--results", SERVERS, "--show", 2, "--format", "csv")
     assert code == 0
     assert err == (
@@ -72,7 +72,7 @@ def test_the_example_runs_as_it_stands():
 
 
 @pytest.mark.parametrize("form", ["table", "markdown"])
-def test_people_are_shown_the_name_of_a_row_and_not_all_it_sets(form):
+def test_tables_for_people_show_the_name_of_a_row_without_its_inputs(form):
     _, out, _ = run("search", RESERVE, "--space", EXAMPLE, "--show", 2, "--format", form)
     assert "2 x " in out
     assert "cost" in out
@@ -120,7 +120,7 @@ def _beats(other, point):
     return other != point and all(a <= b for a, b in zip(other, point, strict=True))
 
 
-def test_where_no_design_is_within_the_limits_the_exit_code_says_so(space):
+def test_where_no_design_is_within_the_limits_the_exit_code_is_one(space):
     code, out, err = run("search", RESERVE, "--space", space, "--minimize", SERVERS, "--set", "guidance.reseed_rate=1")
     assert (code, out.split()[:2]) == (1, ["rank", "environment.mailbox_servers"])
     assert len(out.splitlines()) == 1
@@ -174,7 +174,7 @@ def test_a_repeated_evolution_gives_the_same_bytes(space):
     assert "may not be the best of all" in first[2]
 
 
-def test_progress_is_told_on_a_terminal(space):
+def test_progress_is_shown_on_a_terminal(space):
     class Terminal(io.StringIO):
         def isatty(self):
             return True

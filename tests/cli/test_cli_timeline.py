@@ -129,7 +129,7 @@ def test_imports_and_what_finds_no_room():
     ) in err
 
 
-def test_an_outage_is_told_in_a_sentence_beside_its_days():
+def test_an_outage_is_described_in_a_sentence_next_to_its_days():
     code, out, err = call("timeline", LARGE, "--outage", "datacenter", "--days", "64", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))
     assert code == 0
@@ -192,14 +192,14 @@ def test_cpu_that_was_not_sized_keeps_its_row_with_the_reason():
     assert "n/a" in next(line for line in out.splitlines() if line.split()[0] == "cpu")
 
 
-def test_a_design_that_cannot_carry_its_load_is_followed_and_told():
+def test_an_overloaded_design_is_followed_and_reported():
     code, out, err = call("timeline", LARGE, "--set", "tiers.1.mailboxes=150000", "--months", "3")
     assert code == 1
     assert [line.split()[0] for line in out.splitlines()[-4:]] == ["0", "1", "2", "3"]
     assert "CPU utilization reaches 117 %" in err
 
 
-def test_an_invalid_design_is_told():
+def test_an_invalid_design_is_reported():
     code, out, err = call("timeline", HOLD, "--set", "environment.mailbox_servers=2")
     assert (code, out) == (1, "")
     assert err.splitlines()[-1] == (

@@ -107,13 +107,13 @@ def test_every_command_is_named_in_the_help():
         ),
     ],
 )
-def test_wrong_use_is_told_with_the_usage(argv, message):
+def test_wrong_use_is_reported_with_the_usage(argv, message):
     first, _, usage, *_ = wrong(*argv).splitlines()
     assert first == message
     assert usage.startswith("usage: exchange-calculator")
 
 
-def test_an_unknown_command_is_told():
+def test_an_unknown_command_is_reported():
     assert wrong("sise").startswith(
         'exchange-calculator: argument COMMAND: "sise" is not a command. Did you mean size? There are: size, batch, '
     )
@@ -206,7 +206,7 @@ def test_settings_change_the_design(plan):
     }
 
 
-def test_an_invalid_design_is_shown_as_far_as_it_stands_and_exits_with_one(plan):
+def test_an_invalid_design_is_shown_and_exits_with_one(plan):
     code, out, err = run("size", plan, "--set", "database_copies.ha_copies_secondary=3")
     assert code == 1
     assert out.startswith("summary_servers.environment")
@@ -217,7 +217,7 @@ def test_an_invalid_design_is_shown_as_far_as_it_stands_and_exits_with_one(plan)
 
 
 @pytest.mark.parametrize("command", ["size", "check"])
-def test_a_setting_that_fails_is_told(plan, command):
+def test_a_setting_that_fails_is_reported(plan, command):
     assert wrong(command, plan, "--set", "environment.dags", "--set", "environment.dag=1") == (
         '--set: "environment.dags": has no value. Write path=value.\n'
         '--set: environment.dag: There is no such input. Did you mean "environment.dags"? '
@@ -242,7 +242,7 @@ def test_an_unknown_result_of_a_batch_writes_nothing(tmp_path):
     assert not target.exists()
 
 
-def test_a_list_of_no_results_is_told(plan):
+def test_a_list_of_no_results_is_reported(plan):
     said = "--results: contains no name. Give rule or column names, comma-separated; headline or all.\n"
     assert wrong("size", plan, "--results", ", ,") == said
 
@@ -391,7 +391,7 @@ def test_the_reference_is_written_and_checked(tmp_path):
     assert run("docs", str(target), "--check") == (1, "", f"{page.name} is not current\n")
 
 
-def test_a_reference_that_cannot_be_written_is_told(tmp_path):
+def test_a_reference_that_cannot_be_written_is_reported(tmp_path):
     (tmp_path / "file").write_text("")
     code, _, err = run("docs", os.path.join(tmp_path, "file", "reference"))
     assert (code, err) == (2, "reference: cannot be written: Not a directory.\n")

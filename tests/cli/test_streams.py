@@ -40,7 +40,7 @@ FULL = "stdout: cannot be written: No space left on device.\n"
 @pytest.mark.parametrize("command", ["fields", "--help", "size --help", "rules", "size plan.toml --format json"])
 @pytest.mark.parametrize(("output", "message"), [(">&-", CLOSED), (">/dev/full", FULL)])
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_an_output_that_cannot_be_written_is_told(here, command, output, message, unbuffered):
+def test_an_output_that_cannot_be_written_is_reported(here, command, output, message, unbuffered):
     code, _, err = shell(f"% {command} {output}", PYTHONUNBUFFERED=unbuffered)
     assert (code, err[-len(message) :]) == (2, message)
     assert "Traceback" not in err
@@ -59,7 +59,7 @@ def test_results_that_go_to_a_file_need_no_standard_output(here):
         ("/dev/full", "full: cannot be written: No space left on device."),
     ],
 )
-def test_results_that_cannot_be_written_are_told(here, output, message):
+def test_results_that_cannot_be_written_are_reported(here, output, message):
     assert shell(f"% batch designs.csv --jobs 1 -o {output}") == (2, b"", f"{message} The file is not complete.\n")
 
 
@@ -69,14 +69,14 @@ def test_a_reader_that_has_gone_ends_a_command_as_other_programs(here):
     assert (code, err) == (141, "The program that reads the results has ended, so not all results were written.\n")
 
 
-def test_messages_for_nobody_do_not_go_to_standard_output(here):
+def test_messages_to_a_closed_standard_error_do_not_go_to_standard_output(here):
     code, out, err = shell("% size plan.toml --format json 2>&-")
     assert (code, out[:1], err) == (0, b"{", "")
     assert b"notice: " not in out
     assert shell("% size nowhere.toml 2>/dev/full") == (2, b"", "")
 
 
-def test_designs_from_a_closed_input_are_told(here):
+def test_designs_from_a_closed_input_are_reported(here):
     said = "stdin: is closed. Give a file, or the designs on standard input.\n"
     assert shell("% batch - -o results.csv <&-") == (2, b"", said)
 
@@ -90,7 +90,7 @@ def test_results_are_utf_8_whatever_the_encoding_of_the_console(here, encoding):
     assert "Ω αβγ" in out.decode()
 
 
-def test_characters_that_the_console_lacks_are_told(here):
+def test_characters_that_the_console_lacks_are_reported(here):
     line = "% import mailboxes nothing-Ω.csv"
     code, _, err = shell(line, PYTHONIOENCODING="cp1252")
     assert code == 2

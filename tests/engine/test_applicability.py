@@ -62,7 +62,7 @@ def test_disks_that_fit_in_the_other_datacenter_are_counted_there():
         (SMALL_DISK, "the design is invalid. A volume of 683 GB does not fit its disk of 279 GB."),
     ],
 )
-def test_an_explanation_and_a_report_say_why(values, reason):
+def test_an_explanation_and_a_report_give_the_reason(values, reason):
     plan = size(variant(values))
     explanation = plan.explain("storage_disks_total")
     assert set(explanation.values.values()) == {None}
@@ -181,7 +181,7 @@ def test_a_change_to_an_invalid_design_has_no_difference():
         assert row["reason"] == f"A database has {copies} copies, which need {copies} servers in a DAG."
 
 
-def test_changes_of_an_invalid_design_say_that_it_is():
+def test_changes_of_an_invalid_design_give_its_error():
     for row in what_if(variant(SMALL_DISK), [SERVERS, DISKS]).rows():
         assert row["present_status"] == "invalid"
         assert row["difference"] is None or row["result"] == SERVERS  # their number stands

@@ -98,7 +98,7 @@ def test_the_corrected_rule_is_explained_where_it_counts():
     assert explain(design, "items_per_database", 0).formula != explain(DESIGN, "items_per_database", 0).formula
 
 
-def test_the_value_without_the_oddity_stands_beside_it(plan):
+def test_the_corrected_value_is_shown_next_to_that_with_the_oddity(plan):
     step = plan.explain("megabits_per_log", 0)
     assert step.oddity
     assert step.corrected == explain({**DESIGN, "guidance.oddities": "corrected"}, "megabits_per_log", 0).values

@@ -76,7 +76,7 @@ def test_results_of_a_run_are_not_overwritten_by_the_next(golden):
 
 
 @pytest.mark.slow
-def test_threads_do_not_meet(golden):
+def test_threads_do_not_share_buffers(golden):
     parts = [cut(golden, start, start + 7) for start in range(0, 70, 7)] * 4
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda part: AT_ONCE.run(EVERYTHING, part, 4).values["server_memory"], parts))

@@ -83,7 +83,7 @@ def test_only_some_results_give_the_same_figures(plan):
     assert [str(issue) for issue in some.issues] == [str(issue) for issue in plan.issues]
 
 
-def test_a_table_has_a_row_a_result(plan):
+def test_a_table_has_one_row_per_result(plan):
     [line] = plan.table("summary_dags")
     assert line == {
         "column": "summary_dags",
@@ -95,7 +95,7 @@ def test_a_table_has_a_row_a_result(plan):
     assert [entry["column"] for entry in plan.table()] == list(HEADLINE)
 
 
-def test_inputs_that_cannot_be_used_are_told_at_once():
+def test_inputs_that_cannot_be_used_are_reported_together():
     with pytest.raises(InputError) as error:
         size({"tiers.1.mailboxes": -1, "tiers.1.mailbox_size_limit": "2 days", "tiers.1.mailboxs": 1})
     assert str(error.value) == (

@@ -96,7 +96,7 @@ def test_older_form():
     ]
 
 
-def test_the_older_form_says_what_it_leaves_out(tmp_path):
+def test_the_older_format_has_a_notice_about_the_file_it_leaves_out(tmp_path):
     written = write_deployment(tmp_path, SMALL, "6.6")
     assert [str(issue) for issue in written.issues] == [
         "design: version: The form of DAGInfo.csv in version 6.6 is not known: it is not written. Version 7.6 has it."
@@ -157,7 +157,7 @@ def test_commands_for_the_servers():
 # --- from a design ---------------------------------------------------------------------------------
 
 
-def test_a_design_gives_the_settings_the_calculator_proposes():
+def test_a_design_gives_the_settings_that_the_workbook_proposes():
     inputs = {
         "environment.mailbox_servers": 2,
         "site_resilience.enabled": False,
@@ -378,7 +378,7 @@ def test_the_readme_says_where_each_setting_came_from():
         assert f"export.{name} " in text
 
 
-def test_the_readme_says_what_to_look_at():
+def test_the_readme_lists_the_notices():
     assert "Check these before you run the first script -------------------------------------" in joined(readme({}))
     assert "\nNothing.\n" in readme({})
     assert "deleted items are kept forever" in joined(readme({**NATIVE, RETAINED: True}))
@@ -557,14 +557,14 @@ def test_database_names_that_run_or_break():
         assert issue.severity == "error"
 
 
-def test_server_names_that_stand_twice():
+def test_server_names_that_occur_twice():
     (issue,) = check_deployment(replace(SMALL, servers_primary=("EX01", "ex01")))
     assert str(issue) == (
         'design: names.servers.2: "ex01" is also the name of server 1. Give each server a name of its own.'
     )
 
 
-def test_layouts_that_cannot_be_told():
+def test_layouts_that_the_files_cannot_describe():
     assert [str(issue) for issue in check_deployment(replace(SMALL, copies=()))] == [
         "design: layout: holds no database copy. Lay out the design first."
     ]
@@ -596,7 +596,7 @@ def test_a_file_where_the_directory_should_be(tmp_path):
     assert os.listdir(tmp_path) == ["out"]
 
 
-def test_nothing_is_written_of_a_design_that_cannot_be_told(tmp_path):
+def test_nothing_is_written_for_a_design_that_the_files_cannot_hold(tmp_path):
     with pytest.raises(InputError):
         write_deployment(tmp_path / "out", replace(SMALL, servers_primary=("EX\n01", "EX02")))
     assert not (tmp_path / "out").exists()
@@ -657,14 +657,14 @@ def test_an_archive_is_the_same_every_time(monkeypatch):
     assert deployment_archive(replace(SMALL, database_base="MBX"))[0] != archive
 
 
-def test_an_archive_says_what_its_files_leave_out():
+def test_an_archive_has_issues_about_what_its_files_leave_out():
     _, issues = deployment_archive(SMALL, "6.6")
     assert [str(issue) for issue in issues] == [
         "design: version: The form of DAGInfo.csv in version 6.6 is not known: it is not written. Version 7.6 has it."
     ]
 
 
-def test_there_is_no_archive_of_a_design_that_cannot_be_told():
+def test_there_is_no_archive_for_a_design_that_the_files_cannot_hold():
     with pytest.raises(InputError) as error:
         deployment_archive(replace(SMALL, servers_primary=("EX\n01", "EX02")), "9")
     assert str(error.value) == (

@@ -30,7 +30,7 @@ def test_any_design_has_a_report_with_every_result(profile):
 @pytest.mark.slow
 @examples(10)
 @given(profiles())
-def test_no_report_praises_a_design_with_a_warning_or_without_a_figure(profile):
+def test_no_report_calls_a_design_valid_with_a_warning_or_without_a_figure(profile):
     made = build_record(size(profile))
     [issues] = [section for section in made.sections if section.key == "issues"]
     listed = issues.parts[0]

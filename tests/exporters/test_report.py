@@ -243,7 +243,7 @@ def test_what_to_buy_has_a_row_per_item_and_a_column_per_datacenter():
     assert rows["Network link"][1:] == ["", "", "1"]
 
 
-def test_a_design_that_buys_nothing_says_why(plans):
+def test_a_design_without_a_shopping_list_gives_the_reason(plans):
     parts = [build_record(plans[name]).first.section.parts[1] for name in ("no quota", "no mailboxes")]
     assert parts == [
         "What to buy is not known, because the design does not work.",
@@ -324,7 +324,7 @@ def test_all_inputs_are_stated_or_assumed(records, plans, name):
     assert {row[4] for row in rows if row[3] == "assumed"} == rest - set(profile.given)
 
 
-def test_a_design_with_nothing_stated_says_so(records):
+def test_a_design_without_stated_inputs_has_a_sentence_about_it(records):
     assert section(records["no mailboxes"], "4. Answers") == ["Nothing was stated: every input has its default."]
 
 
@@ -459,7 +459,7 @@ def test_the_layout_has_a_row_per_database(records, plans):
     assert lines[2:] == [list(row.values()) for row in dag.grid()]
 
 
-def test_a_design_without_a_layout_says_why(records):
+def test_a_design_without_a_layout_gives_the_reason(records):
     assert [plain(line) for line in section(records["a standalone server"], "6. Failures")] == [
         "The copies are not laid out. Standalone servers hold no database copies, so there is nothing to lay out. "
         "Set it to true for a DAG."
@@ -492,13 +492,13 @@ def test_placeholders_of_the_deployment_files_are_listed(records):
     assert not any("contoso" in line for line in lines[:place])
 
 
-def test_an_invalid_design_has_a_report_that_says_so(records):
+def test_an_invalid_design_has_a_report_with_its_status(records):
     for name in ("too many members", "no quota"):
         assert "\n\n**Does not work.** This design does not work: " in records[name]
         assert section(records[name], "1. Issues")[0].startswith("- **error** ")
 
 
-def test_reasons_for_accepting_an_issue_are_next_to_it_alone(plans, unexplained):
+def test_reasons_for_accepting_an_issue_are_only_next_to_it(plans, unexplained):
     plan = plans["a standalone server"]
     first, second = list(plan.issues)[:2]
     record = markdown(plan, {first.message: "One | is <enough>\nfor now", second.message: "", "another": "Unused"})
@@ -574,5 +574,5 @@ def test_plain_texts_are_as_they_were(written, text):
     assert (lines[0], lines[2]) == (f"# {text}", text)
 
 
-def test_a_title_of_blanks_is_none(written):
+def test_a_title_of_blanks_counts_as_no_title(written):
     assert written(title="  \n ")[0] == "# Exchange 2013 design"

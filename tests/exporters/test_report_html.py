@@ -151,7 +151,7 @@ def test_a_share_is_shown_in_percent_and_kept_exact(pages, plans):
     assert row[2]["text"] == f"{100 * plans['two datacenters'][column]:.0f} %"
 
 
-def test_verdict_versions_and_issues_are_told(pages):
+def test_verdict_versions_and_issues_are_shown(pages):
     for name, page in pages.items():
         text, first = "".join(page.texts), record_of_design(name).first
         assert f"{first.badge} {one_line(first.verdict)}" in text
@@ -162,7 +162,7 @@ def test_verdict_versions_and_issues_are_told(pages):
 
 
 @pytest.mark.parametrize("name", INVALID)
-def test_an_invalid_design_says_so(pages, name):
+def test_an_invalid_design_shows_its_status(pages, name):
     assert "This design does not work: " in "".join(pages[name].texts)
     assert ("p", {"class": "verdict invalid"}) in pages[name].tags
 
@@ -277,7 +277,7 @@ def contrast(one, other):
     return (light + 0.05) / (dark + 0.05)
 
 
-def test_texts_are_told_from_the_page_in_the_light_the_dark_and_in_print():
+def test_texts_contrast_with_the_page_in_the_light_and_dark_themes_and_in_print():
     assert contrast("#ffffff", "#777777") == pytest.approx(4.48, abs=0.01)  # the known border case
     style = files("calculator.exporters.report").joinpath("report.css").read_text(encoding="utf-8")
     themes = [dict(re.findall(r"--(\w+): (#\w{6})", block)) for block in re.findall(r":root \{(.*?)\}", style, re.S)]
@@ -330,7 +330,7 @@ def test_of_many_tiers_the_first_are_drawn_and_all_are_in_the_table():
     assert [row[0]["text"] for row in Page(page).table("charts")[1:]] == [f"Tier {number}" for number in range(1, 41)]
 
 
-def test_charts_that_do_not_apply_say_why(pages):
+def test_charts_that_do_not_apply_give_the_reason(pages):
     text = "".join(pages["no mailboxes"].texts)
     assert "n/a: no tier has mailboxes." in text
     assert not any(tag == "svg" for tag, _ in pages["no mailboxes"].tags if tag == "svg" and "bar" in _)
@@ -345,7 +345,7 @@ def shape(page):
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, *UNFIT])
-def test_texts_stay_text_wherever_they_stand(tame, text):
+def test_texts_stay_text_everywhere_in_the_report(tame, text):
     page = Page(report_html.render_html(record_of(text)))
     assert shape(page) == shape(tame)
     shown, places = one_line(text), "".join(tame.texts).count("word")

@@ -85,7 +85,7 @@ def all_cells(book):
 # --- figures -------------------------------------------------------------------------------------
 
 
-def test_a_sheet_a_subject(books):
+def test_a_workbook_has_one_sheet_per_subject(books):
     for book in books.values():
         assert book.sheetnames == SHEETS
 
@@ -262,7 +262,7 @@ def test_heads_stay_in_sight_and_columns_can_be_filtered(books, name):
         assert books[name][title].auto_filter.ref
 
 
-def test_charts_are_drawn_from_the_figures_beside_them(books, files, plans):
+def test_charts_are_drawn_from_the_figures_next_to_them(books, files, plans):
     book = books["two datacenters"]
     charts = book["Charts"]._charts
     titles = ["".join(run.t for line in chart.title.tx.rich.p for run in line.r or ()) for chart in charts]
@@ -307,7 +307,7 @@ def test_the_same_design_gives_the_same_bytes(plans, files):
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, *UNFIT])
-def test_texts_stay_text_wherever_they_stand(tame, text):
+def test_texts_stay_text_everywhere_in_the_report(tame, text):
     book = openpyxl.load_workbook(io.BytesIO(report_xlsx.build_workbook(record_of(text))))
     shown = one_line(text)
     cells, places = all_cells(book), [cell for cell in all_cells(tame) if "word" in str(cell.value)]

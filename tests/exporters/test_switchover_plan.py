@@ -150,7 +150,7 @@ def test_a_bare_name_is_a_command_that_is_not_listed(line):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_placeholders_are_those_in_the_steps_and_somebody_knows_them(shape):
+def test_placeholders_are_those_in_the_steps_and_name_a_person_to_ask(shape):
     plan = plan_of(shape)
     for form in (write_markdown(plan).replace("\\", ""), write_text(plan).replace("\n", " ")):
         found = set(re.findall("<[^<>]+>", re.sub(" +", " ", form)))
@@ -215,7 +215,7 @@ def test_a_witness_without_a_vote_is_not_what_else_failed():
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_one_site_is_told_before_the_first_command_that_would_stop_every_member(shape):
+def test_the_plan_warns_before_the_first_command_that_would_stop_every_member(shape):
     assert step_of(shape, 1).text[0] == (
         "If both datacenters are one Active Directory site, -ActiveDirectorySite would stop every member: in steps 1, "
         f"3 and 16 name each server of the {plan_of(shape).facts.lost.datacenter} datacenter with -MailboxServer "
@@ -343,7 +343,7 @@ def test_nothing_is_restarted_once_the_dag_is_restored():
     )
 
 
-def test_two_members_say_what_the_witness_decides():
+def test_with_two_members_the_plan_explains_the_boot_time_of_the_witness():
     assert "compares the boot time of the alternate witness server" in " ".join(
         step_of("one survivor, witness lost", 8).text
     )
@@ -538,7 +538,7 @@ def test_activation_that_is_blocked_is_allowed_and_blocked_again():
     assert step_of("even survivors, witness lost", 22).commands == ()
 
 
-def test_days_and_hours_stand_beside_the_decision_about_logs():
+def test_days_and_hours_are_shown_next_to_the_decision_about_logs():
     step = step_of("even survivors, witness lost", 11)
     facts = plan_of("even survivors, witness lost").facts
     assert step.text[0] == (

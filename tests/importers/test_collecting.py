@@ -118,7 +118,7 @@ def test_the_command_prints_script_and_guide():
 
 
 @pytest.mark.parametrize("source", data_sources(), ids=lambda source: source.key)
-def test_every_source_says_everything_in_script_and_guide(source):
+def test_every_source_is_complete_in_script_and_guide(source):
     guide, script = collection_guide(), collection_script()
     words = " ".join(script.replace("# ", "").split())
     for text in (source.title, source.gives, source.takes, source.needs, f"{PROGRAM} {source.reads}"):

@@ -53,7 +53,7 @@ def test_cells_are_those_of_the_rules():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("design", [design for design in DESIGNS if design.valid][::12], ids=lambda design: design.id)
-def test_a_workbook_of_the_calculator_agrees(design):
+def test_a_stored_workbook_of_microsoft_agrees(design):
     comparison = compared(design)
     shown = sum(value == "#ERROR" for value in design.figures.values())
     assert comparison.compared > 900
@@ -100,7 +100,7 @@ def test_a_value_typed_over_a_formula():
     assert comparison.differences[0].cause is Cause.TYPED_OVER
 
 
-def test_an_error_of_the_calculator():
+def test_an_error_value_in_the_workbook_is_explained():
     comparison = compared(VALID, databases="#DIV/0!")
     assert told(comparison) == [
         f'databases (Role Requirements!C79): workbook "#DIV/0!", ours {VALID.figures["databases"]:g}: the '
@@ -125,7 +125,7 @@ def test_an_input_that_was_not_imported():
     assert Cause.NOT_IMPORTED in {difference.cause for difference in comparison.differences}
 
 
-def test_a_design_the_calculator_refuses():
+def test_a_design_that_the_workbook_refuses():
     design = next(design for design in DESIGNS if not design.valid)
     comparison = compared(design, user_logs_per_day=1.0)
     assert comparison.differences[-1].cause in (Cause.REFUSED, Cause.FOLLOWS)
@@ -151,14 +151,14 @@ def test_the_figure_without_an_oddity():
 
 
 @pytest.mark.parametrize("shown", ["N/A", " n/a ", "No", False, 0.0])
-def test_texts_that_say_no(shown):
+def test_texts_that_mean_false(shown):
     assert size(profile_of(VALID))["database_size_warning"] is False
     comparison = compared(VALID, database_size_warning=shown)
     assert told(comparison) == []
 
 
 @pytest.mark.parametrize("shown", ["N/A", "EMPTY"])
-def test_texts_that_say_no_where_the_flag_holds(shown):
+def test_texts_that_mean_false_although_the_flag_is_true(shown):
     assert size(profile_of(VALID))["volume_size_warning"] is True
     results = {**results_of(VALID), "volume_size_warning": shown}
 
@@ -177,7 +177,7 @@ def test_texts_that_say_no_where_the_flag_holds(shown):
 
 
 @pytest.mark.parametrize("shown", ["Warning: use larger disks.", "Use GPT", "Yes", True, 1.0])
-def test_a_sentence_says_yes(shown):
+def test_a_sentence_in_a_flag_cell_means_true(shown):
     assert told(compared(VALID, volume_size_warning=shown)) == []
 
 
@@ -205,7 +205,7 @@ def known_workbook(version=7.6):
     return named_workbook(inputs_of(profile_of(VALID)), {**named, "CalcVersion": ("Changes!$K$57", version)})
 
 
-def test_results_of_another_version_are_found_by_their_names_alone():
+def test_results_of_another_version_are_found_only_by_their_names():
     figure = VALID.figures["databases"]
     comparison = compare_bytes(old_workbook(6.6, databases=figure + 1), "old.xlsm", (known_workbook(), "new.xlsm"))
     assert comparison.version == "6.6"

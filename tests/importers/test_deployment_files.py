@@ -89,7 +89,7 @@ def test_other_numbers_of_databases_on_a_volume_are_doubted(tmp_path):
     ) in [str(issue) for issue in found.issues]
 
 
-def test_different_values_are_told(tmp_path):
+def test_different_values_are_reported(tmp_path):
     found = import_deployment(files(tmp_path, b=DATABASES.replace('y.log","14', 'y.log","30')), BASE)
     assert (
         'b.csv: DeletedItemRetention: has 2 different values: "14.00:00:00", "30.00:00:00". '
@@ -306,7 +306,7 @@ def test_prefixes_of_databases(tmp_path, names, base):
     assert found.values["names.database_base"] == base
 
 
-def test_what_the_design_and_the_files_have_differently_is_told(tmp_path):
+def test_differences_between_design_and_files_are_reported(tmp_path):
     other = FULL.replace('"True","FALSE","53760', '"False","FALSE","53760', 1).replace('"DB2"', '"North"')
     found = import_deployment(files(tmp_path, d=DAG.replace(',"10",', ',"",'), b=other, a=SERVERS), BASE)
     assert [line for line in told(found) if line.startswith("warning")] == [
@@ -327,7 +327,7 @@ def test_what_the_design_and_the_files_have_differently_is_told(tmp_path):
     ]
 
 
-def test_files_of_another_form_and_without_a_design_are_told(tmp_path):
+def test_files_of_another_form_and_without_a_design_are_reported(tmp_path):
     found = import_deployment(files(tmp_path, c=COPIES.replace('"7.6"', '"6.6"')), BASE)
     assert "notice: deployment: version: the files have the form of version 6.6. Export them with --form 6.6." in told(
         found

@@ -84,7 +84,7 @@ def test_hours_counted_on_fewer_days_weigh_by_their_average_not_their_sum():
 
 
 @pytest.mark.parametrize(("days", "words"), [(1, "1 day"), (3, "3 days")])
-def test_few_days_are_told(days, words):
+def test_a_warning_says_that_few_days_are_covered(days, words):
     assert (
         f"notice: file.csv: replication.hourly_log_share: covers {words} of logs. Use logs of at least "
         "14 days for reliable shares."
@@ -216,7 +216,7 @@ def test_rows_without_an_hour_or_a_count_are_left_out(bad, cause):
     )
 
 
-def test_files_that_tell_no_hours_are_refused():
+def test_files_without_hours_are_refused():
     assert refused(BY_DATABASE) == f"file.csv: counts the logs per database, not per hour. {ADVICE}"
     assert refused("a,b\n1,2\n", "") == (
         f"file.csv: counts no transaction logs. {ADVICE}\nfile.csv: is empty. Export it again."
@@ -243,7 +243,7 @@ def test_hostile_files_are_refused(data):
     assert refused(data).startswith("file.csv")
 
 
-def test_the_design_keeps_what_else_it_says():
+def test_the_design_keeps_its_other_inputs():
     base = Profile({"tiers.1.mailboxes": 5.0, "replication.hourly_log_share.1": 0.5})
     result = imported(BY_HOUR, base=base)
     assert result.profile.given == {"tiers.1.mailboxes": 5.0, **result.values}

@@ -139,7 +139,7 @@ def test_blocks_change_nothing(monkeypatch):
     assert take(text).values == whole.values
 
 
-def test_progress_is_told_and_can_stop():
+def test_reporting_progress_can_stop_the_work():
     class Stop(Exception):
         pass
 
@@ -155,7 +155,7 @@ def test_progress_is_told_and_can_stop():
         take(STATISTICS, progress=stop)
 
 
-def test_an_import_leaves_the_design_under_it_alone():
+def test_an_import_does_not_change_its_base_design():
     base = Profile({"tiers.1.mailboxes": 5.0})
     take(STATISTICS, base=base)
     assert base.given == {"tiers.1.mailboxes": 5.0}

@@ -72,7 +72,7 @@ def test_local_days_are_whole_where_utc_has_them_whole_only_by_name():
     assert left_out(result) == {"partial_days": 22 * 3 + 2 * 3}
 
 
-def test_without_a_whole_day_only_the_size_is_told():
+def test_without_a_whole_day_only_the_size_is_measured():
     result = imported(SAMPLE)
     assert result.values == {SIZE: pytest.approx((48_211 + 191_240) / 4 / 1024)}
     assert told(result)[0] == (
@@ -121,7 +121,7 @@ def test_files_are_known_by_their_content(text, kind):
     assert text == SAMPLE or identify_file(upload("#TYPE Selected\n" + text)) is kind
 
 
-def test_the_best_source_counts_and_the_others_are_told():
+def test_the_best_source_counts_and_the_others_are_reported():
     result = imported(upload(AVERAGES, "file.txt"), PROFILE, day(1), week(), mailboxes=1695)
     assert result.values[PER_DAY] == pytest.approx(492_100 / 5 / 1695)
     assert {
@@ -149,7 +149,7 @@ def test_every_tier_of_the_design_takes_the_values_and_keeps_its_others():
     assert first["quota"] is None
 
 
-def test_all_files_that_cannot_be_used_are_told_at_once():
+def test_all_files_that_cannot_be_used_are_reported_together():
     assert refused(PROFILE, upload("a,b\n1,2\n", "x.csv"), upload("", "y.csv"), upload(b"PK\x03\x04", "z.xlsx")) == (
         f"x.csv: contains no message counts. {ADVICE}\n"
         "y.csv: is empty. Export it again.\n"

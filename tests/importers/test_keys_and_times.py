@@ -29,7 +29,7 @@ def test_equal_texts_have_equal_keys_and_others_have_not(texts):
     assert hash_texts(sliced).tolist() == keys
 
 
-def test_times_that_are_none():
+def test_texts_that_are_not_times():
     texts = pa.array(
         ["", "2014-05-06", "31/12/2014 25:00", "2014-02-29T00:00Z", "1/2/3 4:05", "13:61", "0/5/2014 13:00 PM"]
     )
@@ -154,7 +154,7 @@ def test_a_file_that_leaves_the_order_open_follows_the_others():
     assert decide_orders([one("2014-05-06 07:00"), open_day]) == [DAY_FIRST, None]
 
 
-def test_distinct_records_are_as_many_as_a_set_tells():
+def test_the_number_of_distinct_records_equals_that_of_a_set():
     draw = np.random.default_rng(1)
     keys = draw.integers(0, 50_000, 400_000, dtype=np.uint64) * np.uint64(2**64 // 50_000)
     records = DistinctRecords()

@@ -103,7 +103,7 @@ def test_a_mailbox_list_gives_quotas_retention_and_flags():
     )
 
 
-def test_a_quota_of_a_database_that_is_not_known_is_told():
+def test_a_quota_of_a_database_that_is_not_known_is_reported():
     found = take(LIST)
     assert any(
         text.startswith(
@@ -114,7 +114,7 @@ def test_a_quota_of_a_database_that_is_not_known_is_told():
     )
 
 
-def test_the_databases_of_the_calculator_give_quota_and_retention():
+def test_the_database_file_of_the_workbook_gives_quota_and_retention():
     found = take(STATISTICS, CALCULATOR_DATABASES, by="quota")
     assert sorted(tiers(found, "mailboxes", "mailbox_size_limit", "deleted_item_retention")) == [
         (1, 5120, 21),
@@ -122,7 +122,7 @@ def test_the_databases_of_the_calculator_give_quota_and_retention():
     ]
 
 
-def test_files_of_databases_are_held_against_what_is_in_them():
+def test_database_sizes_are_compared_with_the_mailboxes_in_them():
     used = 200 * 2**30 - 9 * 2**30 + 2**40 - 256 * MB
     held = 9381480590 + 245199027 + 28552138 + 85356542
     assert (
@@ -254,7 +254,7 @@ def test_a_list_is_joined_by_guid_then_address_then_a_name_that_is_there_once():
     )
 
 
-def test_mixed_quotas_in_a_tier_are_told_with_their_split():
+def test_mixed_quotas_in_a_tier_are_reported_with_their_split():
     found = take(statistics([100] * 4), quotas(["2 GB", "2 GB", "2 GB", "10 GB"]), tiers=1)
     assert tiers(found, "mailbox_size_limit") == [(4096,)]
     assert (
@@ -273,7 +273,7 @@ def test_a_flag_that_some_have_is_that_of_more_than_half():
     ) in told(found)
 
 
-def test_mailboxes_never_used_and_over_a_limit_are_told():
+def test_mailboxes_never_used_and_over_a_limit_are_reported():
     text = (
         "DisplayName,TotalItemSize,StorageLimitStatus,LastLogonTime\nA,5 MB,IssueWarning,5/6/2014\n"
         "B,5 MB,ProhibitSend,\nC,5 MB,BelowLimit,\nD,5 MB,MailboxDisabled,\n"
@@ -285,7 +285,7 @@ def test_mailboxes_never_used_and_over_a_limit_are_told():
 
 
 @pytest.mark.parametrize(("size", "severity"), [(8192, "warning"), (5200, "notice")])
-def test_mailboxes_larger_than_what_is_sized_for_them_are_told(size, severity):
+def test_mailboxes_larger_than_what_is_sized_for_them_are_reported(size, severity):
     found = take(statistics([size, 4096, 1024]))
     assert (
         f"{severity}: mailboxes: tiers.mailbox_size_limit: 1 mailbox larger today than the quota, by "

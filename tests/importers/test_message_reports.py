@@ -38,7 +38,7 @@ def test_a_message_profile_gives_its_totals_not_its_rounded_averages():
     ]
 
 
-def test_the_average_of_all_sites_counts_where_it_stands_alone():
+def test_the_average_of_all_sites_is_used_if_it_is_the_only_row():
     result = imported("".join(PROFILE.splitlines(keepends=True)[:2]))
     assert result.values[PER_DAY] == pytest.approx((94_600 + 397_500) / 5 / 1695)
     assert "notice: file.csv: only has the average of all sites, which is used." in told(result)
@@ -94,7 +94,7 @@ def test_rows_without_days_mailboxes_or_numbers_are_left_out():
     )
 
 
-def test_a_report_given_twice_counts_once_and_a_site_that_differs_is_told():
+def test_a_report_given_twice_counts_once_and_a_differing_site_is_reported():
     head, _, berlin, *_ = PROFILE.splitlines(keepends=True)
     result = imported(PROFILE, PROFILE)
     assert result.values[PER_DAY] == pytest.approx(492_100 / 5 / 1695)

@@ -76,7 +76,7 @@ def test_unlimited_and_what_is_no_size():
     assert (column.bad, column.example, column.unlimited) == (6, "big", 3)
 
 
-def test_bytes_in_brackets_count_whatever_stands_around_them():
+def test_bytes_in_brackets_are_used_whatever_surrounds_them():
     cells = ["1.348 giga (1,447,309,924 bytes)", "(912,345,678 bytes)", "? (5 B", "1.2 GB (85%)"]
     found, _, column = read(cells)
     assert found[:3] == [1447309924, 912345678, 5]
@@ -157,7 +157,7 @@ def test_many_numbers_without_one_or_two_decimals_are_thousands():
     assert decimals([*texts[:5], "870"], low=1, high=1e9, whole_are_thousands=True)[2] == "open"
 
 
-def test_what_was_asked_for_and_what_was_assumed_is_told():
+def test_stated_and_assumed_inputs_are_listed():
     def told(texts, given=None, **bounds):
         issues = Issues()
         column = Decimals(given)

@@ -78,7 +78,7 @@ def test_sizes_that_no_organization_has_are_refused_with_their_cell():
     ) in told(take("DisplayName,TotalItemSize (GB)\nB,2500\n" + "".join(f"A{n},1\n" for n in range(99))))
 
 
-def test_the_unit_that_a_name_gives_may_stand_at_either_end():
+def test_the_unit_in_a_name_may_be_at_either_end():
     rows = "\nA,2048\nB,1024\n"
     for name in (
         "TotalItemSizeInMB",
@@ -182,7 +182,7 @@ def test_statistics_give_the_quota_of_the_database():
     )
 
 
-def test_a_list_whose_mailboxes_take_unknown_quotas_says_so():
+def test_a_list_with_unknown_database_quotas_is_reported():
     listed = mailbox_exports.quotas(["Unlimited"], UseDatabaseQuotaDefaults=["True"])
     lines = refusal(listed).splitlines()
     assert lines[0].startswith(
@@ -223,7 +223,7 @@ def test_refusals_tell_what_could_not_be_read():
     )
 
 
-def test_spans_of_days_that_are_none_are_told():
+def test_invalid_numbers_of_days_are_reported():
     found = take(mailbox_exports.quotas(["2 GB"] * 2, RetainDeletedItemsFor=["14.00:00:00", "two weeks"]))
     assert (
         'warning: file1.csv: RetainDeletedItemsFor: cells that are not a number of days: 1, such as "two weeks". '
@@ -315,7 +315,7 @@ def test_names_of_types_without_a_number_of_recipients_are_refused():
 # --- mailboxes of nobody, kinds ------------------------------------------------------------------
 
 
-def test_mailboxes_of_nobody_are_left_out_by_one_list():
+def test_mailboxes_of_no_person_are_left_out_by_one_shared_list():
     names = [
         "Ann",
         "Migration.8f3e7716-2011-43e4-96b1-aba62d229136",
@@ -372,7 +372,7 @@ def test_kinds_of_mailboxes_are_tiers_of_their_own():
     ) in told(found)
 
 
-def test_kinds_that_share_a_tier_are_told():
+def test_kinds_that_share_a_tier_are_reported():
     found = take(
         statistics([100.0, 300.0], ["A", "B"]),
         mailbox_exports.quotas(["2 GB"] * 2, ["A", "B"], RecipientTypeDetails=["UserMailbox", "RoomMailbox"]),
@@ -485,7 +485,7 @@ def test_lists_of_folders_are_no_mailboxes():
     )
 
 
-def test_sizes_that_are_hardly_usual_are_told():
+def test_sizes_that_are_hardly_usual_are_reported():
     found = take("DisplayName,TotalItemSize (GB)\nA,870\n")
     assert (
         'warning: file1.csv row 2: TotalItemSize (GB): "870" is 870 GB: mailboxes have 870 GB on average, more than '

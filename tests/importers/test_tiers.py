@@ -126,7 +126,7 @@ def test_one_tier_errs_by_the_megabytes_each_mailbox_is_rounded_up_to():
     assert total(found, "mailbox_size_on_disk") == (2237 / 1024, 2238 / 1024, pytest.approx(1 / 2237))
 
 
-def test_measured_recoverable_items_stand_beside_those_of_the_model():
+def test_measured_recoverable_items_are_shown_next_to_those_of_the_model():
     text = "DisplayName,TotalItemSize (MB),TotalDeletedItemSize (MB)\nA,100,30\nB,200,50\n"
     found = import_mailboxes([upload(text)], tiers=1)
     row = found.tables["tiers"][0]
@@ -255,7 +255,7 @@ def test_the_hint_names_what_helps():
     assert not [issue for issue in helped.issues if "different from the data" in issue.message]
 
 
-def test_where_nothing_helps_the_hint_says_so():
+def test_where_nothing_helps_the_hint_states_it():
     """Users with the same messages of two sizes, 0.8 and 0.9 of the reference: no measure at hand parts them."""
     generator = np.random.default_rng(4)
     messages = np.full(300, 50.0)

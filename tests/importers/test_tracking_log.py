@@ -111,7 +111,7 @@ def test_other_events_are_the_same_messages_again(source, event):
         ("MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x", "system"),
     ],
 )
-def test_addresses_that_nobody_has_do_not_count(address, word):
+def test_addresses_of_no_person_do_not_count(address, word):
     rows = [
         row("2014-05-06T08:00", "RECEIVE", message="<1>", sender=address),
         row("2014-05-06T08:00", "DELIVER", message="<2>", sender=address),
@@ -187,7 +187,7 @@ def test_subjects_may_hold_commas_quotes_and_line_ends():
     assert not issues.errors
 
 
-def test_a_quote_that_was_never_closed_costs_its_own_row():
+def test_an_unclosed_quote_spoils_only_its_own_row():
     rows = [row("2014-05-06T08:00", "RECEIVE", message=f"<{n}>", subject="a, b") for n in range(6)]
     rows[2] = rows[2].replace('b"', "b")
     issues = Issues()
@@ -197,7 +197,7 @@ def test_a_quote_that_was_never_closed_costs_its_own_row():
     assert lines(issues)[0] == ("warning: message tracking logs: 1 of 6 rows cannot be read. They are left out.")
 
 
-def test_blank_lines_are_no_rows_and_what_stands_astray_is_unreadable():
+def test_blank_lines_are_skipped_and_misplaced_text_is_unreadable():
     rows = ["\r\n", row("2014-05-06T08:00", "DELIVER", message="<1>"), "\r\n", row("2014-05-06T08:00", "DELIVER")]
     for block in (5, 4096):
         assert count(log(rows), block=block).left_out["unreadable"] == 0
@@ -327,7 +327,7 @@ def export(times, separator=",", recipients="bo@x.test;cy@x.test", events="DELIV
         ("2014-05-06 07:58:12", HOUR_OF_1970),
     ],
 )
-def test_exports_are_in_utc_where_they_say_so_and_else_local(time, hour):
+def test_exports_are_in_utc_if_they_state_it_and_else_in_local_time(time, hour):
     for separator in (",", ";"):
         issues = Issues()
         counted = count(export([time], separator), utc_offset=2, issues=issues)
@@ -412,7 +412,7 @@ def test_the_result_depends_neither_on_blocks_nor_on_order(seed, block, most, dr
     same(whole, count(log(rows[cut:]), log(rows[:cut]), limit=most, block=block))
 
 
-def test_beyond_the_bound_counts_are_estimates_and_say_so():
+def test_beyond_the_bound_counts_are_reported_as_estimates():
     rows = [row("2014-05-06T08:00", "DELIVER", message=f"<{n}>") for n in range(20_000)]
     issues = Issues()
     counted = count(log(rows + rows[:5000]), limit=4096, issues=issues)

@@ -168,7 +168,7 @@ def test_places_of_names(target, place):
     assert parse_target(target) == place
 
 
-def test_names_ignore_case_and_those_of_a_sheet_stand_in():
+def test_names_ignore_case_and_names_of_a_sheet_are_a_fallback():
     def edit(parts):
         book = parts["xl/workbook.xml"].replace(b'name="HAOption"', b'name="HAOPTION"')
         parts["xl/workbook.xml"] = book.replace(b'name="numDAGs"', b'name="numDAGs" localSheetId="0"')

@@ -175,7 +175,7 @@ def test_parts_that_unpack_to_too_much_together(monkeypatch):
     assert refusal(plain_workbook()) == ("book.xlsx: unpacks to more than 20,000 bytes. Is it the right file?")
 
 
-def test_a_part_that_lies_about_its_size():
+def test_a_part_with_a_wrong_declared_size_is_refused():
     told = refusal(lying_size(100))
     assert told.startswith(f'book.xlsx: part "{SHEET}" is damaged: Bad CRC-32')
     assert refusal(lying_size(4_000_000_000)).startswith(f'book.xlsx: part "{SHEET}" has 4,000,000,000 bytes')
@@ -228,7 +228,7 @@ def test_tags_without_an_end_and_nested_ones():
     assert time.perf_counter() - start < 5
 
 
-def test_macros_and_files_inside_are_not_looked_at():
+def test_macros_and_embedded_files_are_not_read():
     def edit(parts):
         parts["xl/vbaProject.bin"] = b"\xd0\xcf\x11\xe0" + bytes(1000)
         parts["xl/embeddings/inner.xlsx"] = plain_zip(**{str(number): "" for number in range(50)})

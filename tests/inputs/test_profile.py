@@ -159,7 +159,7 @@ def test_settings_change_a_profile():
     }
 
 
-def test_all_settings_that_fail_are_told():
+def test_all_settings_that_fail_are_reported():
     with pytest.raises(InputError) as error:
         with_settings(Profile(), ["environment.dags", "environment.dag=1", "environment.dags=0"])
     assert str(error.value) == (
@@ -244,7 +244,7 @@ def test_none_is_no_disk_and_no_value(raw):
 
 
 @pytest.mark.parametrize("path", ["mailbox.work_week", "tiers.mailboxes", "raid.raid", "environment.multi_role"])
-def test_none_is_refused_where_something_must_be(path):
+def test_a_missing_required_value_is_refused(path):
     with pytest.raises(ValueProblem):
         read_value(BY_PATH[path], "none")
 

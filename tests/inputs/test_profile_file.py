@@ -48,7 +48,7 @@ def test_a_profile_that_stays_the_same_stays_the_same_text():
     assert changed(COMMENTED) == COMMENTED
 
 
-def test_changed_values_change_where_they_stand():
+def test_changed_values_are_replaced_on_their_lines():
     assert changed(COMMENTED, "environment.mailbox_servers=8", "tiers.1.mailboxes=5500") == COMMENTED.replace(
         "= 6 ", "= 8 "
     ).replace("5_000", "5500")
@@ -153,7 +153,7 @@ def test_a_text_that_is_no_profile_is_replaced(text):
     assert update(text, profile) == dump(profile)
 
 
-def test_what_no_design_can_have_goes():
+def test_an_update_drops_lines_that_no_design_can_have():
     text = "# mine\n[environment]\ndag = 5\ndags = 'many'\nvirtualized = true # yes\n[more]\nx = 1\n"
     profile = Profile({"environment.virtualized": True})
     updated = update(text, profile)

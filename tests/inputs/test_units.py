@@ -75,12 +75,12 @@ def test_a_disk_may_be_given_in_terabytes(capacity):
 
 
 @given(PAIRS)
-def test_there_and_back_is_one(pair):
+def test_a_unit_converted_there_and_back_has_factor_one(pair):
     assert factor(*pair) * factor(*pair[::-1]) == pytest.approx(1, rel=1e-15)
 
 
 @given(PAIRS, st.floats(0, 1e9, allow_subnormal=False))
-def test_there_and_back_is_the_same_number(pair, value):
+def test_a_number_converted_there_and_back_is_the_same(pair, value):
     assert convert(convert(value, *pair), *pair[::-1]) == pytest.approx(value, rel=1e-14)
 
 

@@ -103,7 +103,7 @@ def test_the_most_loaded_server_survives():
     assert combinations(layout(SIX), 3).most_loaded_failure == ()
 
 
-def test_without_a_rating_the_limit_says_nothing():
+def test_without_a_rating_the_limit_has_no_figure():
     unrated = replace(LOAD, cpu_active=(math.nan, math.nan), cpu_passive=(math.nan, math.nan))
     found = combinations(loaded(unrated), 1)
     assert found.share_above_limit is None

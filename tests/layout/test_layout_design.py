@@ -62,7 +62,7 @@ def test_shipped_profiles(path):
         ("active_passive", "server:1,server:2", "double"),
     ],
 )
-def test_the_engines_figures_return_in_its_failures(profile, events, mode):
+def test_failures_have_the_figures_of_the_engine(profile, events, mode):
     path = next(path for path in PROFILES if path.stem == profile)
     state, plan = layout(path).fail(events), calculator.size(path)
     assert max(state.active_databases) == plan[f"active_databases_by_mode.{mode}.primary"]

@@ -91,7 +91,7 @@ def test_one_datacenter_cut_off_from_a_witness_elsewhere_runs_on():
     assert not dag.fail("server:1,server:2,wan:1").up.any()
 
 
-def test_after_a_switchover_the_calculator_activates_nothing():
+def test_after_a_switchover_the_workbook_activates_nothing():
     state = layout(PASSIVE).fail("datacenter:1")
     assert state.quorum_ok
     assert state.failed_databases == 12
@@ -100,7 +100,7 @@ def test_after_a_switchover_the_calculator_activates_nothing():
     assert layout(PASSIVE).fail("cross_site:on,datacenter:1").failed_databases == 0
 
 
-def test_after_a_switchover_the_witness_stands_where_the_dag_runs():
+def test_after_a_switchover_the_witness_is_in_the_surviving_datacenter():
     state = layout(PASSIVE).fail("datacenter:1")
     assert state.situation.witness == "secondary"
     assert state.situation.restored == 2
@@ -148,7 +148,7 @@ def test_the_workbook_takes_the_parity_of_all_servers_in_the_primary():
     assert layout(four_there).fail("datacenter:1,server:4,server:5").quorum_ok
 
 
-def test_a_datacenter_with_just_enough_votes_runs_on_alone():
+def test_a_datacenter_with_just_enough_votes_keeps_running():
     """Seven servers without a witness: four votes are needed, and four servers of the primary are left."""
     dag = layout(PASSIVE | CORRECTED | {"servers_primary": 5, "servers_secondary": 2})
     assert dag.fail("server:1,wan:1").quorum_ok
@@ -177,7 +177,7 @@ def test_lagged_copies_activate_in_their_turn_or_last():
     assert layout(parameters | CORRECTED).fail(lost).active_server[0] == 5
 
 
-def test_start_begins_anew():
+def test_the_event_start_discards_earlier_events():
     state = layout(ONE).fail("datacenter:1,start")
     assert state.up.all()
     assert state.situation.restored == 0
@@ -191,7 +191,7 @@ def test_servers_have_names_or_numbers():
     assert dag.fail("server:1,server:2,server:3").rows()[0] == {"database": "DB01", "active_server": None}
 
 
-def test_events_that_are_none_are_told_all_at_once():
+def test_unknown_events_are_reported_together():
     dag = layout(ONE | {"server_names": ["EX01", "EX02", "EX03", "EX04"]})
     text = "server:EX05, wan:2, power:1, witness:moon, witness:secondary, cross_site:on, cross_site:maybe, server"
     assert messages(dag.fail, text) == [

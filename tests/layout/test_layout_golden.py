@@ -17,7 +17,7 @@ def test_every_golden_case_is_here():
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_layouts_are_the_calculators(case):
+def test_layouts_equal_those_of_the_workbook(case):
     expected = [
         {
             "database": int(row["database"]),
@@ -41,7 +41,7 @@ def shown(state):
 
 
 @pytest.mark.parametrize(("run", "step"), STEPS)
-def test_failure_runs_are_the_calculators(run, step):
+def test_failure_runs_equal_those_of_the_workbook(run, step):
     events = [row["event"] for row in RUNS[run][: step + 1]]
     layout = golden_layout(RUNS[run][0]["case"])
     state = layout.fail(events)

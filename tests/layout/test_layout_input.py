@@ -94,7 +94,7 @@ def test_one_dag_over_two_datacenters_is_active_in_both():
 
 
 @pytest.mark.parametrize("text", ["3", "3:2+", "a:b", "3:2,3:1", "3:2+3:1;", "9999:1", ":" * 10_000, "²:1"])
-def test_failure_domains_that_are_none(text):
+def test_failure_domains_that_cannot_be_parsed(text):
     (message,) = messages(GOOD | {"failure_domains_primary": text})
     assert message.startswith("layout: failure_domains_primary: ")
     assert message.endswith(

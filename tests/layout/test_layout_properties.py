@@ -255,7 +255,7 @@ def test_combinations_are_the_failure_runs(parameters, any_n, data):
 
 @FEW
 @given(any_design())
-def test_tolerance_is_what_the_combinations_say(parameters):
+def test_tolerance_agrees_with_the_combinations(parameters):
     dag = layout(parameters)
     borne = tolerance(dag).servers
     if borne >= 0:
@@ -315,7 +315,7 @@ EVENTS = st.one_of(
 
 @MANY
 @given(any_design(), st.lists(EVENTS, max_size=12))
-def test_whatever_happens_active_databases_have_a_live_copy(parameters, events):
+def test_after_any_events_active_databases_have_a_running_copy(parameters, events):
     dag = layout(parameters)
     state = dag.fail()
     for event in events:
@@ -352,7 +352,7 @@ DESIGNS = st.fixed_dictionaries(
 @pytest.mark.slow
 @FEW
 @given(DESIGNS)
-def test_any_design_has_a_layout_or_says_why_not(design):
+def test_any_design_has_a_layout_or_gives_the_reason(design):
     dag = None
     with suppress(InputError):
         dag = layout(design)

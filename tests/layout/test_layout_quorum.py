@@ -81,7 +81,7 @@ def test_an_odd_number_of_servers_has_no_witness_vote():
     assert dag.fail("witness").quorum_ok
 
 
-def test_a_witness_fails_wherever_it_stands():
+def test_a_witness_can_fail_in_any_place():
     for place in ("primary", "secondary", "third_site"):
         dag = layout(FIVE | {"dag.witness_location": place})
         assert dag.fail("witness").votes.left == 10

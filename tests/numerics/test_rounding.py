@@ -53,19 +53,19 @@ def to_digits(x: float, digits: int) -> Decimal:
         (123456789.001, 123456790),
     ],
 )
-def test_up(x, expected):
+def test_rounding_up(x, expected):
     assert one(round_up, x) == expected
 
 
 @pytest.mark.parametrize(
     ("x", "expected"), [(2.9999999999999996, 3), (2.99, 2), (-2.99, -2), (0.0, 0), (5.0, 5), (4.9999999999999, 5)]
 )
-def test_down(x, expected):
+def test_rounding_down(x, expected):
     assert one(round_down, x) == expected
 
 
 @given(FINITE)
-def test_up_is_what_the_digits_say(x):
+def test_rounding_up_follows_the_digits(x):
     digits = to_digits(x, 12)
     whole = digits == digits.to_integral_value()
     expected = float(digits) if whole else math.copysign(math.ceil(abs(x)), x)
@@ -73,7 +73,7 @@ def test_up_is_what_the_digits_say(x):
 
 
 @given(FINITE)
-def test_down_is_what_the_digits_say(x):
+def test_rounding_down_follows_the_digits(x):
     assert one(round_down, x) == math.trunc(to_digits(x, 12))
 
 

@@ -200,7 +200,7 @@ def test_the_failure_behind_the_worst_cpu_is_named():
     )
 
 
-def test_the_quirk_of_two_failed_servers_stands_beside_the_figure_of_the_layout():
+def test_the_quirk_of_two_failed_servers_is_shown_next_to_the_figure_of_the_layout():
     """Two copies in one datacenter: Microsoft's workbook has no figure for two failed servers."""
     plan = size(
         {

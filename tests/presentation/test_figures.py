@@ -37,7 +37,7 @@ def test_values_of_every_kind():
     assert figure_text(size_on_disk, None) == ""
 
 
-def test_a_result_that_does_not_apply_says_why():
+def test_a_result_that_does_not_apply_gives_the_reason():
     design = size(ONE_SITE)
     assert design["server_memory.secondary"] is None
     assert shown("server_memory.secondary", design) == "n/a (one datacenter)"
@@ -45,7 +45,7 @@ def test_a_result_that_does_not_apply_says_why():
     assert shown("summary_dags", design) == "1"
 
 
-def test_every_result_says_something():
+def test_every_result_has_a_meaning():
     for design in (size(ONE_SITE), size({}), size({"tiers.1.mailboxes": 10.0, "environment.high_availability": False})):
         for column in design:
             text = shown(column, design)

@@ -34,7 +34,7 @@ def test_lagged_copies_of_each_datacenter():
     assert_figures(found, ([0, 1, 1, 0, 0, 2, 0], [1, 1, 0, 0, 0, 0, 0]))
 
 
-def test_lagged_copies_stand_in_under_the_replay_lag_manager():
+def test_lagged_copies_count_as_ha_copies_with_the_replay_lag_manager():
     active = call(
         "replay_lag_manager_active",
         environment__high_availability=[True, True, True, False, True, True, True],

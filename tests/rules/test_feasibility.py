@@ -57,7 +57,7 @@ def test_mailboxes_need_a_quota():
     ).tolist() == [False, True, False]
 
 
-def test_the_limits_themselves_pass():
+def test_values_at_the_limits_are_accepted():
     assert call("too_many_databases_per_server", databases_of_a_server=[99, 100, 100.1, NA]).tolist() == [
         False,
         False,

@@ -185,7 +185,7 @@ def test_roles_that_can_use_jbod():
     assert required.tolist() == [[0, 1, 0, NO_CODE], [0, NO_CODE, 1, 1], [NO_CODE, 1, 0, NO_CODE]]
 
 
-def test_the_warning_beside_the_inputs():
+def test_a_warning_is_shown_next_to_the_inputs():
     reason = ([SMALL, SLOW, NO_CODE, SMALL], [NO_CODE, SMALL, SLOW, SLOW])
     high = {"environment__high_availability": [True, True, True, False]}
     small = call("jbod_capacity_insufficient", **high, storage_jbod_disks_reason=reason)

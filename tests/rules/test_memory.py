@@ -78,7 +78,7 @@ def test_the_cache_is_a_quarter_of_the_memory():
     assert both[0] == 46
 
 
-def test_content_indexing_counts_where_it_does_not_fit_beside_the_cache():
+def test_content_indexing_adds_memory_if_it_does_not_fit_next_to_the_cache():
     assert server_memory_calculated(pair(8), pair(7), 25.0, 100.0)[0] == 15
     assert server_memory_calculated(pair(40), pair(7), 25.0, 100.0)[0] == 40
 

@@ -119,7 +119,7 @@ def test_the_last_round_of_more_than_three_copies():
     assert figures(databases=10, servers=(8, 0), healthy=(3, 0))["copies"][0] == 5
 
 
-def test_many_dags_have_the_figures_of_each_alone(monkeypatch):
+def test_many_dags_have_the_same_figures_as_each_alone(monkeypatch):
     random = np.random.default_rng(15)
     count = 400
     servers = random.integers(3, 9, count), random.integers(0, 2, count) * random.integers(3, 8, count)

@@ -77,7 +77,7 @@ def test_brute_force_finds_the_same(path, span):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_one_more_is_too_much(name):
+def test_one_step_above_the_largest_value_exceeds_a_limit(name):
     for found in capacity(profile(name)):
         assert found.largest is not None
         assert not exceeds(found, found.largest)
@@ -91,7 +91,7 @@ def test_one_more_is_too_much(name):
 @pytest.mark.slow
 @settings(max_examples=20)
 @given(st.sampled_from([design for design in golden_designs() if design.valid]))
-def test_one_more_is_too_much_for_any_design(golden):
+def test_one_step_above_the_largest_value_exceeds_a_limit_of_any_design(golden):
     try:
         found = capacity(golden.inputs, [ALL_MAILBOXES])[0]
     except InputError:

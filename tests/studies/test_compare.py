@@ -42,7 +42,7 @@ def test_a_value_that_is_given_as_it_is_by_default_is_no_difference():
     assert (comparison.inputs, comparison.differences) == ({}, ())
 
 
-def test_what_rounding_leaves_is_no_difference():
+def test_rounding_errors_are_no_difference():
     plans = sized({LIMIT: 5120.0}, {LIMIT: 5120.0 * (1 + 1e-12)})
     assert compare(plans).inputs == {}
     assert compare(plans).differences == ()
@@ -173,7 +173,7 @@ def test_a_word_is_neither_better_nor_worse():
     assert (word.changes, word.verdicts) == ((None, None), ("", ""))
 
 
-def test_verdicts_follow_from_the_lists_alone():
+def test_verdicts_follow_only_from_the_lists():
     comparison = compare(sized({}, {LIMIT: 8192.0, "environment.mailbox_servers": 5.0}))
     for difference in comparison.differences:
         name = column_index(1)[difference.column][0]
@@ -205,7 +205,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("base", [{}, CORRECTED], ids=["as the calculator", "corrected"])
 @pytest.mark.parametrize("name", CHANGES)
-def test_designs_part_in_rules_that_read_the_changed_inputs(name, base):
+def test_designs_first_differ_in_rules_that_read_the_changed_inputs(name, base):
     changes = CHANGES[name]
     if base == changes:
         base, changes = CORRECTED, {"guidance.oddities": "as_calculator"}

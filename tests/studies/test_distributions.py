@@ -106,7 +106,7 @@ def test_shares_in_percent():
         (SERVERS, "2.2..2.8", '"2.2..2.8" has no whole number in it.', "Give two whole numbers."),
     ],
 )
-def test_what_may_mean_two_things_is_refused(field, text, message, hint):
+def test_ambiguous_values_are_refused(field, text, message, hint):
     with pytest.raises(ValueProblem) as refused:
         read_distribution(field, text)
     assert (refused.value.message, refused.value.hint) == (message, hint)
@@ -177,7 +177,7 @@ def test_disks_are_those_offered():
     assert values.tolist() == pytest.approx([0, np.nan, 36, 12_000], nan_ok=True)
 
 
-def test_certainty_has_a_finite_value():
+def test_probabilities_0_and_1_give_finite_values():
     values = read_distribution(MESSAGES, "normal(100, 15)").values(np.array([0.0, 1.0]))
     assert np.isfinite(values).all()
 
@@ -247,7 +247,7 @@ def test_ways():
         ),
     ],
 )
-def test_what_cannot_be_read_says_why(text, message, hint):
+def test_distributions_that_cannot_be_parsed_give_a_reason(text, message, hint):
     with pytest.raises(ValueProblem) as refused:
         read_distribution(MESSAGES, text)
     assert (refused.value.message, refused.value.hint) == (message, hint)

@@ -41,7 +41,7 @@ LAGGED = {
 }
 
 
-def test_a_disk_fills_when_the_rule_says():
+def test_a_disk_fills_after_the_days_of_the_rule():
     found = simulate_outage({**LARGE, **FLAT}, "datacenter", 70)
     days = size(LARGE)["days_until_disk_full"]
     assert found.full == math.ceil(days * 24) / 24

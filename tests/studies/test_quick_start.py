@@ -134,7 +134,7 @@ def test_a_protection_that_a_place_does_not_offer_is_the_first_it_does():
     assert set(PLACES) == set(PROTECTIONS)
 
 
-def test_the_sentence_says_all_answers():
+def test_the_sentence_contains_all_answers():
     assert Answers().sentence() == (
         "5,000 mailboxes, 10 % more by the end of the plan, 100 messages per day of 75 KB, quota 5 GB, deleted "
         "items kept 14 days. Two datacenters, users in both: 4 copies, 2 in each datacenter. Servers of 16 cores "

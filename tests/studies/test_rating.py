@@ -31,7 +31,7 @@ def test_a_rating_is_scaled_by_cores(rate, rated, cores, rating, advised, words)
     assert words in found.sentence
 
 
-def test_all_numbers_that_cannot_be_used_are_told_at_once():
+def test_all_numbers_that_cannot_be_used_are_reported_together():
     with pytest.raises(InputError) as told:
         scale_rating(-1, 0, 1.5)
     assert [(issue.field, issue.message) for issue in told.value.issues] == [
@@ -41,7 +41,7 @@ def test_all_numbers_that_cannot_be_used_are_told_at_once():
     ]
 
 
-def test_the_command_prints_a_row_and_says_which_is_advised():
+def test_the_command_prints_a_row_and_the_advised_rating():
     out, err = io.StringIO(), io.StringIO()
     assert main(["rating", "--rate", "1120", "--rated-cores", "28", "--cores", "20", "--format", "csv"], out, err) == 0
     assert out.getvalue().splitlines() == ["per_core,rating,advised_per_core,advised", "40.0,800.0,33.75,675.0"]

@@ -123,7 +123,7 @@ def test_what_an_average_day_tells(mailboxes, told):
     assert [str(issue) for issue in found.issues] == told
 
 
-def test_everything_that_cannot_be_read_is_told_at_once():
+def test_everything_that_cannot_be_read_is_reported_at_once():
     with pytest.raises(InputError) as told:
         read_server("25@, 1@1x0.3, abc, 2.5@100", "1@x2", 0, "fast")
     form = 'Write mailboxes@messages, with a factor where clients need more CPU: "2000@50,500@150x1.2".'

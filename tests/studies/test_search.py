@@ -321,7 +321,7 @@ def test_more_is_better_of_some_results():
     assert figures[0] > figures[-1]
 
 
-def test_alike_designs_stand_in_the_order_of_the_space_unless_a_second_goal_parts_them():
+def test_equal_designs_keep_the_order_of_the_space_unless_a_second_goal_decides():
     tree = {"inputs": {"storage.database_disk_capacity": [8000, 4000, 6000]}}
     first = search(BASE, tree, minimize=SERVERS)
     assert [of.values["storage.primary.database_disk_capacity"] for of in first.best] == [8000, 4000, 6000]

@@ -69,7 +69,7 @@ def test_failures_as_a_limit():
     assert [(of.limit, of.designs, of.alone) for of in found.reasons] == [("failures >= 2", 1, 1)]
 
 
-def test_standalone_servers_bear_no_failure():
+def test_standalone_servers_survive_no_failure():
     tree = {"inputs": {"environment.mailbox_servers": [2, 3]}, "limits": {"failures": 1}}
     alone = {"tiers.1.mailboxes": 300.0, "environment.high_availability": False, "backup.method": "software_vss"}
     assert search(alone, tree, minimize=SERVERS).feasible == 0
@@ -109,7 +109,7 @@ def test_modules_and_rack_units_of_a_server_are_limits():
     assert search(BASE, {**tree, "limits": {"rack_units": 72}}, minimize=SERVERS).feasible == 2
 
 
-def test_modules_of_every_server_may_stand_among_the_limits():
+def test_limits_may_include_the_memory_modules_of_every_server():
     tree = {"inputs": {"environment.mailbox_servers": "4..6"}, "prices": {"memory_gb": 1}}
     memory = size({**BASE, "environment.mailbox_servers": 4.0})["summary_memory.primary"]
     modules = {"sizes": ["32 GB"], "slots": 24}

@@ -139,7 +139,7 @@ def test_a_space_of_one_design_is_evolved_too():
     assert (tally.tried, tally.feasible, len(tally.best.designs)) == (1, 1, 1)
 
 
-def test_penalties_put_designs_within_the_limits_first_then_by_what_they_are_beyond():
+def test_penalties_rank_designs_within_the_limits_first_then_by_excess():
     goal = np.array([5.0, -2.0, 1e9, math.nan, 0.0, 1.0, 0.0])
     excess = np.array([[0, 0, 0, 0, 0, 0.1, 0.0], [0, 0, 0, 0, 0, 0.3, 0.2]])
     assert np.argsort(penalize(goal, excess)).tolist() == [1, 4, 0, 2, 3, 6, 5]

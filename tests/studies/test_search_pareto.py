@@ -54,7 +54,7 @@ def test_a_front_of_many_blocks(goals):
     assert sorted(find_front(scored(points)).digits[:, 0].tolist()) == naive(points)
 
 
-def test_beaten_is_no_worse_in_all_and_better_in_one():
+def test_a_design_dominates_if_no_goal_is_worse_and_one_is_better():
     points = np.array([[1.0, 2.0], [2.0, 1.0], [2.0, 2.0], [1.0, 2.0]])
     assert find_dominated(points, points).tolist() == [False, False, True, False]
     assert find_dominated(points, points[:0]).tolist() == [False] * 4

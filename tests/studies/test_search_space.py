@@ -109,7 +109,7 @@ def problems(space, **more):
     return str(caught.value).splitlines()
 
 
-def test_all_problems_of_a_space_are_told_at_once(tmp_path):
+def test_all_problems_of_a_space_are_reported_together(tmp_path):
     space = write(
         tmp_path,
         space_toml="""
@@ -206,7 +206,7 @@ def test_catalogues_that_cannot_be_used(tmp_path, text, message):
     assert message in problems(space)
 
 
-def test_files_that_are_none(tmp_path):
+def test_files_of_a_space_that_cannot_be_used(tmp_path):
     assert problems(tmp_path / "space.toml") == ["space.toml: does not exist. Check the name and the directory."]
     assert problems(tmp_path)[0].endswith("is a directory. Name a file.")
     space = write(tmp_path, space_toml='[catalogue]\ndisks = "no.csv"\nservers = "big.csv"\nprocessors = "bytes.csv"\n')
@@ -345,7 +345,7 @@ def test_slots_without_modules_are_refused():
     ]
 
 
-def test_a_space_too_large_to_be_looked_at_whole_is_refused():
+def test_a_space_too_large_for_exhaustive_search_is_refused():
     wide = {f"tiers.1.{leaf}": "1..9000" for leaf in ("deleted_item_retention", "mailboxes")}
     more = {f"tiers.2.{leaf}": "1..9000" for leaf in ("deleted_item_retention", "mailboxes")}
     space = {"inputs": {**wide, **more, "tiers.1.messages_per_day": "1..9000 step 1"}}

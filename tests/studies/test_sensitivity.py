@@ -227,7 +227,7 @@ def test_designs_in_which_a_figure_does_not_apply_are_counted():
     assert {index.input for index in study.indices} == {"environment.mailbox_servers", "environment.dags"}
 
 
-def test_a_sample_that_cannot_be_drawn_is_told():
+def test_a_sample_that_cannot_be_drawn_is_reported():
     with pytest.raises(InputError) as refused:
         global_indices(LINEAR, inputs=QUOTAS, samples=100, seed=-1, jobs=0)
     assert str(refused.value).splitlines() == [

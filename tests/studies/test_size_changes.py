@@ -36,7 +36,7 @@ def test_an_input_that_is_not_there_stays_away_in_the_other_rows():
     assert rows_of(table) == [row_alone(without, "all"), row_alone({**without, SIZE: 40.0, DISK: 6000.0}, "all")]
 
 
-def test_a_change_that_cannot_be_spoils_its_row_alone():
+def test_an_impossible_change_spoils_only_its_row():
     changes = (PRESENT, Change("Too many", {"environment.mailbox_servers": 17.0}))
     table = size_changes(Profile(DESIGN), changes, ["summary_databases"])
     assert table["status"].to_pylist()[1] == "error"

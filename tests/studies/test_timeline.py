@@ -106,7 +106,7 @@ def test_recoverable_items_grow_to_the_window():
     assert sizes == pytest.approx([week * WEEKLY * 1.1 / 1024 for week in weeks])
 
 
-def test_mailboxes_on_hold_reach_20_and_30_gb_when_the_rules_say():
+def test_mailboxes_on_hold_reach_20_and_30_gb_in_the_months_of_the_rules():
     found = timeline(HOLD, Growth(months=120))
     plan = size(HOLD)
     for name in ("20", "30"):

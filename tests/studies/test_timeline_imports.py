@@ -35,7 +35,7 @@ def test_imports_fill_archives_and_write_a_log_for_each_mb():
     assert rows[2]["logs_per_day"] == pytest.approx(20 * 1000 + 500 * 1024 / 7)
 
 
-def test_the_logs_of_imports_take_room_beside_those_kept_until_truncation():
+def test_the_logs_of_imports_take_space_in_addition_to_those_kept_until_truncation():
     growth = Growth(months=2, imports=(Wave(1, 1, 240.0),), start="empty")
     plain, found = timeline(ARCHIVED, Growth(months=2, start="empty")), timeline(ARCHIVED, growth)
     databases = found.built.design["databases"]
@@ -92,7 +92,7 @@ def test_how_long_imports_take(text, weeks, weekly):
     assert (row["gb"], row["logs"]) == (pytest.approx(weeks * weekly), pytest.approx(weeks * weekly * 1024))
 
 
-def test_settings_that_cannot_be_used_are_told_at_once():
+def test_settings_that_cannot_be_used_are_reported_together():
     with pytest.raises(InputError) as told:
         read_growth(
             {"months": "0", "mailbox_growth": "lots", "fill": "120 %"},

@@ -121,7 +121,7 @@ def test_the_quotas_of_recoverable_items_to_set():
     )
 
 
-def test_volumes_of_gathered_disks_are_held_against_their_planned_size():
+def test_volumes_of_raid_groups_are_compared_with_their_planned_size():
     office = load(next(path for path in SHIPPED if path.stem == "small_office"))
     plan = size(office)
     found = timeline(office, Growth(months=60, mailbox_growth=0.25))
@@ -147,7 +147,7 @@ def test_a_slow_link_is_replaced():
     assert row["buy"] == "A link of 10 Gigabit Ethernet"
 
 
-def test_where_nothing_lasts_it_says_so():
+def test_where_nothing_lasts_the_row_states_it():
     row = limit_row(timeline(LARGE, Growth(months=60, mailbox_growth=3.0)), "cpu")
     assert row["buy"] == "No single purchase is enough: size the design again for the last month."
 

@@ -92,7 +92,7 @@ def test_the_candidates_are_the_disks_that_are_sold():
     assert list(remedies._faster_disks(case)) == []  # no 15K disk of 2.5 inches has 1,200 GB
 
 
-def test_it_says_what_else_it_changes():
+def test_a_purchase_lists_what_else_it_changes():
     """Twice the DAGs: twice the servers, and half the load on each."""
     found = timeline(LARGE, Growth(months=60, mailbox_growth=0.1, message_growth=0.05))
     row = limit_row(found, "cpu")

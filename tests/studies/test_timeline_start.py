@@ -44,7 +44,7 @@ def test_mailboxes_begin_as_full_as_the_start_says(start, sizes):
     assert [row["mailbox_size"] for row in months] == pytest.approx(sizes)
 
 
-def test_a_timeline_says_its_start():
+def test_a_timeline_states_its_start():
     found = timeline(SMALL, Growth(months=1))
     fill = size(SMALL)["volume_fill.primary"]
     assert found.sentence == (

@@ -56,7 +56,7 @@ def test_a_sum_is_shared_by_the_squares_of_its_parts():
     assert np.isnan(found[2]).all()
 
 
-def test_bins_show_nothing_where_there_is_nothing():
+def test_an_input_without_influence_has_no_share():
     """With as few designs in a bin as there may be, an input without influence explains next to nothing."""
     found = [
         shares([np.random.default_rng(1000 + seed).random(1000)], random_points(1, 0, 1000, seed), 50)
@@ -223,7 +223,7 @@ def test_an_invalid_design_is_one_that_fails():
 
 
 @pytest.mark.slow
-def test_each_event_is_what_sizing_says_of_the_design():
+def test_each_event_agrees_with_sizing_the_design():
     """Of the designs that are valid, as the percentiles are; nine servers in each datacenter are invalid."""
     design = {"tiers.1.mailboxes": 5000, "storage.primary.database_disk_capacity": 1000}
     unsure = {**design, "tiers.1.messages_per_day": "100..400", "environment.mailbox_servers": "4..9"}
@@ -282,7 +282,7 @@ def test_predicted_iops_are_off_by_a_fifth_either_way():
     assert iops.percentiles[-1] == pytest.approx(1.2 * present, rel=0.01)
 
 
-def test_what_is_said_stands_in_place_of_the_design():
+def test_given_distributions_replace_those_of_the_design():
     study = uncertainty(LINEAR, SIZE, vary={QUOTA: "5 GB..5.5 GB"}, samples=100)
     assert {one.path: one.distribution.text for one in study.inputs} == {QUOTA: "5 GB..5.5 GB", ARCHIVE: "1..3 GB"}
 
@@ -312,7 +312,7 @@ def test_figures_do_not_depend_on_the_size_of_blocks(linear, monkeypatch):
         assert one.dominant_share == pytest.approx(whole.dominant_share, abs=1e-12)
 
 
-def test_a_sample_that_cannot_be_drawn_is_told():
+def test_a_sample_that_cannot_be_drawn_is_reported():
     with pytest.raises(InputError) as refused:
         uncertainty(LINEAR, SIZE, samples=10**9)
     assert str(refused.value) == "samples: 1,000,000,000 designs cannot be sampled. Give 100 to 100,000,000."

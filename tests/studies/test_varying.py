@@ -86,13 +86,13 @@ def test_places_of_an_axis_move_together():
     assert (float(columns["tiers.1.messages_per_day"]), float(columns["tiers.2.messages_per_day"])) == (90, 180)
 
 
-def test_a_place_moves_alone():
+def test_one_place_of_an_input_can_vary_alone():
     [one] = choose_inputs(TWO_TIERS, ["tiers.2.messages_per_day"], {})
     assert one.ends() == {"tiers.2.messages_per_day": (160, 240)}
     assert one.same_everywhere
 
 
-def test_values_of_ones_own_are_the_same_at_all_places():
+def test_given_values_are_the_same_at_all_places():
     [one] = choose_inputs(TWO_TIERS, (), {"tiers.messages_per_day": "80..140"})
     assert set(one.ends().values()) == {(80, 140)}
     assert one.same_everywhere
@@ -113,7 +113,7 @@ def test_the_default_is_what_the_design_uses_and_what_moves():
     assert set(varied["tiers.iops_per_mailbox"].presents) == {"tiers.2.iops_per_mailbox"}
 
 
-def test_uncertain_inputs_are_those_that_nobody_chooses():
+def test_uncertain_inputs_are_those_that_are_not_decisions():
     paths = {one.path for one in default_inputs(TWO_TIERS, uncertain=True)}
     assert {"tiers.messages_per_day", "tiers.message_size", "io.predicted_iops_factor"} <= paths
     assert not paths & {"environment.mailbox_servers", "tiers.mailbox_size_limit", "storage.database_disk_capacity"}
@@ -124,14 +124,14 @@ def test_a_range_of_values_is_widened_to_hold_the_present_one():
     assert one.ends() == {"data.overhead_factor": (0, 0.5)}
 
 
-def test_a_range_of_ones_own_stands_in_place_of_the_plausible_one():
+def test_a_given_range_replaces_the_plausible_one():
     varied = {one.path: one for one in choose_inputs(TWO_TIERS, None, {"tiers.1.message_size": "20..30"})}
     assert varied["tiers.1.message_size"].ends() == {"tiers.1.message_size": (20, 30)}
     assert "tiers.message_size" not in varied
     assert "tiers.messages_per_day" in varied
 
 
-def test_everything_that_cannot_be_used_is_told_at_once():
+def test_everything_that_cannot_be_used_is_reported_at_once():
     text = told(
         lambda: choose_inputs(
             TWO_TIERS,
@@ -162,7 +162,7 @@ def test_an_input_varies_in_one_way():
     )
 
 
-def test_nothing_that_varies_is_told():
+def test_nothing_that_varies_is_reported():
     assert told(lambda: choose_inputs(TWO_TIERS, (), {})) == "inputs: No input varies. Name some that the design uses."
 
 
@@ -185,7 +185,7 @@ def unsure(tmp_path):
     return file
 
 
-def test_a_profile_holds_distributions_whose_medians_stand_for_them(unsure):
+def test_the_medians_of_distributions_in_a_profile_replace_them(unsure):
     profile, ranges = read_uncertain(unsure)
     assert {path: one.text for path, one in ranges.items()} == {
         "servers.primary.specint2006_rate": "normal(540, 20)",
@@ -200,7 +200,7 @@ def test_a_profile_holds_distributions_whose_medians_stand_for_them(unsure):
     }
 
 
-def test_sizing_such_a_profile_says_what_to_do(unsure):
+def test_sizing_a_profile_with_distributions_gives_a_hint(unsure):
     assert told(lambda: size(unsure)).splitlines() == [
         'unsure.toml line 3: servers.primary.specint2006_rate: "normal(540, 20)" is a range of values, but an input'
         " has one value. Give one value, or run the command uncertainty, which takes ranges.",
@@ -211,7 +211,7 @@ def test_sizing_such_a_profile_says_what_to_do(unsure):
     ]
 
 
-def test_problems_of_distributions_in_a_profile_are_told_with_the_others(tmp_path):
+def test_problems_of_distributions_in_a_profile_are_reported_with_the_others(tmp_path):
     file = tmp_path / "wrong.toml"
     file.write_text('[[tiers]]\nmailboxes = "9..1"\nmessages_per_day = "+- 20%"\nmessage_size = -1\n')
     assert told(lambda: read_uncertain(file)).splitlines() == [
@@ -241,7 +241,7 @@ def test_a_number_given_later_takes_the_place_of_a_distribution(unsure):
     assert "tiers.1.messages_per_day" not in ranges
 
 
-def test_what_is_said_beside_a_design_stands():
+def test_given_distributions_replace_those_of_the_same_input_in_the_design():
     given = read_uncertain({"tiers.1.mailboxes": 10, "tiers.1.message_size": "50..60"})[1]
     assert list(merge_distributions(TWO_TIERS, given, {"tiers.message_size": "1..2"})) == ["tiers.message_size"]
     assert list(merge_distributions(TWO_TIERS, given, {"environment.dags": "1..2"})) == [
@@ -250,7 +250,7 @@ def test_what_is_said_beside_a_design_stands():
     ]
 
 
-def test_a_planner_doubts_mailboxes_growth_messages_and_quota():
+def test_inputs_uncertain_to_a_planner_are_mailboxes_growth_messages_and_quota():
     found = {one.path: one for one in planning_doubts(Profile({"tiers.1.mailboxes": 1000.0}))}
     assert list(found) == list(PLANNING_DOUBTS)
     assert found["tiers.mailboxes"].ends() == {"tiers.1.mailboxes": (900.0, 1100.0)}

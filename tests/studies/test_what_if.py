@@ -135,7 +135,7 @@ def test_copies_go_where_there_are_fewer():
         ),
     ],
 )
-def test_what_cannot_be_done_says_why(design, refused):
+def test_impossible_changes_give_a_reason(design, refused):
     study = what_if(Profile(design), ["summary_databases"])
     assert {change.name: change.reason for change in study.impossible} == refused
     assert "error" not in study.table["status"].to_pylist()

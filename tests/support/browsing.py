@@ -88,6 +88,8 @@ def page_of(browser, address, *, viewport=(1280, 1400), color_scheme="light"):
     page.on("request", lambda request: _note(page.foreign, request.url, address))
     page.on("dialog", lambda dialog: page.foreign.append(f"dialog {dialog.message}"))
     yield page
+    if page.url.startswith(address):
+        page.evaluate("localStorage.clear()")  # where Streamlit keeps whether the menu of pages is open
     page.close()
 
 

@@ -135,9 +135,9 @@ def test_pages_dialogs_and_menus_serve_everybody(browser, address, scheme):
             with opened(page, selector):
                 check(page, name)
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        go(page, address, "start", Profile())  # on a phone the menu of pages is closed at first
         with opened(page, "[data-testid=stExpandSidebarButton]"):
             check(page, "menu of pages", [PHONE])
-        go(page, address, "start", Profile())
         check(page, "start without a design")
 
 

@@ -111,7 +111,7 @@ def test_text_of_a_file_never_becomes_a_formula_or_markup(batch):
     assert not at.exception
 
 
-def test_another_upload_begins_anew(batch):
+def test_another_upload_starts_a_new_preview(batch):
     at = finished(batch(GOOD))
     at.get_by_key("batch_file").set_value(("more.csv", BAD, "text/csv")).run()
     assert session(at).batch.job is None
@@ -150,7 +150,7 @@ def test_a_column_that_is_no_input_is_named_before_the_designs_are_sized(batch):
     assert not [text for text in plain(at) if "exchange-calculator" in text]
 
 
-def test_a_file_without_inputs_says_what_to_do_in_the_app(batch):
+def test_a_file_without_inputs_gives_a_hint_for_the_app(batch):
     at = batch(b"x,y\n1,2\n")
     assert '"x" is not an input.' in plain(at)
     assert "The help of an input, on Users and Constraints, names its path." in plain(at)

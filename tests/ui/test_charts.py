@@ -70,7 +70,7 @@ def test_a_model_whose_folders_do_not_make_it_up_is_one_part():
     assert "Purges" not in parts
 
 
-def test_nothing_to_draw_is_said():
+def test_a_chart_without_data_gives_the_reason():
     rates = {"servers.primary.specint2006_rate": 0.0, "servers.secondary.specint2006_rate": 0.0}
     unrated = size({"tiers.1.mailboxes": 5000.0, **rates})
     assert servers.cpu(unrated).finding == "CPU is n/a (the processors have no rating)."

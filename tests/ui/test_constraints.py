@@ -66,7 +66,7 @@ def test_each_reading_shows_the_figure_it_gives(opened):
     )
 
 
-def test_a_closed_group_tells_of_its_values_after_a_change(opened):
+def test_a_closed_group_shows_its_values_after_a_change(opened):
     at = opened(BASE, "copies", page=CONSTRAINTS)
     at.get_by_key("database_copies.lagged_copies").set_value(1).run()
     at.session_state["group:copies"] = False

@@ -164,7 +164,7 @@ def test_settings_of_the_files_change_the_files_and_no_figure(opened, monkeypatc
     assert any(b"NORTH" in archive.read(name) for name in archive.namelist())
 
 
-def test_names_that_are_no_names_are_said(opened):
+def test_invalid_names_prevent_the_deployment_files(opened):
     at = opened({**shipped("active_active").given, "names.dag": 'a,b"<script>'}, page=DOCUMENT)
     assert not at.exception
     assert seen(at, "take:deployment") is None

@@ -50,7 +50,7 @@ def test_a_constant_shows_its_value_and_source(opened):
     assert any(written.startswith("Source") or "offline maintenance" in written for written in texts(at))
 
 
-def test_a_figure_and_a_constant_say_what_is_not_published(opened):
+def test_a_figure_and_a_constant_have_the_notice_about_unpublished_numbers(opened):
     notice = "Microsoft has published no figure for 2019, so the figure of 2016 is used."
     at = opened("exchange_2019")
     for explained in (["database_cache_profile"], ["database_cache_profile", "database_cache_per_step"]):
@@ -103,7 +103,7 @@ def test_a_result_of_any_kind_can_be_opened(opened, design):
         assert any(RULES[name].meaning in written.replace("\\", "") for written in texts(at)), name
 
 
-def test_numbers_stand_in_the_formula():
+def test_a_formula_shows_the_numbers():
     step = size(shipped("active_active")).explain("content_index_size", depth=1)
     assert step.formula == "return volume_databases_part * content_index_share"
     assert explanation_drawer.with_numbers(step, "content_index_size") == ["= 2,618.16 × 0.2"]

@@ -61,7 +61,7 @@ def test_the_import_is_folded_until_it_is_opened(opened):
     assert seen(at, "import_files") is None
 
 
-def test_tiers_are_looked_at_and_taken_over_in_one_step(importing):
+def test_tiers_are_previewed_and_applied_in_one_step(importing):
     at = importing(file("list"), file("databases"))
     sound(at)
     tiers = next(table for table in tables(at) if "Quota" in table)
@@ -130,14 +130,14 @@ def test_messages_go_to_every_tier_of_the_design(importing):
     assert design["tiers.1.mailbox_size_limit"] == 2048
 
 
-def test_hours_of_logs_are_taken_over(importing):
+def test_hourly_shares_of_logs_are_imported(importing):
     at = importing(("hours.csv", HOURS.encode(), "text/csv"), kind=imports.HOURS)
     sound(at)
     at.get_by_key("import_take").click().run()
     assert given(at)["replication.hourly_log_share.24"] == pytest.approx(23 / 276)
 
 
-def test_files_of_a_deployment_are_taken_over(importing):
+def test_deployment_files_are_imported(importing):
     servers = b"ServerName,DbPerVolume,AutoReseedVolumes\nVersionNumber,2.1,7.6\nex-a-01,4,2\n"
     at = importing(("Servers.csv", servers, "text/csv"), kind=imports.FILES)
     sound(at)

@@ -143,7 +143,7 @@ def test_jobs_run_in_the_order_in_which_they_came(queue):
     assert server.began() == ["c"]
 
 
-def test_as_many_jobs_run_as_the_limits_say(queue):
+def test_as_many_jobs_run_as_the_limits_allow(queue):
     server = queue(replace(LIMITS, running=2))
     for name in "abc":
         server.add(name, name)
@@ -343,7 +343,7 @@ def test_a_job_that_waits_is_stopped_from_its_page(batch):
     assert not at.get_by_key("batch_start").disabled
 
 
-def test_a_page_says_that_the_queue_is_full(batch):
+def test_a_page_reports_a_full_queue(batch):
     _, at = batch("a", "b", "c")
     assert "2 jobs wait already, the most on this server." in texts(at)
     assert not at.get_by_key("batch_start").disabled

@@ -80,7 +80,7 @@ def test_the_table_of_a_level_has_its_results(name, level):
     assert list(table.columns)[-1] == "Unit"
 
 
-def test_all_results_stand_in_the_table_of_all():
+def test_the_table_of_all_results_has_every_result():
     design = size(shipped("active_active"))
     table = level_tables.level_table("All", design)
     behind = {column for row in table.results for name, column in row.items() if name != "Result"}
@@ -93,7 +93,7 @@ def test_disks_that_do_not_fit_are_said_and_never_counted(opened):
     assert any("does not work" in written for written in texts(at))
 
 
-def test_no_rating_is_no_dead_end(opened):
+def test_the_app_offers_a_rating_if_there_is_none(opened):
     unrated = {
         "tiers.1.mailboxes": 5000.0,
         "servers.primary.specint2006_rate": 0.0,

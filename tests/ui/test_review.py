@@ -48,7 +48,7 @@ def results(at):
 # --- compare -------------------------------------------------------------------------------------
 
 
-def test_a_variant_stands_beside_the_design_with_what_differs(review):
+def test_a_variant_is_shown_next_to_the_design_with_the_differences(review):
     at = review("active_active", "Compare")
     keep(at, "Before")
     assert any("the same in every input" in written for written in texts(at))
@@ -116,7 +116,7 @@ def test_a_variant_is_kept_from_the_menu_of_every_page(opened):
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_each_change_stands_in_the_table(review, name):
+def test_the_table_has_a_row_for_each_change(review, name):
     at = review(name, "What if")
     study = what_if(shipped(name), tuple(what_if_tab.FIGURES))
     table = next(table.value for table in at.table if "Verdict" in table.value)
@@ -126,7 +126,7 @@ def test_each_change_stands_in_the_table(review, name):
 
 
 @pytest.mark.parametrize("figure", what_if_tab.FIGURES)
-def test_the_tornado_says_what_moves_a_figure_most(figure):
+def test_the_finding_of_a_tornado_names_the_largest_effect(figure):
     at = shared_session("active_active", page=REVIEW)
     at.session_state["review_tab"] = "What if"
     at.run()
@@ -214,7 +214,7 @@ def test_a_link_a_datacenter_and_the_witness_are_failed(review):
     assert session(at).scene.events() == ["witness"]
 
 
-def test_what_cannot_happen_is_said(review):
+def test_impossible_events_are_reported(review):
     at = review("active_active", "Failures")
     session(at).scene = Scene(servers=("SRV01",), links=("primary",), datacenter="primary")
     at.run()
@@ -277,7 +277,7 @@ def test_the_map_is_shown_some_databases_at_a_time(review):
     assert any("DAG1-DB65 to DAG1-DB80" in written.replace("\\", "") for written in texts(at))
 
 
-def test_the_loss_of_a_datacenter_without_quorum_is_told_in_two_steps(review):
+def test_the_loss_of_a_datacenter_without_quorum_is_shown_in_two_steps(review):
     at = review("active_active", "Failures")
     session(at).scene = Scene(datacenter="primary", witness="primary")
     at.run()
@@ -365,7 +365,7 @@ def test_the_switchover_plan_has_every_step_and_its_commands(review):
     assert len(steps) == len(plan.steps) == 23
 
 
-def test_a_design_without_dac_mode_says_why_it_has_no_plan(review):
+def test_a_design_without_dac_mode_gives_the_reason_for_no_plan(review):
     at = review("active_active", "Failures")
     session(at).given = {**shipped("active_active").given, "dag.dac_mode": False}
     at.run()

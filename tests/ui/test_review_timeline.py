@@ -56,7 +56,7 @@ def capitals(texts):
     return [text[:1].upper() + text[1:] for text in texts]
 
 
-def test_limits_stand_in_a_table_with_what_to_buy(opened_timeline):
+def test_limits_are_listed_in_a_table_with_what_to_buy(opened_timeline):
     at = opened_timeline(HOLD)
     found = timeline(shipped(HOLD))
     table = limits(at)
@@ -91,7 +91,7 @@ def test_settings_move_the_months_and_stay_while_another_tab_is_open(opened_time
     assert at.get_by_key("timeline:months").value == 60
 
 
-def test_imports_are_read_line_by_line_and_what_cannot_be_read_is_told(opened_timeline):
+def test_imports_are_read_line_by_line_and_what_cannot_be_read_is_reported(opened_timeline):
     at = opened_timeline({**shipped(LARGE).given, "tiers.1.archive_size_limit": 10240.0})
     put(at, "timeline:imports", "1..6: 40000 mailboxes a week\n\n7..9: 2 TB a week")
     waves = read_waves(["1..6: 40000 mailboxes a week", "7..9: 2 TB a week"])
@@ -104,7 +104,7 @@ def test_imports_are_read_line_by_line_and_what_cannot_be_read_is_told(opened_ti
     assert seen(at, "take:timeline") is None
 
 
-def test_imports_without_an_archive_are_told(opened_timeline):
+def test_imports_without_an_archive_are_reported(opened_timeline):
     at = opened_timeline(LARGE)
     put(at, "timeline:imports", "1..2: 5 GB a week")
     assert "Imports go into archives, and no tier has one." in plain(at)

@@ -69,7 +69,7 @@ def test_the_fewest_servers_are_found_and_taken_over(tab):
     assert given(at) == DESIGN
 
 
-def test_inputs_and_limits_of_ones_own_held_against_another_figure(tab):
+def test_given_inputs_and_limits_are_compared_with_another_figure(tab):
     at = tab()
     at.get_by_key("search_inputs").set_value(["environment.mailbox_servers", "storage.database_disk_capacity"]).run()
     assert at.get_by_key("search_values:storage.database_disk_capacity").value == "4000, 6000, 8000"
@@ -179,7 +179,7 @@ def test_a_search_is_stopped(tab, monkeypatch):
     assert any("Stopped after" in info.value for info in at.info)
 
 
-def test_where_no_design_is_within_the_limits_the_reasons_are_told(tab):
+def test_where_no_design_is_within_the_limits_the_reasons_are_reported(tab):
     at = tab()
     at.get_by_key("search_cpu").set_value(1).run()
     finished(at)
@@ -197,7 +197,7 @@ def test_what_is_suggested_can_be_searched(path):
     assert read_space(space, profile).designs >= 1
 
 
-def test_the_chart_of_a_front_says_what_it_shows():
+def test_the_chart_of_a_front_has_a_finding():
     points = [(4.0, 60.0, "Pareto 1"), (6.0, 41.5, "Pareto 2")]
     chart = studies.front("Servers", "CPU, worst failure, %", points)
     assert chart.finding == (

@@ -44,7 +44,7 @@ def test_the_answers_make_the_design_with_the_fewest_servers(fresh):
     assert title(fresh) == "My organization"
 
 
-def test_the_answers_as_they_stand_do(fresh):
+def test_the_default_answers_give_a_valid_design(fresh):
     fresh.run()
     fresh.get_by_key("start:size").click().run()
     sound(fresh)
@@ -63,7 +63,7 @@ def test_protection_is_offered_by_place(fresh, place):
     assert protection.value == next(iter(PROTECTIONS[place]))
 
 
-def test_a_number_of_servers_of_ones_own_is_taken(fresh):
+def test_a_given_number_of_servers_is_used(fresh):
     fresh.run()
     answer(fresh, servers="own")
     fresh.get_by_key("start:servers:own").set_value(7).run()
@@ -74,7 +74,7 @@ def test_a_number_of_servers_of_ones_own_is_taken(fresh):
     assert not session(fresh).quick_start.trials
 
 
-def test_one_s_own_messages_are_taken(fresh):
+def test_a_given_number_of_messages_is_used(fresh):
     fresh.run()
     answer(fresh, messages_per_day="own")
     fresh.get_by_key("start:messages_per_day:own").set_value(120.0).run()
@@ -86,7 +86,7 @@ def test_one_s_own_messages_are_taken(fresh):
     assert session(fresh).quick_start.answers.messages_per_day == 50
 
 
-def test_no_number_that_works_is_said(fresh):
+def test_the_app_reports_that_no_number_of_servers_works(fresh):
     fresh.run()
     answer(fresh, quota=50.0, bays=1)
     fresh.get_by_key("start:size").click().run()
@@ -95,7 +95,7 @@ def test_no_number_that_works_is_said(fresh):
     assert all("drive bays" in reason or "disk" in reason for reason in table_of(fresh)["Why not"])
 
 
-def test_one_server_without_a_rating_is_no_dead_end(fresh):
+def test_the_app_offers_a_rating_if_one_server_has_none(fresh):
     fresh.run()
     answer(fresh, mailboxes=200, place=ONE_SERVER, bays=24)
     fresh.get_by_key("start:size").click().run()

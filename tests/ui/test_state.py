@@ -73,7 +73,7 @@ def test_a_link_is_short():
         (link(b'[[tiers]]\nmailboxes = "many"'), '"many" is not a number.'),
     ],
 )
-def test_a_broken_link_says_what_is_wrong(fresh, text, message):
+def test_a_broken_link_gives_a_message(fresh, text, message):
     with pytest.raises(InputError) as error:
         links.decode(text)
     issue = next(iter(error.value.issues))
@@ -276,7 +276,7 @@ def test_an_uploaded_workbook_is_opened(fresh):
     }
 
 
-def test_a_workbook_that_is_none_is_explained(fresh):
+def test_a_file_that_is_not_a_workbook_is_explained(fresh):
     fresh.run()
     fresh.get_by_key("upload").set_value(("design.xlsm", b"no workbook", "application/octet-stream")).run()
     assert not fresh.exception

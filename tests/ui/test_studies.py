@@ -146,7 +146,7 @@ def test_another_design_or_another_question_has_to_be_run_again(study):
     assert any("has changed since the last run" in text for text in plain(at))
 
 
-def test_numbers_that_are_no_distribution_are_told_at_the_input(study):
+def test_numbers_that_are_no_distribution_are_reported_at_the_input(study):
     at = study("Uncertainty")
     at.get_by_key("doubt:tiers.mailboxes:even:0").set_value(20000.0).run()
     assert any("begins above its end." in text for text in plain(at))
@@ -175,7 +175,7 @@ def test_a_run_is_stopped(study, monkeypatch):
 # --- charts --------------------------------------------------------------------------------------
 
 
-def test_charts_of_studies_say_what_they_show():
+def test_charts_of_studies_have_a_finding():
     swings = studies.swings("CPU, %", 50.0, [("Messages", "80", 40.0), ("Messages", "120", 60.0), ("Cores", "8", 50.0)])
     assert swings.finding == "Messages changes it most: 40 to 60, now 50."
     assert [row["way"] for row in swings.rows] == ["less", "more"]

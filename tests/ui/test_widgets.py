@@ -337,7 +337,7 @@ def test_a_tier_is_duplicated_with_all_its_values(opened):
     assert sized(at)["mailboxes_total"] == 20
 
 
-def test_six_tiers_stand_on_a_page(opened):
+def test_a_page_shows_six_tiers(opened):
     at = opened({f"tiers.{n}.mailboxes": 10.0 for n in range(1, 9)}, page=USERS)
     assert [n for n in range(1, 9) if seen(at, f"tiers.{n}.mailboxes")] == [1, 2, 3, 4, 5, 6]
     at.get_by_key("tier_page").set_value(2).run()

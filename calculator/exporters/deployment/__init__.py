@@ -1,4 +1,4 @@
-"""The CSV files that Microsoft's deployment scripts read, the commands that complete them, and a README.
+"""Write the CSV files that Microsoft's deployment scripts read, the commands that complete them, and a README.
 
 `deployment_of` makes a deployment of a sized design; `write_deployment` and `deployment_archive` check and write it.
 """

@@ -1,4 +1,4 @@
-"""Problems of a deployment that would break its files, or make the scripts misread them."""
+"""Find problems of a deployment that would break its files, or make the scripts misread them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from calculator.issues import WARNING, Issues, quoted
 
 
 def check_deployment(deployment: Deployment) -> Issues:
-    """Return everything that would break the files, or that the scripts would misread."""
+    """Return an issue for everything that would break the files, or that the scripts would misread."""
     issues = check_settings(deployment.settings, deployment.where)
     _check_servers(deployment, issues)
     _check_base(deployment, issues)

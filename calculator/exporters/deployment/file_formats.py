@@ -1,4 +1,4 @@
-"""Forms of the deployment files: four CSV files and the commands that complete them.
+"""Format the deployment files: four CSV files and the commands that complete them.
 
 The CSV files equal those of Microsoft's workbook byte for byte: headers with and without blanks, a version
 row under the header, every text in quotes, and lines that end in CR LF.
@@ -15,7 +15,7 @@ from calculator.inputs.layout_names import database_names
 from calculator.presentation.text import exact_number
 
 VERSIONS = ("7.6", "6.6")
-"""Versions of Microsoft's workbook whose form can be written; the scripts check the data version only."""
+"""Versions of Microsoft's workbook whose file formats can be written; the scripts check only the data version."""
 SERVERS, DAG, DATABASES, COPIES = "Servers.csv", "DAGInfo.csv", "MailboxDatabases.csv", "MailboxDatabaseCopies.csv"
 COMMANDS = "Set-MailboxServer.ps1"
 """File of the settings of servers that no CSV file holds."""
@@ -96,7 +96,7 @@ _NO_LAG = "0.00:00:00"
 
 @dataclass(frozen=True)
 class Copy:
-    """A database copy in the layout; databases and servers are numbered from 1."""
+    """Database copy in the layout; databases and servers are numbered from 1."""
 
     database: int
     server: int
@@ -106,7 +106,7 @@ class Copy:
 
 @dataclass(frozen=True)
 class MetaCache:
-    """SSDs of a server for the MetaCacheDatabase: their number, and the bytes of each."""
+    """SSDs of a server for the MetaCacheDatabase: their number, and the size of each in bytes."""
 
     ssds: int
     ssd_bytes: int
@@ -114,7 +114,7 @@ class MetaCache:
 
 @dataclass(frozen=True)
 class Deployment:
-    """A design as the deployment files describe it.
+    """Content of the deployment files of a design.
 
     Attributes
     ----------
@@ -122,7 +122,7 @@ class Deployment:
         The layout.  Server numbers count the servers of the primary datacenter, then those of the
         secondary.
     servers_primary, servers_secondary
-        Names of the servers that hold copies.  There are none in the secondary if there is one datacenter.
+        Names of the servers that hold copies.  The secondary has none if there is only one datacenter.
     database_base
         Prefix of the database names.
     databases_per_volume, autoreseed_volumes, database_log_isolation
@@ -130,17 +130,17 @@ class Deployment:
     replay_lag_delay, truncation_lag_delay
         Delays of a lagged copy in hours.
     settings
-        Settings that Microsoft's workbook asks for when it exports.
+        Settings that Microsoft's workbook asks for before it exports.
     activation_blocked_secondary
         Whether servers in the secondary datacenter never activate a database automatically.
     names_corrected
         Whether the names of 1,000 databases all have the same length.  In Microsoft's workbook they do not.
     placeholders
-        Names of the settings that still are placeholders for something that the customer has.
+        Names of the settings that are still placeholders for names of the customer.
     origins
         Where each setting came from, by its name: ``profile``, ``design`` or ``default``.
     notes
-        What somebody has to know before the files are used.
+        Notices to read before the files are used.
     where
         Name of the design in messages.
     refs
@@ -244,7 +244,7 @@ def servers_file(deployment: Deployment, version: str, old: bool) -> list[str]:
             int(deployment.database_log_isolation),
         )
         plain = [server, *map(exact_number, numbers)]
-        if old:  # all but DbPerVolume in quotes
+        if old:  # all columns except DbPerVolume are quoted
             plain = [value if place == 2 else f'"{value}"' for place, value in enumerate(plain)]
         folders = (_root(settings.volume_root), _root(settings.database_root))
         mapped = ",".join(names[number - 1] for number in databases)
@@ -375,10 +375,10 @@ def mailbox_server_commands(deployment: Deployment) -> str:
 
 
 def dag_commands(deployment: Deployment) -> str:
-    """Return the commands for the Exchange Management Shell that only Exchange 2019 knows; empty if there are none.
+    """Return the commands for the Exchange Management Shell that only Exchange 2019 has; empty if none is needed.
 
-    They set the file system of the DAG and, with a MetaCacheDatabase, the numbers from which its size follows, and
-    set it up on every server, in the order of Microsoft's set-up page.
+    They set the file system of the DAG. With a MetaCacheDatabase they also set the numbers that determine its size and
+    create it on every server, in the order of Microsoft's set-up page.
     """
     dag, _, _ = names_of_dag(deployment.settings)
     lines = [f"Set-DatabaseAvailabilityGroup -Identity {dag} -FileSystem ReFS"] if deployment.refs else []

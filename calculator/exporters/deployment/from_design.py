@@ -21,11 +21,11 @@ QUOTAS = ("prohibit_send_receive_quota", "prohibit_send_quota", "issue_warning_q
 """Settings of the quotas of the databases, the highest first."""
 NATIVE = BACKUP_METHOD.words[BackupMethod.NATIVE_DATA_PROTECTION]
 CopyTable = Iterable[Iterable[int]]
-"""A number for each copy: one row per database, one column per copy."""
+"""Table with a number per copy: one row per database, one column per copy."""
 
 
 def copies_of(server: CopyTable, preference: CopyTable, lagged: CopyTable) -> tuple[Copy, ...]:
-    """Return the copies of a layout that is given as tables, one row per database and one column per copy.
+    """Return the copies of a layout given as tables, with one row per database and one column per copy.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def copies_of(server: CopyTable, preference: CopyTable, lagged: CopyTable) -> tu
 
 
 def deployment_of(design: SizedDesign, copies: Sequence[Copy]) -> tuple[Deployment, Issues]:
-    """Return the deployment of a sized design, and issues that say what its files leave out.
+    """Return the deployment of a sized design, and issues about what its files leave out.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def deployment_of(design: SizedDesign, copies: Sequence[Copy]) -> tuple[Deployme
 
 
 def _metacache(design: SizedDesign) -> MetaCache | None:
-    """Return the SSDs of a server, the least that suffice where their capacity is not given."""
+    """Return the SSDs of a server; if their capacity is not given, the smallest that is enough."""
     ssds, given = design.plain["metacache_ssds"], design.profile.value("storage.metacache_ssd_capacity")
     capacity = design.plain["metacache_ssd_capacity_needed"] if given is None else float(given)
     if not ssds or not capacity:
@@ -124,7 +124,7 @@ def _is_native(profile: Profile) -> bool:
 
 
 def _notes(design: SizedDesign) -> list[str]:
-    """Return what the files leave empty, with the reason."""
+    """Return notices about what the files leave empty, with the reason."""
     setting = "maximum_preferred_active_databases"
     name = "preferred_active_databases_limit"
     limits = [design[f"{name}.{site}"] for site in ("primary", "secondary")]
@@ -149,12 +149,12 @@ def _tiers_in_use(design: SizedDesign) -> list[int]:
 
 
 def _tier_quotas(design: SizedDesign, tiers: Sequence[int]) -> set[float]:
-    """Return the mailbox quotas of the tiers; every database holds mailboxes of all of them."""
+    """Return the mailbox quotas of the tiers; every database holds mailboxes of all tiers."""
     return {float(design.profile.value(f"tiers.{tier}.mailbox_size_limit") or 0) for tier in tiers}
 
 
 def _quotas(design: SizedDesign, tiers: Sequence[int]) -> dict[str, Value]:
-    """Return the quotas of the databases: the quota of the tiers if they have one in common, else unlimited.
+    """Return the quotas of the databases: the quota of the tiers if all have the same, else unlimited.
 
     A quota that the profile does not give equals the next higher one: mail is refused at the quota of the tiers,
     sending stops when mail is refused, and users are warned when sending stops.

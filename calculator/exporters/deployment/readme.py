@@ -1,4 +1,4 @@
-"""The README of a set of deployment files: what each file is, the order of running, where each setting came from."""
+"""Write the README of a set of deployment files: their purpose, the order of steps, and the origin of each setting."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from calculator.presentation.text import exact_number, plural, readable
 
 README = "README.txt"
 FROM_PROFILE, FROM_DESIGN, FROM_DEFAULT = "profile", "design", "default"
-"""Where a setting came from."""
+"""Texts for the origin of a setting."""
 _WIDTH = 120
 _UNITS = {"1": "", "day": "days"}
-"""Units as a list of settings shows them."""
+"""Names of units in the list of settings."""
 
 _FILES = {
     SERVERS: "One row per server: first disk, databases per volume, spare volumes, folders, and its databases in the "
@@ -58,7 +58,7 @@ def write_readme(deployment: Deployment, names: Collection[str], version: str, p
     names
         Names of the files in the set.
     version
-        Version of Microsoft's workbook whose form the files have.
+        Version of Microsoft's workbook whose format the files have.
     placeholders
         Issues about the placeholders in the files.
     """
@@ -157,7 +157,7 @@ def _paragraph(text: str, indent: str = "", first: str | None = None) -> list[st
 
 
 def _order(deployment: Deployment, names: Collection[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield what to run, one after another, each with its commands."""
+    """Yield the steps to run in order, each with its commands."""
     settings = deployment.settings
     dag, _, directory = names_of_dag(settings)
     spare = " -PrepareAutoReseedVolume" if deployment.autoreseed_volumes else ""
@@ -192,7 +192,7 @@ def _order(deployment: Deployment, names: Collection[str]) -> Iterator[tuple[str
 
 
 def _settings(deployment: Deployment, open_paths: Collection[str]) -> Iterator[_Setting]:
-    """Yield every setting with its value and origin; those of the paths given are placeholders in a file."""
+    """Yield every setting with its value and origin; settings at the given paths are placeholders in a file."""
     _, folder, alternate = names_of_dag(deployment.settings)
     folders = {"witness_directory": folder, "alternate_witness_directory": alternate}
     for name, field in FIELDS_BY_NAME.items():
@@ -211,5 +211,5 @@ def _show(field: Field, value: Value) -> str:
 
 
 def _tell_origin(origin: str, field: Field) -> str:
-    """Return the origin of a setting. For a value from the design, add how it follows, which ends the help."""
+    """Return the origin of a setting. For a value from the design, add how it is derived, which the help says last."""
     return f"{origin} ({field.help.rpartition('; ')[2]})" if origin == FROM_DESIGN else origin

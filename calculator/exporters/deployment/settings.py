@@ -1,4 +1,4 @@
-"""Settings of the deployment files: the inputs of the section ``[export]``, and what the design decides."""
+"""Read the settings of the deployment files from the section ``[export]``, or derive them from the design."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from calculator.inputs.schema import EXPORT, FIELDS, Field, Kind, Value
 from calculator.issues import WARNING, Issues, quoted
 
 BY_DESIGN = "design"
-"""Word in a profile for a setting the design decides, where it cannot simply be left out."""
+"""Word in a profile for a setting that the design decides, for inputs that cannot be left out."""
 NO_ADDRESS = "255.255.255.255"
 """The address of a DAG without a cluster administrative access point."""
 MAY_BE_EMPTY = frozenset({"export.alternate_witness_server", "export.alternate_witness_directory"})
@@ -25,7 +25,7 @@ FIELDS_BY_NAME = {field.path.partition(".")[2]: field for field in FIELDS if fie
 NAMES = tuple(FIELDS_BY_NAME)
 """Settings by the last part of their path, in the order of the schema."""
 EXAMPLE_DOMAIN = ".contoso.com"
-"""Domain of Microsoft's examples; no name in it is a customer's."""
+"""Domain of Microsoft's examples; no customer has names in it."""
 _TYPES = {Kind.BOOL: "bool", Kind.INT: "float", Kind.FLOAT: "float"}
 _ADDRESSES = re.compile(r"\d{1,3}(\.\d{1,3}){3}(,\d{1,3}(\.\d{1,3}){3})*")
 
@@ -41,7 +41,7 @@ _Fields: Any = dataclasses.make_dataclass("_Fields", [_declared(*item) for item 
 class Settings(_Fields):  # type: ignore[misc]
     """Values of the inputs ``export.*``, each under the last part of its path, with the defaults of the schema.
 
-    None means that the design decides, or that the setting is left empty where the design says nothing.
+    None means that the design decides, or that the setting is empty if the design does not decide it.
     """
 
 
@@ -58,9 +58,9 @@ def origins_of(profile: Profile, derived: Mapping[str, Value]) -> dict[str, str]
 
 
 def placeholders_of(profile: Profile) -> tuple[str, ...]:
-    """Return the names of the settings that are still placeholders for something that the customer has.
+    """Return the names of the settings that are still placeholders for names of the customer.
 
-    What the profile states counts as the customer's, unless it is a name in the domain of the examples.
+    A setting in the profile counts as the customer's, unless it is a name in the domain of the examples.
     """
     return tuple(
         name
@@ -90,7 +90,7 @@ def find_placeholders(settings: Settings, names: Iterable[str], contents: Mappin
 
 
 def check_settings(settings: Settings, where: str) -> Issues:
-    """Return an issue for each setting that the deployment scripts could not read."""
+    """Return an issue for each setting that the deployment scripts cannot read."""
     issues = Issues()
     for name, field in FIELDS_BY_NAME.items():
         value = getattr(settings, name)
@@ -113,7 +113,7 @@ def check_settings(settings: Settings, where: str) -> Issues:
 
 
 def check_text(text: str, where: str, path: str, issues: Issues) -> None:
-    """Add an error where a text would break the CSV files, a warning where a script may misread it."""
+    """Add an error if a text would break the CSV files, or a warning if a script may misread it."""
     problem = csv_text_problem(text)
     if problem:
         issues.error(where, path, problem.message, problem.hint)
@@ -122,7 +122,7 @@ def check_text(text: str, where: str, path: str, issues: Issues) -> None:
 
 
 def check_ascii(text: str, where: str, path: str, issues: Issues) -> None:
-    """Add a warning where a script may misread a text."""
+    """Add a warning if a text is not ASCII, because a script may misread it."""
     if not text.isascii():
         message = f"{quoted(text)} is not ASCII; the scripts may misread it."
         issues.add("warning", where, path, message, "Use the letters A to Z.")

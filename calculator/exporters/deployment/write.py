@@ -35,7 +35,7 @@ def deployment_files(deployment: Deployment, version: str = "7.6") -> dict[str, 
     deployment
         The design.
     version
-        ``7.6`` or ``6.6``.  The form of DAGInfo.csv is not known for 6.6, which leaves that file out.
+        ``7.6`` or ``6.6``.  The format of DAGInfo.csv in version 6.6 is not known, so that file is left out.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def deployment_files(deployment: Deployment, version: str = "7.6") -> dict[str, 
 
 @dataclass(frozen=True)
 class Written:
-    """Files that were written, and issues that are worth a look."""
+    """Paths of the files that were written, and issues about their content."""
 
     paths: tuple[Path, ...]
     issues: Issues
@@ -93,7 +93,7 @@ def write_deployment(directory: str | os.PathLike[str], deployment: Deployment, 
 
 
 def deployment_archive(deployment: Deployment, version: str = "7.6") -> tuple[bytes, Issues]:
-    """Return the deployment files of a design as a ZIP archive; the same design gives the same bytes.
+    """Return the deployment files of a design as a ZIP archive. The same design always gives the same bytes.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def deployment_archive(deployment: Deployment, version: str = "7.6") -> tuple[by
     Returns
     -------
     tuple
-        The archive, and issues that say what its files leave out.
+        The archive, and issues about what its files leave out.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def deployment_archive(deployment: Deployment, version: str = "7.6") -> tuple[by
 
 
 def _contents(deployment: Deployment, version: str) -> tuple[dict[str, bytes], Issues]:
-    """Return the content of all files by name, and issues that say what the files leave out."""
+    """Return the content of all files by name, and issues about what the files leave out."""
     issues = check_deployment(deployment)
     contents = deployment_files(deployment, version)
     contents[COMMANDS] = mailbox_server_commands(deployment).encode()
@@ -135,7 +135,7 @@ def _contents(deployment: Deployment, version: str) -> tuple[dict[str, bytes], I
 
 
 def _write(target: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Write all files to a temporary directory, then move them in; undo everything if one fails."""
+    """Write all files to a temporary directory, then move them to the target; undo everything if one step fails."""
     made = [folder for folder in (target, *target.parents) if not os.path.lexists(folder)]
     part: str | None = None
     try:
@@ -157,7 +157,7 @@ def _write(target: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
 
 
 def _move(part: Path, target: Path, names: Sequence[str]) -> None:
-    """Move files into a directory; keep the files they replace until all are moved."""
+    """Move files into a directory; keep the replaced files until all files are moved."""
     replaced, moved = Path(part, "replaced"), list[str]()
     replaced.mkdir()
     try:

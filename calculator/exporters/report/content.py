@@ -1,4 +1,4 @@
-"""Parts of the report of a design, before it is written as Markdown, HTML or a workbook."""
+"""Define the parts of the report of a design, independent of the format: Markdown, HTML or a workbook."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from calculator.presentation.headline import Tile
 SHARE = "share"
 """Unit of a cell whose value is a share, shown in percent."""
 LONGEST = 200
-"""Characters of a text of the title block."""
+"""Largest number of characters of a text in the title block."""
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -25,25 +25,25 @@ _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\
 
 
 def one_line(text: str) -> str:
-    """Return a text on one line, with ``?`` for characters that some format cannot hold."""
+    """Return a text on one line, with ``?`` in place of characters that some format cannot hold."""
     return _UNFIT.sub("?", " ".join(text.split()))
 
 
 def long_date(day: datetime.date) -> str:
-    """Return a date as people in all countries read it: 5 March 2026."""
+    """Format a date so that it is unambiguous in all countries, such as 5 March 2026."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 @dataclass(frozen=True)
 class About:
-    """What the title block says about the document; an empty text leaves a line out.
+    """Content of the title block; a line with an empty text is left out.
 
     Attributes
     ----------
     title
         Title of the document; empty for the title of the design.
     customer, author, date
-        Whom the report is for, who wrote it, and when, as a reader sees it.
+        Customer whom the report is for, its author, and its date as formatted text.
     """
 
     title: str = ""
@@ -53,22 +53,22 @@ class About:
 
     @property
     def lines(self) -> list[tuple[str, str]]:
-        """Pairs of a label and a text, for what is known."""
+        """Pairs of a label and a text, without empty texts."""
         pairs = (("Customer", self.customer), ("Author", self.author), ("Date", self.date))
         return [(label, text) for label, text in pairs if text.strip()]
 
 
 @dataclass(frozen=True)
 class ReportCell:
-    """A figure in a table.
+    """Figure in a table.
 
     Attributes
     ----------
     value, unit
-        The value in its unit or as a `SHARE`; None if it does not apply.  In the body sizes of 1 GB or more are in GB,
-        otherwise the unit is that of the API.
+        The value in its unit or as a `SHARE`; None if it does not apply.  In the body, sizes of 1 GB or more are in GB;
+        all other values have the unit of the API.
     text
-        The value as a person reads it.
+        The value, formatted for people.
     note
         The reason why it does not apply.
     """
@@ -80,7 +80,7 @@ class ReportCell:
 
     @property
     def said(self) -> str:
-        """Return the text, and the reason if the figure does not apply."""
+        """Return the text of the figure, with the reason if the figure does not apply."""
         return f"{self.text} ({self.note})" if self.note else self.text
 
 
@@ -89,14 +89,14 @@ ReportRow = Sequence[str | ReportCell]
 
 @dataclass(frozen=True)
 class ReportTable:
-    """A table: a head and rows.
+    """Table with a head and rows.
 
     Attributes
     ----------
     title, title_of
         The title of a table that is one of several with the same head, and the name for such titles (``Level``).
     pairs
-        Whether a row is a label with a value and its unit, so that the rows fit into columns next to each other.
+        Whether each row is only a label, a value and a unit, so that rows may be set in several columns.
     """
 
     head: tuple[str, ...]
@@ -108,7 +108,7 @@ class ReportTable:
 
 @dataclass(frozen=True)
 class ReportIssue:
-    """An issue, the label of the input or result that it is about, and the reason for accepting it."""
+    """Issue with the label of the input or result that it is about, and the reason for accepting it."""
 
     issue: Issue
     about: str
@@ -117,7 +117,7 @@ class ReportIssue:
 
 @dataclass(frozen=True)
 class IssueList:
-    """Issues, and a sentence about further issues."""
+    """List of issues, and a sentence about further issues."""
 
     issues: Sequence[ReportIssue]
     rest: str = ""
@@ -125,18 +125,18 @@ class IssueList:
 
 @dataclass(frozen=True)
 class ReportStep:
-    """A step of an explanation: a rule, input or constant, its values by label, and the steps it needs.
+    """Step of an explanation: a rule, input or constant, with its values by label and the steps that it needs.
 
     Attributes
     ----------
     name, label
-        The name that the command ``explain`` knows, and what the figure is.
+        The name for the command ``explain``, and the meaning of the figure.
     text
         The values on one line, with their unit.
     values
         Pairs of a place and its value.  A single value has an empty place.
     sentence
-        How the figure comes about in this design; empty where there is no such sentence.
+        Sentence that explains the figure in this design; empty if there is none.
     origin
         ``given`` or ``default`` for an input, else empty.
     """
@@ -157,14 +157,14 @@ class ReportStep:
 
 @dataclass(frozen=True)
 class KeyFigures:
-    """The figures of the first page."""
+    """Key figures of the first page."""
 
     tiles: Sequence[Tile]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """The design as a picture, and a table for formats without pictures and for readers who cannot see it."""
+    """Picture of the design, with a table for formats without pictures and for readers who cannot see it."""
 
     drawn: HeatMap
     table: ReportTable
@@ -180,17 +180,17 @@ def figures_table(bars: Bars) -> ReportTable:
 
 
 ReportPart = str | ReportTable | IssueList | ReportStep | KeyFigures | Picture | Bars
-"""Part of a section; a string is a paragraph."""
+"""Part of a section. A string is a paragraph."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section: its title, its key in links, the name of its sheet in a workbook, and its parts.
+    """Section with its title, its key in links, the name of its sheet in a workbook, and its parts.
 
     Attributes
     ----------
     appendix
-        Whether the section is an appendix, which is folded until a reader opens it.
+        Whether the section is an appendix, which is folded at first.
     """
 
     title: str
@@ -202,12 +202,12 @@ class Section:
 
 @dataclass(frozen=True)
 class FirstPage:
-    """The first page of a report, without its title block.
+    """First page of a report, without its title block.
 
     Attributes
     ----------
     status, badge
-        The status of the design, and the same in a word or two.
+        The status of the design, and a name for it of one or two words.
     verdict
         The status as a sentence.
     section
@@ -222,7 +222,7 @@ class FirstPage:
 
 @dataclass(frozen=True)
 class Record:
-    """The report of a design.
+    """Report of a design.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Copies and failures in the report of a design: the picture of the copies, and what failures do."""
+"""Make the parts of a report about copies and failures: the picture of the copies, and the effect of failures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from calculator.presentation.figures import why_not
 from calculator.presentation.text import NOT_APPLICABLE, number
 
 MOST_DATABASES = 24
-"""Databases that the picture shows."""
+"""Largest number of databases that the picture shows."""
 STATES = (
     "Failure",
     "Quorum",
@@ -32,7 +32,7 @@ TWO_FIGURES = (
 
 
 def picture(dag: Layout) -> Picture:
-    """Return the copies on the servers as a picture, and the servers as a table."""
+    """Return a picture of the copies on the servers, with a table of the servers."""
     state = dag.fail()
     counts = ("assigned_copies", "active_databases")
     rows: list[ReportRow] = [
@@ -48,7 +48,7 @@ def picture(dag: Layout) -> Picture:
 
 
 def failure_parts(design: SizedDesign, dag: Layout) -> Iterator[ReportPart]:
-    """Yield what failures of servers and datacenters do to a DAG."""
+    """Yield the parts about the effect of failures of servers and datacenters on a DAG."""
     borne = tolerance(dag)
     yield f"{borne.sentence} {borne.limit}".strip()
     worst = describe_worst_cpu(dag)
@@ -63,14 +63,14 @@ def failure_parts(design: SizedDesign, dag: Layout) -> Iterator[ReportPart]:
 
 
 def each_server(design: SizedDesign, dag: Layout) -> ReportTable:
-    """Return what the failure of each server alone does."""
+    """Return a table of the effect of the failure of each single server."""
     sized = _sized(design, "single")
     rows = [_after(str(name), state, sized) for name, state in single_failures(dag)]
     return ReportTable(STATES, rows)
 
 
 def single_failures(dag: Layout) -> Iterator[tuple[str, FailureState]]:
-    """Yield the name of each server, and the state after it alone failed."""
+    """Yield the name of each server, and the state after only this server failed."""
     for name in dag.server_names:
         yield str(name), dag.fail([f"server:{name}"])
 
@@ -102,7 +102,7 @@ def _states(design: SizedDesign, dag: Layout) -> Iterator[ReportRow]:
 
 
 def _any(words: str, found: Combinations, sized: ReportCell) -> ReportRow:
-    """Return a row about all combinations of failed servers, with the worst figure in each column."""
+    """Return a row about all combinations of a number of failed servers, with the worst figure in each column."""
     quorum = "holds" if found.quorum_ok.all() else f"lost in {number(found.share_without_quorum, 'share')} of the cases"
     lost = int(found.lost_databases.max())
     loaded = " and ".join(map(str, found.most_loaded_failure))
@@ -137,7 +137,7 @@ def _cpu(share: float | None) -> ReportCell:
 
 
 def _sized(design: SizedDesign, mode: str, *sides: str) -> ReportCell:
-    """Return the CPU that the sizing counts in a failure mode, in the datacenter where it is higher."""
+    """Return the CPU utilization of the sizing in a failure mode, in the datacenter where it is higher."""
     columns = [f"cpu_utilization_by_mode.{mode}.{side}" for side in sides or DATACENTERS]
     known = [design.plain[column] for column in columns if design.plain[column] is not None]
     if not known:
@@ -147,7 +147,7 @@ def _sized(design: SizedDesign, mode: str, *sides: str) -> ReportCell:
 
 
 def _quirks(design: SizedDesign) -> Iterator[str]:
-    """Yield where Microsoft's workbook counts less CPU after two failures than in normal operation."""
+    """Yield notes where Microsoft's workbook counts less CPU after two failures than in normal operation."""
     for side in DATACENTERS:
         normal, double = (design.plain[f"cpu_utilization_by_mode.{mode}.{side}"] for mode in ("normal", "double"))
         if normal is not None and double is not None and double < normal:

@@ -9,17 +9,16 @@ from calculator.exporters.report.content import one_line
 from calculator.presentation.charts.base import HeatMap
 
 COLOURS = ("#0072B2", "#8FC7E8", "#E69F00", "#8C8C8C")
-"""Colour of each kind of cell, in the order of the kinds; all show on white and on black."""
+"""Colour of each kind of cell, in the order of the kinds; all are visible on white and on black."""
 TEXTS = ("#ffffff", "#101418", "#101418", "#101418")
 """Colour of the text in each kind of cell."""
 INK, SCALE = "#1b1f24", 2.0
-"""Colour of texts on white, and pixels of a PNG per unit of the SVG."""
+"""Colour of texts on white, and number of pixels of the PNG per unit of the SVG."""
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 WIDTH, NAMES, LINE, GROUP, GAP, LEGEND = 960, 84, 15, 18, 2, 26
-"""Width, width of the names of the databases, height of a line and of the names of groups, gap of cells and groups,
-and height of the legend."""
+"""Widths of the picture and of database names; heights of a line, of group names and of the legend; gap of groups."""
 CHARACTER, DATABASE_CHARACTERS = 7.0, 11
-"""Width of a character in a name, and characters of the name of a database that are shown."""
+"""Width of a character in a name, and the largest number of characters of the name of a database."""
 
 
 def svg(drawn: HeatMap) -> str:
@@ -36,7 +35,7 @@ def _text(x: float, y: float, text: str, more: str = "") -> str:
 
 
 def _top(drawn: HeatMap) -> int:
-    """Return the height above the cells: the names of the servers, and those of their groups."""
+    """Return the height of the space above the cells, for the names of the servers and of their groups."""
     return LINE + 4 + (GROUP if drawn.groups else 0)
 
 
@@ -46,7 +45,7 @@ def _step(drawn: HeatMap) -> float:
 
 
 def _left(drawn: HeatMap, column: int) -> float:
-    """Return where a column begins."""
+    """Return the horizontal position at which a column begins."""
     return NAMES + column * _step(drawn)
 
 
@@ -82,7 +81,7 @@ def _cells(drawn: HeatMap) -> Iterator[str]:
 
 
 def _legend(drawn: HeatMap, total: int) -> Iterator[str]:
-    """Yield the kinds that the picture has, with their colours."""
+    """Yield the legend: the kinds of cells in the picture, with their colours."""
     found, x = {str(row[drawn.kind]) for row in drawn.rows}, float(NAMES)
     for kind, colour in zip(drawn.kinds, COLOURS, strict=False):
         if kind in found:
@@ -97,8 +96,8 @@ def _shorten(text: str, most: int) -> str:
 
 
 def png(drawn: HeatMap) -> tuple[bytes, float]:
-    """Return the picture as PNG on white, with twice the pixels of its SVG, and its height in pixels."""
-    import vl_convert  # slow to import, and needed only where a workbook is written
+    """Return the picture as a PNG on white at twice the size of its SVG, and its height in pixels."""
+    import vl_convert  # slow to import, and needed only for a workbook
 
     text = svg(drawn).replace("currentColor", INK)
     text = text.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

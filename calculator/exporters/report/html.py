@@ -1,4 +1,4 @@
-"""Write the record of a design as one HTML page that holds its style and charts, without scripts or links to files."""
+"""Write the record of a design as one HTML page with its style and charts, without scripts or links to files."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-"""Content security policy: the page may load nothing."""
+"""Content security policy, with which the page may load nothing."""
 SIGNS = {"ok": "✓", "notice": "ℹ", "warning": "⚠", "error": "✕", "invalid": "✕"}
 LONG = 40
-"""Characters of a text above which its cell is made wide."""
+"""Number of characters of a text above which its cell is wide."""
 
 
 def render_html(record: Record) -> str:
@@ -39,7 +39,7 @@ def render_html(record: Record) -> str:
 @cache
 def _environment() -> Environment:
     """Return the environment of the templates, which puts each text on one line and escapes it."""
-    import jinja2  # slow to import, and needed only where a page is written
+    import jinja2  # slow to import, and needed only for an HTML page
     from markupsafe import Markup
 
     environment = jinja2.Environment(

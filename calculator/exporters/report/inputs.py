@@ -1,4 +1,4 @@
-"""Inputs in the report of a design: what was stated, what is assumed, and all of them with their paths."""
+"""List the inputs in the report of a design: the stated ones, the assumed ones, and all with their paths."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ PAIRS = ("Input", "Value", "Unit")
 ALL = ("Input", "Value", "Unit", "Answer", "Path")
 STATED, ASSUMED = "stated", "assumed"
 MOST_TIERS = 6
-"""Tiers that have a column of their own."""
+"""Largest number of tiers that have their own column."""
 NAMED = 3
-"""Places of an input that are named one by one."""
+"""Largest number of places of an input that are named individually."""
 _FLAGS = {"secondary": "two_datacenters", "lagged": "lagged_servers_dedicated"}
 """Result that tells whether a place has servers."""
 
 
 @dataclass
 class _Stated:
-    """The values of a field that are wanted, by place."""
+    """Field with the values to show, by place."""
 
     declared: Field
     values: dict[int, schema.Value] = field(default_factory=dict)
@@ -60,7 +60,7 @@ def _people_unit(declared: Field, values: Iterable[schema.Value]) -> str:
 
 
 def stated_parts(design: SizedDesign) -> Iterator[ReportPart]:
-    """Yield the inputs that the design states: single ones, those of datacenters and servers, and those of tiers."""
+    """Yield tables of the inputs that the design states: without places, per datacenter or server, and per tier."""
     fields = [each for each in _fields(design, given=True) if each.declared.section != EXPORT]
     if not fields:
         yield "Nothing was stated: every input has its default."
@@ -84,7 +84,7 @@ def stated_parts(design: SizedDesign) -> Iterator[ReportPart]:
 
 
 def assumed_table(design: SizedDesign) -> ReportTable:
-    """Return the inputs that count in the design and have their default, places with the same value together."""
+    """Return a table of the inputs that matter in the design and have their default; equal places share a row."""
     rows = []
     for each in _fields(design, given=False):
         if each.declared.section in LISTED_APART:
@@ -97,7 +97,7 @@ def assumed_table(design: SizedDesign) -> ReportTable:
 
 
 def all_inputs(design: SizedDesign) -> ReportTable:
-    """Return every input with its path."""
+    """Return a table of every input with its path."""
     profile, rows = design.profile, list[ReportRow]()
     for path in _paths(design):
         given = path in profile.given
@@ -116,12 +116,12 @@ def _find(path: str) -> tuple[Field, int]:
 
 
 def _paths(design: SizedDesign) -> list[str]:
-    """Return the paths of all inputs, with those that only a profile knows."""
+    """Return the paths of all inputs, including those that only the profile has."""
     return list(dict.fromkeys((*schema.all_paths(design.profile.tiers), *design.profile.given)))
 
 
 def _fields(design: SizedDesign, *, given: bool) -> list[_Stated]:
-    """Return the fields with a stated value, or those that count with a default, with these values by place."""
+    """Return the fields with a stated value, or those that matter and have a default, with these values by place."""
     profile, fields = design.profile, dict[str, _Stated]()
     for path in _paths(design):
         if (path in profile.given) == given and (given or _counts(design, path)):
@@ -138,7 +138,7 @@ def _counts(design: SizedDesign, path: str) -> bool:
 
 
 def _row(stated: _Stated, where: str = "") -> ReportRow:
-    """Return a field with its value: many values as a range, or one after another if they are names."""
+    """Return a row with a field and its value: several values as a range, or as a list if they are names."""
     declared, values = stated.declared, list(dict.fromkeys(stated.values.values()))
     label = f"{declared.label}, {where}" if where else declared.label
     unit = _people_unit(declared, values)
@@ -153,7 +153,7 @@ def _row(stated: _Stated, where: str = "") -> ReportRow:
 
 
 def _where(design: SizedDesign, every: _Stated, values: dict[int, schema.Value]) -> str:
-    """Return the places of some values in words; empty if they are all that count."""
+    """Return the places of some values in words; empty if these are all places that matter."""
     axis = every.declared.axis
     counting = [path for path in every.declared.paths(design.tiers) if _counts(design, path)]
     if axis is None or len(values) == len(counting):
@@ -174,7 +174,7 @@ def _tiers(design: SizedDesign, fields: Sequence[_Stated]) -> Iterator[ReportPar
 
 
 def _across(design: SizedDesign, stated: _Stated, places: Sequence[int]) -> ReportRow:
-    """Return a field with a cell per place; values that are not stated are marked."""
+    """Return a row with a field and one cell per place; values that are not stated are marked."""
     declared, paths = stated.declared, stated.declared.paths(design.tiers)
     cells: list[str | ReportCell] = []
     shown = _people_unit(declared, (design.profile.value(paths[place]) for place in places if place < len(paths)))
@@ -193,12 +193,12 @@ def _across(design: SizedDesign, stated: _Stated, places: Sequence[int]) -> Repo
 
 
 def _unit(declared: Field, unit: str, value: schema.Value = None) -> str:
-    """Return the unit of an input in words; a share has the sign of percent in its value."""
+    """Return the unit of an input in words; empty for a share, whose value has a percent sign."""
     return "" if declared.kind is Kind.FRACTION else unit_words(unit, value)
 
 
 def _unit_of(declared: Field, cell: ReportCell) -> str:
-    """Return the unit of a value; empty for one that is not a number."""
+    """Return the unit of a value; empty if the value is not a number."""
     return _unit(declared, cell.unit, cell.value) if isinstance(cell.value, float) else ""
 
 

@@ -82,7 +82,7 @@ def _part(part: ReportPart, level: str) -> Iterator[str]:
 
 
 def _table(table: ReportTable) -> str:
-    """Return a table, or "None." if it has no rows."""
+    """Return a table in Markdown, or "None." if it has no rows."""
     if not table.rows:
         return "None."
     lines = [table.head, *([cell.said if isinstance(cell, ReportCell) else cell for cell in row] for row in table.rows)]
@@ -100,7 +100,7 @@ def _issues(found: IssueList) -> Iterator[str]:
 
 
 def _explanation(step: ReportStep) -> Iterator[str]:
-    """Yield a figure, how it comes about, and a nested list of the steps it needs."""
+    """Yield a figure, its explanation, and a nested list of the steps it needs."""
     yield f"**{escape(step.label)}**: {escape(step.text)}"
     yield escape(step.sentence)
     yield "\n".join(_needs(step.needs, 0))

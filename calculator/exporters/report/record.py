@@ -46,7 +46,7 @@ from calculator.rules.sources import SOURCES
 
 RULES_OF = "Rules of the Exchange 2013 Server Role Requirements Calculator, version 7.6."
 UNTITLED = "Exchange {} design"
-"""Title of a design without one, with the place of its version."""
+"""Title of a design without a title, as a template for its version."""
 VOLUMES = {
     "database": ("Database", ""),
     "group": ("Volume", ""),
@@ -59,7 +59,7 @@ VOLUMES = {
     "database_volume_size": ("Database volume", "GB"),
     "log_volume_size": ("Log volume", "GB"),
 }
-"""Columns of the volumes of a server: head and unit."""
+"""Head and unit of each column of the table of volumes."""
 FOR_DEPLOYMENT = "Before the deployment files are used:"
 AS_SIZED = "The figures are as sized; the section Failures has those of the layout."
 OF_LAYOUT = "Layout of the copies"
@@ -81,7 +81,7 @@ def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None,
     Returns
     -------
     Record
-        The texts of the design are not escaped; the writer of each format escapes them.
+        The texts of the design are not escaped: the writer of each format escapes them.
     """
     about = about or About()
     dag, reasons = _laid_out(design), accepted or {}
@@ -120,14 +120,14 @@ def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None,
 
 
 def title_of(design: SizedDesign, about: About) -> str:
-    """Return the title of a report: the one that is given, or that of the design."""
+    """Return the title of a report: the given title, or that of the design."""
     return " ".join((about.title.strip() or design.profile.title).split()) or UNTITLED.format(
         design.profile.value(VERSION_FIELD)
     )
 
 
 def _rules_of(design: SizedDesign) -> str:
-    """Return whose rules the figures follow, and the version of Exchange where it is a later one."""
+    """Return a sentence about the rules that the figures follow, and the version of Exchange if it is a later one."""
     field, version = BY_PATH[VERSION_FIELD], design.profile.value(VERSION_FIELD)
     if version == field.default:
         return RULES_OF
@@ -189,7 +189,7 @@ def _issue(issue: Issue, accepted: Mapping[str, str]) -> ReportIssue:
 
 
 def _deployment_issues(design: SizedDesign, dag: Layout) -> Issues:
-    """Return what has to be known before the deployment files of a design are used."""
+    """Return the issues to read before the deployment files of a design are used."""
     issues = Issues()
     try:
         deployment, left_out = deployment_of(design, copies_of(dag.server, dag.preference, dag.lagged))
@@ -218,7 +218,7 @@ def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
 
 
 def _laid_out(design: SizedDesign) -> Layout | str:
-    """Return the layout of the copies, or the reason why there is none."""
+    """Return the layout of the copies, or the reason why there is no layout."""
     try:
         return layout(design)
     except InputError as error:
@@ -242,7 +242,7 @@ def _each_server(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]
 
 
 def _plain(value: object, unit: str = "") -> ReportCell:
-    """Return a value that no rule describes as a cell; None is an empty cell."""
+    """Return a cell for a value that no rule describes; None gives an empty cell."""
     if value is None:
         return ReportCell(None, "")
     assert isinstance(value, int | float | str)

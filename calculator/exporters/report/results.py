@@ -1,4 +1,4 @@
-"""Results in the report of a design: the main figures, how they come about, all results by level, and what to buy."""
+"""List the results in the report of a design: main figures, explanations, all results by level, and what to buy."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ MAIN_FIGURES = (
     *(figure for figure in FURTHER_FIGURES if not figure[1].startswith("summary_gc_cores")),
     ("Directory server cores per datacenter", "summary_gc_cores"),
 )
-"""Labels of the main figures, each with its column, or with a result without the datacenter."""
+"""Main figures by label: the column, or the result without its datacenter."""
 MAIN_HEAD = ("Figure", "Value", "Unit", "How it comes about")
 UNUSED_KINDS = ("storage_jbod_disks_per_server", "storage_raid_disks_per_server")
-"""Figures that are left out where they are 0."""
+"""Figures that are left out if they are 0."""
 KEY_TILES = ("Servers", "CPU, worst failure", "Memory per server", "Disks per server", "Fullest volume")
 """Names of the five figures of the first page."""
 EXPLAINED = (
@@ -72,15 +72,15 @@ EXPLAINED = (
     "volume_database_volume_size",
     "replication_peak_throughput",
 )
-"""Results whose explanation a report holds."""
+"""Results that the report explains."""
 DEPTH = 2
-"""Levels of an explanation a report holds below its figure."""
+"""Number of levels below the figure that an explanation has in the report."""
 MAX_VALUES = 12
-"""Values of a step that are shown on its line."""
+"""Largest number of values of a step that its line shows."""
 RESULTS = ("Result", "Where", "Value", "Unit", "Column", "Source")
 BUY = ("What to buy", "Each")
 UNPUBLISHED = " *"
-"""Mark of a figure that rests on a number not published for the version of Exchange."""
+"""Mark of a figure that depends on a number not published for the version of Exchange."""
 RESTS = "* This figure depends on a number that is not published for the version of Exchange."
 """Note below a table with marked figures; the notice about the version follows it."""
 UNITS = (
@@ -99,7 +99,7 @@ def key_figures(design: SizedDesign) -> KeyFigures:
 
 
 def shopping_table(design: SizedDesign) -> ReportTable | str:
-    """Return what to buy, one row per item and one column per place, or why nothing is known."""
+    """Return the shopping list, one row per item and one column per place, or the reason why there is none."""
     purchases = shopping_list(design)
     if not purchases:
         reason = "the design does not work" if design.plain[DESIGN_INVALID] else "the design has no mailboxes"
@@ -133,10 +133,10 @@ def _count(count: float | None) -> str | ReportCell:
 
 
 def main_figures(design: SizedDesign) -> ReportTable:
-    """Return the main figures, each with a sentence about how it comes about.
+    """Return the main figures, each with a sentence that explains it.
 
-    Datacenters with the same figure share a row.  What a design does not have is left out: a second datacenter, and
-    disks of a kind that it does not use.
+    Datacenters with the same figure share a row.  A second datacenter and kinds of disks are left out if the design
+    does not have them.
     """
     rows, known = list[ReportRow](), set(design)
     for label, name in MAIN_FIGURES:
@@ -164,7 +164,7 @@ def _in_people_unit(cell: ReportCell) -> ReportCell:
 
 
 def unpublished_notes(design: SizedDesign) -> list[str]:
-    """Return the note about figures that are marked; none if everything is published for the version of Exchange."""
+    """Return the note about marked figures; empty if everything is published for the version of Exchange."""
     notices = (unpublished_notice(name, design.profile) for name in RULES)
     return [f"{RESTS} {notice}" for notice in dict.fromkeys(notices) if notice]
 
@@ -210,7 +210,7 @@ def results_by_level(design: SizedDesign) -> Iterator[ReportTable]:
 
 
 def explained(design: SizedDesign) -> Iterator[ReportPart]:
-    """Yield how the main figures come about, each as a tree."""
+    """Yield the explanation of each main figure as a tree."""
     for name in EXPLAINED:
         yield _step(design.explain(name, depth=DEPTH), design, outermost=True)
 
@@ -235,7 +235,7 @@ def _step(step: Explanation, design: SizedDesign, *, outermost: bool = False) ->
 
 
 def _values_text(step: Explanation, values: Sequence[tuple[str, ReportCell]]) -> str:
-    """Return the values that apply on one line with their unit; the first reason where none applies."""
+    """Return the values that apply, on one line with their unit; if none applies, the first reason."""
     known = [(place, cell) for place, cell in values if cell.value is not None]
     if not known:
         return values[0][1].said
@@ -246,7 +246,7 @@ def _values_text(step: Explanation, values: Sequence[tuple[str, ReportCell]]) ->
 
 
 def _first_sentence(step: Explanation, design: SizedDesign) -> str:
-    """Return how a figure comes about at the first place that has a sentence."""
+    """Return the sentence that explains a figure, at the first place that has one."""
     if step.name not in RULES:
         return ""
     rule = RULES[step.name]
@@ -277,5 +277,5 @@ def _step_cell(step: Explanation, label: str, value: object, design: SizedDesign
 
 
 def _constant_text(value: float) -> str:
-    """Format a constant; it is short, and rounding it would hide what it is."""
+    """Format a constant without rounding: its digits are few and identify it."""
     return f"{value + 0.0:,.10g}"

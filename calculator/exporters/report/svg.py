@@ -14,20 +14,20 @@ from calculator.presentation.text import number
 
 Spec = dict[str, Any]
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#B8A800", "#882255")
-"""Colours of Okabe and Ito, which colour-blind readers can tell apart, and three more; all show on white and black."""
+"""Colours of Okabe and Ito, which colour-blind readers can tell apart, and three more, visible on white and black."""
 INK = "currentColor"
-"""Texts and lines have the colour of the text of the page, in the light and the dark theme."""
+"""Colour of texts and lines: that of the text of the page, in the light and the dark theme."""
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
-"""Fonts of equal width, one of which most systems have."""
+"""Fonts with equal character widths, one of which most systems have."""
 ONCE: Spec = {"values": [{}]}
-"""Data of marks that are drawn once, not once per bar."""
+"""Data for marks that are drawn once instead of once per bar."""
 WIDTH, VERTICAL_HEIGHT, BAR, FEW, EACH = 330, 170, 26, 12, 3
 MOST = 30
-"""Number of bars that are drawn; the table below the chart has all of them."""
+"""Largest number of bars that are drawn; the table below the chart has all of them."""
 NAME, PART = 22, 40
-"""Longest name of a bar and longest other text, in characters."""
+"""Largest number of characters of the name of a bar, and of other texts."""
 _KEPT = 64
-"""Number of charts drawn last that are kept."""
+"""Number of recently drawn charts that are cached."""
 CONFIG: Spec = {
     "background": None,
     "font": FONT,
@@ -67,8 +67,8 @@ def svg(bars: Bars) -> str:
 
 @lru_cache(_KEPT)
 def _draw(chart: str) -> str:
-    """Draw a Vega-Lite spec given as JSON; the page of a design is often made again with most charts unchanged."""
-    import vl_convert  # slow to import, and needed only where a chart is drawn
+    """Draw a Vega-Lite spec given as JSON; cached, because a report is often made again with the same charts."""
+    import vl_convert  # slow to import, and needed only for a chart
 
     drawn = vl_convert.vegalite_to_svg(json.loads(chart))
     match = re.match(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"[^>]*>', drawn)
@@ -78,9 +78,9 @@ def _draw(chart: str) -> str:
 
 
 def _fit(bars: Bars) -> Bars:
-    """Return bars that can be drawn: not too many, with short texts of characters that XML may hold.
+    """Return bars that can be drawn: not too many, with short texts of characters that XML may contain.
 
-    vl-convert ends the process at a character that XML may not hold, and fails if it cuts a long text within a
+    vl-convert ends the process at a character that XML may not contain, and fails if it cuts a long text within a
     character of four bytes.
     """
     drawn = set(bars.bars[:MOST])
@@ -110,7 +110,7 @@ def spec(bars: Bars) -> Spec:
 
 
 def _lines(bars: Bars) -> int:
-    """Return the number of bars below one another."""
+    """Return the number of rows of bars."""
     return len(bars.bars) * (1 if bars.stacked or not bars.parts else len(bars.parts)) + bars.stacked
 
 
@@ -171,7 +171,7 @@ def _vertical(bars: Bars) -> Spec:
 
 
 def _values(bars: Bars) -> list[Spec]:
-    """Return the labels at the end of the bars; stacked bars have none, the table lists their parts."""
+    """Return the labels at the end of the bars; stacked bars have no labels, because the table lists their parts."""
     if bars.stacked:
         return []
     encoding = {"y": _bar_axis(bars), "x": _value_axis(bars), "text": {"field": "shown"}, **_part_offset(bars)}
@@ -179,7 +179,7 @@ def _values(bars: Bars) -> list[Spec]:
 
 
 def _limits(bars: Bars) -> list[Spec]:
-    """Return lines across the bars, each with its name above."""
+    """Return the lines across the bars for limits, each with its name above."""
     layers: list[Spec] = []
     for limit in bars.limits:
         x = {"datum": limit.at, "type": "quantitative"}

@@ -57,16 +57,16 @@ FORMS: dict[str, Callable[[SizedDesign, Accepted, About | None], str | bytes]] =
     ".xlsx": xlsx,
     ".md": markdown,
 }
-"""Function that writes a report, by the ending of the file."""
+"""Function that writes a report, by the suffix of the file."""
 
 
 def form_of(path: str) -> str:
-    """Return the ending of a file, in lower case, if a report can be written to it.
+    """Return the suffix of a file, in lower case, if a report can be written to it.
 
     Raises
     ------
     InputError
-        If a report has no format with that ending.
+        If no format of a report has that suffix.
     """
     ending = Path(path).suffix.lower()
     if ending not in FORMS:
@@ -75,12 +75,12 @@ def form_of(path: str) -> str:
 
 
 def write_report(design: SizedDesign, path: str, accepted: Accepted = None, about: About | None = None) -> None:
-    """Write the report of a design to a file, in the format of the ending of its name.
+    """Write the report of a design to a file, in the format that the suffix of its name gives.
 
     Raises
     ------
     InputError
-        If there is no format with that ending.
+        If no format of a report has that suffix.
     OSError
         If the file cannot be written.
     """

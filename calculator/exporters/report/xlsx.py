@@ -36,37 +36,37 @@ if TYPE_CHECKING:
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 MADE = datetime.datetime(2013, 1, 1)
-"""Time of writing in the properties, always the same, so that a design always gives the same bytes."""
+"""Creation time in the properties, fixed so that the same design always gives the same bytes."""
 WHY = "Does not apply because"
 REPEATED = "explained above"
 STEPS = ("Figure", "Step", "What", "Where", "Value", "Unit", "Kind", "How it comes about", "Source", "Quirk", "Name")
 ISSUES = ("Severity", "About", "Issue", "What to do", "Accepted because")
 KEYS = ("Figure", "Value", "Note")
 PAGES = {"Issues": 2, "Main figures": 2, "Assumptions": 2}
-"""Pages at most on which a sheet is printed; any other sheet that is not an appendix has one."""
+"""Largest number of printed pages of a sheet; any other sheet that is not an appendix has one page."""
 CHART_SCALE, PAGE_ROWS, MARGIN = 55, 59, 0.5
-"""Scale in percent at which a sheet of charts is printed, the rows that a page has then, and its margin in inches."""
+"""Scale in percent at which a sheet of charts is printed, rows of a page at that scale, and its margin in inches."""
 POINTS_PER_PIXEL, SHORT = 0.75, 250
-"""Points of a pixel; characters that a property of a workbook may hold."""
+"""Number of points per pixel; largest number of characters in a property of a workbook."""
 PICTURE_SCALE = 0.5
-"""Size of the picture in the sheet, of its pixels."""
+"""Scale of the picture in the sheet, relative to its pixels."""
 DEEPEST = 7
-"""Levels of an outline that a sheet can have."""
+"""Largest number of outline levels of a sheet."""
 NARROWEST, WIDEST, LONGEST, LINE, MAX_LINES = 9, 55, 32_000, 15, 20
-"""Widths of a column in characters; characters a cell may hold; height of a line in points, lines of a row."""
+"""Limits of the width of a column in characters; characters of a cell; height of a line in points; lines of a row."""
 DECIMALS = {"MB": "#,##0.0", "Mcycle": "#,##0.0", "Mb/s": "#,##0.0", SHARE: "0.0%"}
 WHOLE, OTHER, SMALL = "#,##0", "#,##0.00", "0.0000"
 CHART_WIDTH, CHART_HEIGHT, CHART_ROWS, BAR_WIDTH, PART_WIDTH = 560, 320, 18, 24, 14
 CHART_WIDTHS = (BAR_WIDTH, *[PART_WIDTH] * 8)
-"""Widths of the columns that a sheet of charts has."""
+"""Widths of the columns of a sheet of charts."""
 DENSITY = 1.15
-"""Characters of a text that go into the width of a digit, on average."""
+"""Average number of characters of a text that fit the width of a digit."""
 GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
 
 
 def build_workbook(record: Record) -> bytes:
     """Return the workbook; texts in it are never formulas or links."""
-    import xlsxwriter  # needed only where a workbook is written
+    import xlsxwriter  # needed only for a workbook
 
     data = io.BytesIO()
     with xlsxwriter.Workbook(data, OPTIONS) as book:
@@ -95,21 +95,21 @@ def _text(text: str) -> str:
 
 
 class _Exact(float):
-    """A number that XlsxWriter writes to its last digit instead of to sixteen digits."""
+    """Number that XlsxWriter writes with all its digits instead of sixteen."""
 
     def __format__(self, form: str) -> str:
         return repr(float(self)).removesuffix(".0")
 
 
 class _Writer:
-    """Writes sections as sheets."""
+    """Writer of sections as sheets of a workbook."""
 
     def __init__(self, book: Any) -> None:
         self.book = book
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def format(self, **look: Any) -> Format:
-        """Return a cell format, created once for each look."""
+        """Return a cell format, created once per set of properties."""
         key = tuple(sorted(look.items()))
         if key not in self._formats:
             self._formats[key] = self.book.add_format({"valign": "top", **look})
@@ -154,7 +154,7 @@ class _Writer:
     def lines(
         self, sheet: Worksheet, texts: Sequence[str], line: int, widths: Sequence[int], *, title: bool = False
     ) -> int:
-        """Write paragraphs below one another across all columns, the first as a title; return the next line."""
+        """Write one paragraph per line across all columns, the first as a title; return the next line."""
         room = sum(widths) * DENSITY
         for place, text in enumerate(texts):
             first = title and place == 0
@@ -168,7 +168,7 @@ class _Writer:
         return line
 
     def table(self, sheet: Worksheet, table: ReportTable, top: int, widths: Sequence[int], *, alone: bool) -> int:
-        """Write a table; one that is alone on its sheet has a frozen head and a filter.  Return the next line.
+        """Write a table; a table that is alone on its sheet has a frozen head and a filter.  Return the next line.
 
         Rows of an outline are folded below the row that they belong to.
         """
@@ -226,7 +226,7 @@ class _Writer:
     # --- charts ------------------------------------------------------------------------------
 
     def charts(self, sheet: Worksheet, charts: Sequence[Bars], top: int) -> None:
-        """Write the figures of each chart, and the chart next to them; no page of print cuts a chart.
+        """Write the figures of each chart with the chart next to them; no chart is cut by a page break.
 
         Excel ignores page breaks on a sheet that is fitted to pages, so the sheet has a scale instead.
         """
@@ -285,7 +285,7 @@ class _Writer:
 
 @dataclass(frozen=True)
 class _Outline(ReportTable):
-    """A table whose rows are folded, with the level of each row."""
+    """Table whose rows are folded, with the level of each row."""
 
     levels: Sequence[int] = ()
 
@@ -300,7 +300,7 @@ def _front(record: Record) -> Iterator[str]:
 
 
 def _back(record: Record) -> Iterator[str]:
-    """Yield the contents and what the figures are from."""
+    """Yield the list of contents, and sentences about the versions of rules, results and program."""
     yield f"Sheets: {', '.join(section.sheet for section in record.body)}."
     yield f"Appendices: {', '.join(section.sheet for section in record.appendices)}."
     yield from record.versions
@@ -387,7 +387,7 @@ def _has_reasons(table: ReportTable) -> bool:
 
 
 def _note(row: ReportRow) -> str:
-    """Return the reason why the figure of a row does not apply, empty if it applies."""
+    """Return the reason why the figure of a row does not apply; empty if it applies."""
     return next((cell.note for cell in row if isinstance(cell, ReportCell) and cell.note), "")
 
 

@@ -1,7 +1,7 @@
-"""The plan of a datacenter switchover and of the way back, for the administrator who carries it out.
+"""Plan a datacenter switchover and the return to normal operation, for the administrator who carries them out.
 
 `switchover` makes the plan of a design; `write_markdown` and `write_text` format it. The facts of the design are
-computed in `calculator.layout.switchover`, the words of the steps are in ``steps.toml``, and the cmdlets that they may
+computed in `calculator.layout.switchover`. The texts of the steps are in ``steps.toml``, and the cmdlets that they may
 use are in ``cmdlets.toml``.
 """
 

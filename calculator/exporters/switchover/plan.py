@@ -1,4 +1,4 @@
-"""The plan of a datacenter switchover: the steps of ``steps.toml``, filled with the facts of a design.
+"""Plan a datacenter switchover: fill the steps of ``steps.toml`` with the facts of a design.
 
 Source: datacenter-switchover: Datacenter switchover, DAC mode, Quorum.
 """
@@ -27,25 +27,25 @@ if TYPE_CHECKING:
 
 _HOURS_PER_DAY = 24
 _NAMES_IN_ROW = 12
-"""Names of databases that a row of the table of servers lists."""
+"""Largest number of names of databases in a row of the table of servers."""
 
 
 @dataclass(frozen=True)
 class SwitchoverStep:
-    """One step of a switchover.
+    """Step of a switchover.
 
     Attributes
     ----------
     number, part, title
-        Number in the plan from 0, the part of the plan, and what the step does.
+        Number in the plan, counted from 0; part of the plan; and what the step does.
     text
         What to do, one paragraph per text.
     commands
-        Lines for the Exchange Management Shell; a line that begins with ``#`` says when to run those below it.
+        Lines for the Exchange Management Shell; a line that begins with ``#`` says when to run the lines below it.
     check, check_commands
-        How to see that the step has worked.
+        How to check that the step has worked.
     stop
-        When to stop.
+        When to stop the switchover.
     """
 
     number: int
@@ -70,12 +70,12 @@ def split_commands(lines: Sequence[str]) -> list[list[str]]:
 
 @dataclass(frozen=True)
 class Placeholder:
-    """A text in angle brackets instead of a name that the design does not contain.
+    """Text in angle brackets in place of a name that the design does not contain.
 
     Attributes
     ----------
     token, who
-        The text with its brackets, and who knows the name.
+        The text with its brackets, and the person who knows the name.
     steps
         Numbers of the steps in which it occurs.
     """
@@ -87,24 +87,24 @@ class Placeholder:
 
 @dataclass(frozen=True)
 class SwitchoverPlan:
-    """Steps of a datacenter switchover and of the way back; ``str`` formats the plan as Markdown.
+    """Steps of a datacenter switchover and of the return to normal operation; ``str`` formats the plan as Markdown.
 
     Attributes
     ----------
     facts
-        What the design knows.
+        Facts of the design.
     title, summary
-        What is lost, and whether a switchover is needed.
+        Title, and a summary that says what is lost and whether a switchover is needed.
     placeholders
         Names to fill in before the plan is used.
     known
-        What the design knows: a label and a value per row.
+        Known facts, with a label and a value per row.
     servers
         Active databases of the surviving servers, one row per server, the first row being the head.
     steps
         The steps in order.
     assumptions
-        What the plan takes for granted.
+        Assumptions of the plan.
     """
 
     facts: SwitchoverFacts
@@ -157,7 +157,7 @@ def switchover(design: Scenario | SizedDesign, lost: str = DATACENTERS[0]) -> Sw
 
 
 def plan_switchover(facts: SwitchoverFacts) -> SwitchoverPlan:
-    """Write the plan for the facts of a design."""
+    """Return the plan for the facts of a design."""
     words, names = _words(), _find_names(facts)
     steps = tuple(_fill_step(step, names) for step in words["step"])
     assumptions = tuple(_fill(text, names) for text in words["assumptions"])
@@ -183,7 +183,7 @@ def _words() -> Mapping[str, Any]:
 
 @cache
 def _environment() -> Environment:
-    import jinja2  # slow to import, and needed only where a plan is written
+    import jinja2  # slow to import, and needed only for a plan
 
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
@@ -236,7 +236,7 @@ def _fill_step(step: Mapping[str, Any], names: Mapping[str, object]) -> Switchov
 
 
 def _find_names(facts: SwitchoverFacts) -> dict[str, Any]:
-    """Return everything that a template may use, by name."""
+    """Return all values that a template may use, by name."""
     lost, surviving = facts.lost.datacenter, facts.surviving.datacenter
     sides = {"lost": lost, "surviving": surviving}
     unknown = {key: f"<{_fill(entry['name'], sides)}>" for key, entry in _words()["unknown"].items()}
@@ -269,13 +269,13 @@ def _find_names(facts: SwitchoverFacts) -> dict[str, Any]:
 
 
 def _keep(names: Mapping[str, Sequence[str]], keeps: Callable[[str], bool]) -> dict[str, list[str]]:
-    """Return the names of each server that are kept, without servers of which none is."""
+    """Return the names per server that are to be kept, without servers that keep none."""
     kept = {server: list(filter(keeps, of_server)) for server, of_server in names.items()}
     return {server: of_server for server, of_server in kept.items() if of_server}
 
 
 def _subtract(names: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Return the names of each server that are not among its others, without servers of which none is left."""
+    """Return the names per server without some of its names, and without servers that have none left."""
     kept = {
         server: [name for name in of_server if name not in others.get(server, ())]
         for server, of_server in names.items()
@@ -284,7 +284,7 @@ def _subtract(names: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[
 
 
 def _tell_margin(facts: SwitchoverFacts) -> str:
-    """Return how many more votes may be lost while quorum holds."""
+    """Return text that says how many more votes may be lost while quorum holds."""
     more = facts.votes_left - facts.votes_needed
     if more > 0:
         return f"{plural(more, 'more vote')} may be lost before that"
@@ -298,7 +298,7 @@ def _name_lagged(token: str, count: int) -> list[str]:
 
 
 def _name_settings(facts: SwitchoverFacts, unknown: Mapping[str, str]) -> dict[str, str]:
-    """Return the names that the section ``[export]`` of the profile gives, or their placeholders."""
+    """Return the names in the section ``[export]`` of the profile, or placeholders for them."""
     profile = facts.design.profile
     settings, open_names = settings_of(profile, {"dag_name": profile.value("names.dag")}), placeholders_of(profile)
 
@@ -468,7 +468,7 @@ def _list_servers(facts: SwitchoverFacts) -> tuple[tuple[str, ...], ...]:
 
 
 def _shorten(names: Sequence[object]) -> list[str]:
-    """Return names, or the first and the last of them if there are many."""
+    """Return names as text, or only the first and the last of many names."""
     if len(names) <= _NAMES_IN_ROW:
         return [str(name) for name in names]
     return [f"{names[0]} to {names[-1]}"]

@@ -1,4 +1,4 @@
-"""Read the deployment files of a design back: those that `export` writes, and those of Microsoft's workbook."""
+"""Read the deployment files of a design that `export` or Microsoft's workbook wrote."""
 
 from calculator.importers.deployment_files.columns import parse_hours
 from calculator.importers.deployment_files.read import import_deployment

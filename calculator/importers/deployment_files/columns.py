@@ -1,4 +1,4 @@
-"""Columns of the deployment files that an input of the section ``[export]`` holds, and how their texts are read."""
+"""Map columns of the deployment files to inputs of the section ``[export]``, and read their texts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from calculator.inputs.parsing import ValueProblem
 from calculator.issues import quoted
 
 UNLIMITED, NOT_USED = "unlimited", "not used"
-"""Texts for no quota, and for the directory server of a datacenter that does not exist, in lower case."""
+"""Texts, in lower case, for no quota and for the directory server of a datacenter that does not exist."""
 _HOURS_PER_DAY, _MINUTES_PER_HOUR, _SECONDS_PER_HOUR, _BYTES_PER_MB = 24, 60, 3600, 2**20
 _SPAN = re.compile(r"(?:(\d{1,5})\.)?(\d{1,2}):(\d{2}):(\d{2})")
 _EXACT_BYTES = re.compile(r".*\(([\d., '\u00a0\u202f]+)[^)\d]*\)")
@@ -18,7 +18,7 @@ _AGAIN = "Export the file again."
 
 
 def parse_hours(text: str) -> float | None:
-    """Return the hours of a time span such as ``14.00:00:00`` or ``7:00:00``, or None if the text is none."""
+    """Return the hours of a time span such as ``14.00:00:00`` or ``7:00:00``; None if the text is not a time span."""
     match = _SPAN.fullmatch(text)
     if match is None:
         return None
@@ -61,7 +61,7 @@ def _quota(text: str) -> object:
 
 
 Reader = Callable[[str], object]
-"""Returns the value of a text as `calculator.inputs.parsing.read_value` takes it, or raises `ValueProblem`."""
+"""Function that converts a text for `calculator.inputs.parsing.read_value`, or raises `ValueProblem`."""
 
 SETTINGS: Mapping[str, Mapping[str, tuple[str, Reader]]] = {
     SERVERS: {
@@ -120,4 +120,4 @@ FIXED: Mapping[str, str] = {
     "CalendarLoggingQuota": "1GB",
     "IsExcludedFromInitialProvisioning": "False",
 }
-"""Columns of MailboxDatabases.csv that no input holds, and the text that every export writes."""
+"""Columns of MailboxDatabases.csv without an input, and the text that every export writes there."""

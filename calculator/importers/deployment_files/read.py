@@ -1,6 +1,6 @@
-"""Read a design's deployment files back into its inputs.
+"""Read the inputs of a design from its deployment files.
 
-What the files hold and an input holds too is read: names, the datacenter of each server, the layout of volumes,
+Everything in the files that is an input is read: names, the datacenter of each server, the layout of volumes,
 retention, lag, and the settings of the section ``[export]``.  The export of the design then gives the same files.
 """
 
@@ -47,9 +47,9 @@ from calculator.issues import NOTICE, WARNING, Issues, quoted, short
 _DEPLOYMENT = "deployment"
 _RETENTION, _DAG_NAME = f"{EXPORT}.deleted_item_retention", f"{EXPORT}.dag_name"
 _LAGGED_WITHOUT_DELAY = re.compile(r"0\.\d:\d{2}:\d{2}")
-"""Delay of zero as it is written for a lagged copy; other copies have two digits of hours."""
+"""Text for a delay of zero of a lagged copy; for other copies the hours have two digits."""
 _FOLDERS = {"witness_directory": itemgetter(1), "alternate_witness_directory": itemgetter(2)}
-"""Folders that follow the name of the DAG unless they are given."""
+"""Folders whose default contains the name of the DAG."""
 _MAY_BE_EMPTY = frozenset({"alternate_witness_server", "alternate_witness_directory"})
 
 
@@ -59,17 +59,17 @@ Sites = tuple[list[str], list[str]]
 
 @dataclass
 class _Findings:
-    """What was found in the files so far.
+    """Values found in the files so far.
 
     Attributes
     ----------
     values
-        Inputs outside of the section ``[export]``, by full path.
+        Inputs of other sections than ``[export]``, by full path.
     settings
-        Settings of the files, by the last part of their path, whether the design gives them anyway or not.
+        Settings in the files by the last part of their path, including those that the design would give anyway.
     empty
-        File and column of each setting that is empty in the files and that the design may decide, by the last part of
-        its path.
+        File and column, by the last part of the path, of each setting that is empty in the files and that the design
+        may decide.
     """
 
     base: Profile
@@ -79,13 +79,13 @@ class _Findings:
     empty: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def set(self, where: str, path: str, raw: object) -> None:
-        """Set an input, or report a value that it cannot have."""
+        """Set an input, or report an unusable value."""
         value = self._read(where, path, raw)
         if value is not None:
             self.values[path] = value
 
     def set_setting(self, where: str, column: str, leaf: str, raw: object) -> None:
-        """Set a setting, or report a value that it cannot have or that differs from another file's."""
+        """Set a setting, or report a value that is unusable or differs from another file."""
         value = self._read(where, f"{EXPORT}.{leaf}", raw)
         if value is None:
             return
@@ -104,7 +104,7 @@ class _Findings:
             return None
 
     def read_common(self, file: DeploymentFile, column: str, path: str, read: Reader) -> object:
-        """Return the value that all rows have in a column; report several or unreadable ones and return None."""
+        """Return the value that all rows have in a column; report different or unreadable values and return None."""
         texts = sorted(file.texts(column))
         try:
             values = {read(text) if text else None for text in texts}
@@ -120,8 +120,8 @@ class _Findings:
 def import_deployment(sources: Sequence[Source], base: Profile) -> ImportResult:
     """Read the deployment files of a design, as `export` or Microsoft's workbook writes them.
 
-    A setting that the design decides, such as a limit of active databases, is only stated if the files say something
-    else.
+    A setting that the design decides, such as a limit of active databases, is only stated if the files differ from the
+    design.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def _of_kind(files: Iterable[DeploymentFile], kind: str) -> Iterator[DeploymentF
 
 
 def _read_datacenters(files: Sequence[DeploymentFile], found: _Findings) -> Sites | None:
-    """Set the names of the servers; return those of each datacenter, or None if no file says it."""
+    """Set the names of the servers; return the names per datacenter, or None if no file says it."""
     listed = list(dict.fromkeys(name for file in _of_kind(files, SERVERS) for name in file.texts("ServerName")))
     file = next(_of_kind(files, DAG), None)
     if file is None:
@@ -218,7 +218,7 @@ def _set_names(where: str, names: Sequence[str], found: _Findings) -> None:
 
 
 def _set_servers(sites: Sites | None, found: _Findings) -> None:
-    """Set the number of servers and datacenters, if the design does not have those of the files."""
+    """Set the number of servers and datacenters if the design differs from the files."""
     if sites is None or not sites[0]:
         return
     wanted = tuple(len(site) for site in sites)
@@ -249,7 +249,7 @@ def _read_volumes(file: DeploymentFile, before: SizedDesign, found: _Findings) -
 
 
 def _read_databases_per_volume(file: DeploymentFile, per_volume: int, found: _Findings) -> None:
-    """Derive the layout of volumes: one database each, as many as there are copies, or half as many."""
+    """Derive the layout of volumes: a volume holds one database, as many as there are copies, or half as many."""
     found.set(file.where, "storage.multiple_databases_per_volume", per_volume > 1)
     paths = ("database_copies.ha_copies", "database_copies.lagged_copies")
     copies = sum(float(found.base.value(path) or 0) for path in paths)
@@ -267,8 +267,8 @@ def _read_databases_per_volume(file: DeploymentFile, per_volume: int, found: _Fi
 def _read_database_names(file: DeploymentFile, before: SizedDesign, found: _Findings) -> None:
     """Set the prefix of the names of the databases.
 
-    The prefix may end in a digit.  All that is before the number is taken, unless the file has all databases and their
-    names say otherwise.
+    The prefix may end in a digit.  Everything before the number is used, unless the file has all databases and their
+    names show another prefix.
     """
     names = tuple(file.texts("Name"))
     corrected = found.base.value(ODDITY_FIELD) == CORRECTED
@@ -288,7 +288,7 @@ def _read_database_names(file: DeploymentFile, before: SizedDesign, found: _Find
 
 
 def _report_fixed(file: DeploymentFile, found: _Findings) -> None:
-    """Report columns that no input holds, if they say something else than every export does."""
+    """Report columns without an input if their text differs from what every export writes."""
     for column, text in FIXED.items():
         other = [found_text for found_text in file.texts(column) if found_text.lower() != text.lower()]
         if other:
@@ -309,7 +309,7 @@ def _read_lag(file: DeploymentFile, found: _Findings) -> None:
 
 
 def _set_copies(files: Sequence[DeploymentFile], sites: Sites | None, found: _Findings) -> None:
-    """Set the numbers of copies of a database, if all databases have as many and the design has others.
+    """Set the numbers of copies of a database if they are the same for all databases and differ from the design.
 
     Lagged copies on dedicated servers are in none of the files.
     """
@@ -325,9 +325,9 @@ def _set_copies(files: Sequence[DeploymentFile], sites: Sites | None, found: _Fi
 
 
 def _count_copies(files: Sequence[DeploymentFile], sites: Sites | None) -> dict[str, int] | None:
-    """Return the numbers of copies that every database has by input; None if they differ or a file is missing.
+    """Return the numbers of copies of every database by input; None if databases differ or a file is missing.
 
-    The copies of a database that are in the other datacenter than its active copy are those of the secondary.
+    Copies of a database that are not in the datacenter of its active copy count as copies in the secondary.
     """
     active = {row["Name"].strip(): row["Server"].strip() for file in _of_kind(files, DATABASES) for row in file.rows}
     copies = [row for file in _of_kind(files, COPIES) for row in file.rows]
@@ -356,7 +356,7 @@ def _is_lagged(row: Row) -> bool:
 
 
 def _read_settings(file: DeploymentFile, found: _Findings) -> None:
-    """Read the columns of a file that have an input of their own."""
+    """Read the columns of a file that each belong to one input."""
     empty = []
     for column, (leaf, read) in SETTINGS.get(file.kind, {}).items():
         if not file.has(column):
@@ -401,7 +401,7 @@ def _directory_servers(
 ) -> dict[str, list[str]]:
     """Return the directory servers of the databases that are active in each datacenter, by setting.
 
-    Without the datacenters of the servers, the first database is taken as active in the primary one.
+    If the datacenters of the servers are not known, the first database is assumed to be active in the primary.
     """
     servers = [text for text in file.texts("GC") if text]
     if sites is not None:
@@ -443,10 +443,10 @@ def _read_commands(files: Sequence[DeploymentFile], sites: Sites | None, found: 
 def _values(
     files: Sequence[DeploymentFile], sites: Sites | None, before: SizedDesign, found: _Findings
 ) -> tuple[dict[str, Value], SizedDesign]:
-    """Return all values of the files, and the design with them.
+    """Return all values of the files, and the design with these values.
 
-    The tiers take the retention of the databases, unless the files then have other numbers of databases than the
-    design, and else do not: their design had a retention of its own for the databases.
+    The tiers take the retention of the databases, unless only that makes the number of databases differ from the files:
+    then the original design had a separate retention for the databases.
     """
 
     def with_tiers(tiers: dict[str, Value]) -> tuple[dict[str, Value], SizedDesign]:
@@ -467,9 +467,9 @@ def _values(
 
 
 def _retention_of_tiers(before: SizedDesign, found: _Findings) -> dict[str, Value]:
-    """Return the retention of the tiers, which is that of the databases.
+    """Return the retention of the databases as that of the tiers.
 
-    A tier in use keeps a shorter retention of its own where the longest of them is that of the databases.
+    A tier in use keeps its own shorter retention if the longest retention of a tier is that of the databases.
     """
     days = found.settings.get("deleted_item_retention")
     if not isinstance(days, float) or not days.is_integer() or found.base.given.get(_RETENTION) is not None:
@@ -484,7 +484,7 @@ def _retention_of_tiers(before: SizedDesign, found: _Findings) -> dict[str, Valu
 
 
 def _stated(values: Mapping[str, Value], found: _Findings) -> dict[str, Value]:
-    """Return the settings to state: those of the files, without those that the design decides in the same way."""
+    """Return the settings to state: those of the files, without those that the design would decide in the same way."""
     stated = {
         f"{EXPORT}.{leaf}": value
         for leaf, value in found.settings.items()
@@ -504,7 +504,7 @@ def _stated(values: Mapping[str, Value], found: _Findings) -> dict[str, Value]:
 
 
 def _report_empty(design: SizedDesign, found: _Findings) -> None:
-    """Report settings that the files leave empty and the design does not."""
+    """Report settings that are empty in the files but not in the design."""
     given = settings_of(design.profile, derived_settings(design))
     for leaf, (where, column) in found.empty.items():
         value = getattr(given, leaf)
@@ -516,18 +516,18 @@ def _report_empty(design: SizedDesign, found: _Findings) -> None:
 
 
 def _is_derived(leaf: str) -> bool:
-    """Return whether the design decides a setting that is not given."""
+    """Return whether the design decides a setting if it is not given."""
     return BY_PATH[f"{EXPORT}.{leaf}"].default in (None, "design")
 
 
 def _is_placeholder(leaf: str, value: Value, base: Profile) -> bool:
-    """Return whether a value is the placeholder that an export writes, which nobody stated."""
+    """Return whether a value is the placeholder that an export writes for a setting that is not stated."""
     declared = BY_PATH[f"{EXPORT}.{leaf}"]
     return declared.placeholder and value == declared.default and base.given.get(declared.path) is None
 
 
 def _same(leaf: str, value: Value, given: Settings) -> bool:
-    """Return whether the design gives a setting as the files have it; they have limits as whole numbers."""
+    """Return whether the design gives a setting as in the files, which have limits as whole numbers."""
     ours = _FOLDERS[leaf](names_of_dag(given)) if leaf in _FOLDERS else getattr(given, leaf)
     if leaf.startswith("maximum_") and ours is not None:
         ours = float(math.ceil(round(ours, 9)))
@@ -540,7 +540,7 @@ def _same(leaf: str, value: Value, given: Settings) -> bool:
 def _mismatches(
     files: Sequence[DeploymentFile], sites: Sites | None, design: SizedDesign
 ) -> list[tuple[str, str, int, int]]:
-    """Return where a design has other servers, databases or copies than the files: input, what, theirs and ours."""
+    """Return where the servers, databases or copies of a design differ from the files: input, name, theirs and ours."""
     databases = [len(file.rows) for file in _of_kind(files, DATABASES)]
     copies = [len(file.rows) for file in _of_kind(files, COPIES)]
     volumes = {int(text) for file in _of_kind(files, SERVERS) for text in file.texts("DbPerVolume") if text.isdecimal()}
@@ -580,6 +580,6 @@ def _report_mismatches(
 
 
 def _copies(design: SizedDesign) -> int:
-    """Return the number of copies of a database that the files hold: all but those on dedicated lagged servers."""
+    """Return the number of copies of a database in the files: all except those on dedicated lagged servers."""
     lagged = 0 if design.plain["lagged_servers_dedicated"] else int(design.plain["lagged_copies_total"] or 0)
     return int(design.plain["ha_copies_total"] or 0) + lagged

@@ -1,4 +1,4 @@
-"""Parse the deployment files into rows, and tell which file each of them is."""
+"""Parse the deployment files into rows, and identify the kind of each file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from calculator.inputs.text_files import Source, open_text, separator_of, source
 from calculator.issues import Issues, refuse
 
 LARGEST = 20_000_000
-"""Largest file in bytes; a database takes a few hundred."""
+"""Largest file in bytes; a database takes a few hundred bytes."""
 SERVERS, DAG, DATABASES, COPIES, COMMANDS, NOTES = "servers", "dag", "databases", "copies", "commands", "notes"
 """Kinds of files: Servers.csv, DAGInfo.csv, MailboxDatabases.csv, MailboxDatabaseCopies.csv, Set-MailboxServer.ps1, and
 a README."""
@@ -23,7 +23,7 @@ _REQUIRED_COLUMNS = {
 }
 """Columns that identify each CSV file."""
 _MAY_HAVE_NO_ROWS = frozenset({COPIES})
-"""Files that hold no row where every database has a single copy."""
+"""Kinds of files without rows if every database has a single copy."""
 _COMMAND = re.compile(r"^\s*Set-MailboxServer\b(.*)$", re.IGNORECASE | re.MULTILINE)
 _PARAMETER = re.compile(r"-(\w+)\s+(?:\"([^\"]*)\"|'([^']*)'|(\S+))")
 _README = re.compile(r"readme\b", re.IGNORECASE)
@@ -41,11 +41,11 @@ class DeploymentFile:
     where
         Name of the file in messages.
     kind
-        Which of the files it is.
+        Kind of the file.
     rows
-        Its rows without the row of versions; of a file of commands, the parameters of each command.
+        Rows of the file without the row of versions; for a file of commands, the parameters of each command.
     version
-        Version of Microsoft's workbook in whose form it is, or an empty text.
+        Version of Microsoft's workbook whose format the file has; empty if it is not known.
     """
 
     where: str
@@ -95,7 +95,7 @@ def _parameters(command: str) -> Row:
 
 
 def _parse_table(content: str, where: str) -> DeploymentFile:
-    """Return a CSV file, whose kind its columns tell."""
+    """Return a CSV file, with the kind that its columns identify."""
     head, _, _ = content.partition("\n")
     lines = csv.reader(content.splitlines(), skipinitialspace=True, delimiter=separator_of(head))
     try:

@@ -1,8 +1,8 @@
-"""Parse what Exchange and PowerShell write: CSV exports, numbers, sizes and times, one column at a time.
+"""Parse the output of Exchange and PowerShell: CSV exports, numbers, sizes and times, one column at a time.
 
 `powershell_csv` reads exports, `numbers`, `sizes` and `times` parse their cells in the notation of any culture,
-`reading` holds what the caller decided and what was recognized, `addresses` and `system_mailboxes` know recipients, and
-`hashing` and `deduplicate` let readers tell records apart in bounded memory.
+`reading` holds the decisions of the caller and what was recognized, `addresses` and `system_mailboxes` identify
+recipients, and `hashing` and `deduplicate` remove duplicate records in bounded memory.
 """
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Split cells with several addresses in every form that PowerShell and spreadsheets leave."""
+"""Split cells with several addresses in every form that PowerShell and spreadsheets write."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PLACEHOLDER = "\x7f"
 TYPE_NAME = (
     r"^(?:Deserialized\.)?(?:(?:System|Microsoft)\.(?:\w+\.)*\w+(?:`\d+)?(?:\[.*\])?|(?:\w+\.)+\w+(?:`\d+)?\[.*\])$"
 )
-"""Name of a .NET type, which PowerShell prints in place of several values that were not joined."""
+"""Pattern of the name of a .NET type, which PowerShell prints in place of several values that were not joined."""
 _BEGINNINGS = ("System.", "Microsoft.", "Deserialized.")
 _SEPARATED = r"[,|\r\n{}\[\]()\"]"
 _BLANK_AFTER_ADDRESS = r"(@[^\s;,|]+)\s+"
@@ -25,7 +25,7 @@ _CUT = r"(?:\.\.\.|…)\W*$"
 
 
 def are_type_names(texts: pa.StringArray) -> Bools:
-    """Return which texts are the name of a .NET type in place of values."""
+    """Return which texts are the name of a .NET type instead of values."""
     likely = reduce(pc.or_, [pc.ends_with(texts, "]"), *(pc.starts_with(texts, begin) for begin in _BEGINNINGS)])
     if not pc.any(likely).as_py():  # much faster than the pattern
         return np.zeros(len(texts), dtype=bool)
@@ -33,12 +33,12 @@ def are_type_names(texts: pa.StringArray) -> Bools:
 
 
 def are_cut(texts: pa.StringArray) -> Bools:
-    """Return which lists of values were cut, as a table on the screen cuts them after four values."""
+    """Return which lists of values were cut, as PowerShell does after four values."""
     return matches(texts, _CUT)
 
 
 def separate(texts: pa.StringArray) -> pa.StringArray:
-    """Return the addresses of each cell with ``;`` between them, without braces, quotes and blanks."""
+    """Return the addresses of each cell separated by ``;``, without braces, quotes and blanks."""
     if not matches(texts, rf"{_SEPARATED}|\s").any():
         return texts
     plain = pc.replace_substring_regex(texts, _SEPARATED, SEPARATOR)
@@ -57,9 +57,9 @@ def number_unknown(addresses: list[str | None], counts: Floats, stamps: list[str
     counts
         Number of recipients of each row.
     stamps
-        What tells the rows of one message apart.
+        Text that distinguishes the rows of one message.
     unknown
-        Which rows to replace.
+        Mask of the rows to replace.
     """
     made = list(addresses)
     for row in np.flatnonzero(unknown).tolist():

@@ -9,17 +9,17 @@ from calculator.importers.formats.hashing import Keys
 from calculator.numerics.arrays import Bools
 
 MAX_RECORDS = 2**23
-"""Records kept, of 24 bytes each; beyond it half of the keys are dropped, and each record that is left counts twice."""
+"""Largest number of records, of 24 bytes each. Beyond it half of the keys are dropped, and the others count twice."""
 _MERGE_AT = 2**18
-"""Records that wait before they are merged with the others, at least."""
+"""Smallest number of added records that are merged at once with the others."""
 
 
 class DistinctRecords:
-    """The records with distinct keys among all that were added.
+    """Records with distinct keys among all records that were added.
 
     Of the records with the same key, the one with the smallest value is kept, so the result does not depend on
     the order of the records.  Beyond ``limit`` records, those with the larger half of the keys are dropped; keys are
-    evenly distributed, so the rest is a fair sample, which does not depend on the order either.
+    evenly distributed, so the rest is a fair sample that does not depend on the order either.
 
     Parameters
     ----------
@@ -29,11 +29,11 @@ class DistinctRecords:
     Attributes
     ----------
     keys, values, marks
-        The records; ``values`` and ``marks`` belong to their key.
+        The records: each key with its value and its mark.
     added
         Number of records added, duplicates included.
     scale
-        Number of records that each kept record represents: 1 as long as all fit.
+        Number of records that each kept record represents: 1 as long as no record was dropped.
     """
 
     def __init__(self, limit: int = MAX_RECORDS) -> None:

@@ -1,4 +1,4 @@
-"""Hash texts, so that addresses and message ids need not be kept."""
+"""Hash texts, so that addresses and message ids need not be stored."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from calculator.batch import arrow
 Keys = NDArray[np.uint64]
 
 _PLACES = 4096
-"""Number of places of a text with a weight of their own; further places use the same weights again."""
+"""Number of places of a text that have their own weights; further places reuse these weights."""
 _WEIGHTS = np.random.default_rng(2013).integers(0, 2**64, _PLACES + 1, dtype=np.uint64)
 
 
 def hash_texts(texts: Any) -> Keys:
     """Return a hash of 64 bits for each text, the same for the same text in every run.
 
-    A hash is a weighted sum of the bytes, weights by place: two texts share one once in 2^57 pairs.
+    A hash is a sum of the bytes weighted by place: two texts have the same hash in one of 2^57 pairs.
 
     Parameters
     ----------

@@ -19,11 +19,11 @@ from calculator.numerics.arrays import Bools, Floats
 
 POINT, COMMA = "point", "comma"
 DECIMAL_SIGNS = {POINT: ".", COMMA: ","}
-"""Decimal signs by the word with which a caller names them."""
+"""Decimal signs by the word that the caller gives."""
 GROUPS = "[' ?]"
-"""Characters that can only separate thousands; an export in ASCII has ``?`` for a space or an apostrophe of Unicode."""
+"""Characters that can only separate thousands; an ASCII export has ``?`` in place of a Unicode space or apostrophe."""
 LARGEST = 1e15
-"""A number beyond it is not a plausible count, and is not exact."""
+"""Largest plausible count; larger numbers are also not exact."""
 NO_SIGN, CELLS, BRACKETS, PLAUSIBLE, GIVEN, OPEN = (
     "no sign",
     "cells",
@@ -32,10 +32,10 @@ NO_SIGN, CELLS, BRACKETS, PLAUSIBLE, GIVEN, OPEN = (
     "given",
     "open",
 )
-"""What decided the decimal sign of a column."""
+"""Reasons for the decimal sign of a column."""
 _THOUSAND = 1000.0
 _MANY = 50
-"""Ambiguous cells that cannot all have three decimals by chance: nine of ten numbers do, the others have fewer."""
+"""Number of ambiguous cells that cannot all have three decimals by chance: one number in ten has fewer."""
 _ARABIC_SIGN = "\u066b"
 _WHOLE = r"^-?\d+$"
 _FAST = r"^\d+(?:\.\d+)?$"
@@ -60,21 +60,21 @@ def are_given(texts: pa.StringArray) -> Bools:
 
 
 def floats(texts: pa.StringArray, usable: Bools) -> Floats:
-    """Return texts as numbers where they are usable, NaN elsewhere."""
+    """Convert texts to numbers where they are usable, NaN elsewhere."""
     chosen = pc.if_else(pa.array(usable), texts, pa.scalar(None, pa.string()))
     values: Floats = pc.cast(chosen, pa.float64()).to_numpy(zero_copy_only=False)
     return np.asarray(values, dtype=np.float64)
 
 
 def without(texts: pa.StringArray, pattern: str) -> pa.StringArray:
-    """Remove what matches a pattern from texts."""
-    if not matches(texts, pattern).any():  # much faster than replacing nothing
+    """Remove everything that matches a pattern from texts."""
+    if not matches(texts, pattern).any():  # much faster than a replacement without a match
         return texts
     return pc.replace_substring_regex(texts, pattern, "")
 
 
 def whole(texts: pa.StringArray) -> Floats:
-    """Parse whole numbers, in which a separator can only separate thousands unless an exponent follows."""
+    """Parse whole numbers, in which a separator can only separate thousands, except before an exponent."""
     bare = without(normalize_texts(texts), GROUPS)
     values = floats(without(bare, "[.,]"), matches(bare, _WHOLE) | matches(bare, _GROUPED))
     exponents = matches(bare, _EXPONENT)
@@ -85,7 +85,7 @@ def whole(texts: pa.StringArray) -> Floats:
 
 
 def _credible(values: Floats) -> Floats:
-    """Return numbers, NaN where they are beyond any plausible count."""
+    """Return numbers, NaN in place of implausible counts."""
     return np.where(np.abs(values) < LARGEST, values, np.nan)
 
 
@@ -118,7 +118,7 @@ class SignDecision:
     sign
         ``.`` or ``,``.
     reason
-        What decided it.
+        Reason for the decision.
     """
 
     sign: str
@@ -126,16 +126,16 @@ class SignDecision:
 
 
 class Decimals:
-    """A column of numbers with decimals, whose decimal sign is decided from the column as a whole.
+    """Column of numbers with decimals, whose decimal sign is decided from the whole column.
 
-    A text such as ``1,234`` is ambiguous.  It is kept in both readings until `decide` knows the sign: from the cells
-    that show it, else from numbers that are known otherwise (the bytes in brackets after a size), else from the
-    reading that is plausible, else from the caller.
+    A text such as ``1,234`` is ambiguous.  Both readings are kept until `decide` finds the sign: from unambiguous
+    cells, else from numbers that are known otherwise (the bytes in brackets after a size), else from the plausible
+    reading, else from the caller.
 
     Parameters
     ----------
     given
-        The decimal sign that the caller names for columns that leave it open: ``point`` or ``comma``.
+        The decimal sign that the caller gives for ambiguous columns: ``point`` or ``comma``.
     """
 
     def __init__(self, given: str | None = None) -> None:
@@ -157,9 +157,9 @@ class Decimals:
         texts
             The cells.
         factors
-            What the numbers are multiplied by, one factor or one per cell.
+            Factor for all numbers, or one factor per cell.
         known
-            Values of cells that need no reading, NaN elsewhere; their texts are null.
+            Values of cells that need no parsing and whose texts are null; NaN elsewhere.
 
         Returns
         -------
@@ -177,14 +177,14 @@ class Decimals:
         return values
 
     def show(self, texts: pa.StringArray) -> None:
-        """Take other cells that the same script wrote as evidence of the decimal sign."""
+        """Use other cells that the same script wrote as evidence of the decimal sign."""
         bare = without(normalize_texts(texts), GROUPS)
         for sign in (",", "."):
             single, grouped, ambiguous = _forms(bare, sign)
             self._evidence[sign] += int(((single & ~ambiguous) | grouped).sum())
 
     def confirm(self, sign: str, cells: int) -> None:
-        """Take cells whose number is known otherwise as evidence of the decimal sign."""
+        """Use cells whose number is known otherwise as evidence of the decimal sign."""
         self._brackets[sign] += cells
 
     def _parse(self, texts: pa.StringArray, factors: Floats, rows: npt.NDArray[np.intp]) -> Floats:
@@ -201,7 +201,7 @@ class Decimals:
     def _find_points(
         self, texts: pa.StringArray, fast: Bools, values: Floats, factors: Floats, rows: npt.NDArray[np.intp]
     ) -> None:
-        """Find the plain numbers with a point that show the decimal sign, and those that leave it open."""
+        """Find the plain numbers with a point that show the decimal sign, and those that are ambiguous."""
         pointed = pc.match_substring(texts, ".").to_numpy(zero_copy_only=False) & fast
         self._whole += int((fast & ~pointed & (values > 0) & (values < _THOUSAND)).sum())
         if pointed.any():
@@ -213,7 +213,7 @@ class Decimals:
         """Parse cells that are not a plain number with a decimal point."""
         bare = texts
         if pc.any(pc.match_substring(texts, _ARABIC_SIGN)).as_py():
-            bare = pc.replace_substring_regex(texts, f"{_ARABIC_SIGN}(\\d*)", r".\10")  # a 0 more: never ambiguous
+            bare = pc.replace_substring_regex(texts, f"{_ARABIC_SIGN}(\\d*)", r".\10")  # never ambiguous with this 0
         bare = pointed = without(bare, GROUPS)
         usable = matches(bare, _PLAIN)
         forms = {sign: _forms(bare, sign) for sign in (",", ".")}
@@ -243,7 +243,7 @@ class Decimals:
 
     @property
     def example(self) -> str:
-        """A cell that leaves the decimal sign open, empty where there is none."""
+        """A cell with an ambiguous decimal sign; empty if there is none."""
         return next(iter(self._examples.values()), "")
 
     def readings(self, example: str) -> tuple[str, str]:
@@ -260,8 +260,9 @@ class Decimals:
         low, high
             Bounds of a plausible mean of the column; without them no reading is more plausible than the other.
         whole_are_thousands
-            Whether many ambiguous cells and whole numbers below 1,000, and no others, show that the sign separates
-            thousands: of measured figures with up to three decimals some have fewer, and hardly any is whole.
+            Whether a column that has only ambiguous cells, many of them, and whole numbers below 1,000 shows that the
+            sign separates thousands: some measured figures would have fewer than three decimals, and hardly any would
+            be whole.
         """
         for evidence, reason in ((self._evidence, CELLS), (self._brackets, BRACKETS)):
             shown = [sign for sign, cells in evidence.items() if cells]
@@ -296,7 +297,7 @@ class Decimals:
         *,
         whole_are_thousands: bool = False,
     ) -> Floats:
-        """Decide the decimal sign and return the numbers, once; add an error where the sign has to be asked for.
+        """Decide the decimal sign and return the numbers, once; add an error if the caller has to give the sign.
 
         The parameters that `decide` does not have are the file, the name of the column, and the receiver of issues.
         """
@@ -322,7 +323,7 @@ class Decimals:
 
     @property
     def shown(self) -> str:
-        """Decimal sign that was used, ``point`` or ``comma``; empty before the column is read and where it has none."""
+        """Decimal sign that was used, ``point`` or ``comma``; empty before the column is read, and if it has none."""
         if self._decision is None or self._decision.reason in (NO_SIGN, OPEN):
             return ""
         return COMMA if self._decision.sign == "," else POINT
@@ -334,7 +335,7 @@ def _mean(values: Floats) -> float:
 
 
 def _forms(bare: pa.StringArray, sign: str) -> tuple[Bools, Bools, Bools]:
-    """Return the numbers in which a sign separates decimals, those with thousands too, and the ambiguous ones."""
+    """Return which numbers have a decimal sign, which also have separators of thousands, and which are ambiguous."""
     group = "." if sign == "," else ","
     ambiguous = matches(bare, rf"^-?[1-9]\d{{0,2}}[{sign}]\d{{3}}$")
     single = matches(bare, rf"^-?\d*[{sign}]\d+(?:[eE][-+]?\d+)?$")

@@ -1,6 +1,6 @@
 """Read CSV files that PowerShell exports, in blocks: type lines, separators, columns by name.
 
-This module holds what all exports have in common; what a column means is up to its readers.
+This module handles what all exports have in common; its callers interpret the columns.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from calculator.inputs.text_files import RowBuffer, Source, TextStream, open_tex
 from calculator.issues import WARNING, Issues, quoted, refuse
 
 BLOCK = 2_000_000
-"""Bytes that are read at a time: about ten thousand rows, so that the cost per call hardly matters."""
+"""Number of bytes read at a time: about ten thousand rows, so that the cost per call hardly matters."""
 MAX_COLUMNS = 2_000
-"""Columns of a file; a mailbox with all its properties has about two hundred."""
+"""Largest number of columns of a file; an export of all properties of mailboxes has about two hundred."""
 MAX_ROWS = 5_000_000
-"""Rows of a file: a few numbers are kept per row, and they have to fit into memory."""
+"""Largest number of rows of a file: a few numbers per row have to fit into memory."""
 _TYPE = b"#TYPE"
 _SEPARATOR_LINE = re.compile(rb"""^"?sep=(.)"?\s*$""", re.IGNORECASE)
 """Line before the header with which scripts tell a spreadsheet program the separator."""
@@ -37,7 +37,7 @@ _PUNCTUATION = re.compile(r"[^a-z0-9]")
 
 @dataclass(frozen=True)
 class Column:
-    """A column to look for.
+    """Column to look for.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Column:
     required
         Whether a file without it is refused.
     type_names
-        Whether names of .NET types in place of values are left for the reader of the column.
+        Whether names of .NET types in place of values are passed on to the caller.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Block:
-    """Rows of an export, with the columns that the file has.
+    """Rows of an export, with the requested columns that the file has.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ class Block:
 
 
 def plain_name(name: str) -> str:
-    """Return the name of a column in lower case, letters and digits only: the rest differs between exports."""
+    """Return the letters and digits of the name of a column in lower case, because the rest differs between exports."""
     return _PUNCTUATION.sub("", name.lower())
 
 
@@ -101,12 +101,12 @@ def open_export(source: Source, issues: Issues) -> Iterator[Export]:
 
 
 class Export:
-    """A CSV file with a header.
+    """CSV file with a header.
 
     Parameters
     ----------
     file
-        Its text, from the type line or the header on.
+        Text of the file, from the type line or the header on.
     issues
         Receives warnings.
 
@@ -115,11 +115,11 @@ class Export:
     where
         Name of the file in messages.
     names
-        Names of the columns, as they are written.
+        Names of the columns as in the file.
     separator
         Separator of the cells.
     used
-        Names of the columns that were read, as they are written.
+        Names, as in the file, of the columns that were read.
     rows, broken
         Number of rows read so far, and of those with more or fewer cells than the header.
     """
@@ -172,7 +172,7 @@ class Export:
 
     @property
     def share(self) -> float | None:
-        """Share of the file that has been read, None where it is not known."""
+        """Share of the file that has been read; None if it is not known."""
         return self._buffer.share
 
     def has(self, *names: str) -> bool:
@@ -180,7 +180,7 @@ class Export:
         return all(plain_name(name) in self._places for name in names)
 
     def place(self, column: Column) -> int | None:
-        """Return the place of a column, None where it is missing."""
+        """Return the place of a column; None if it is missing."""
         return next(
             (self._places[plain_name(n)] for n in (column.name, *column.aliases) if plain_name(n) in self._places), None
         )
@@ -227,9 +227,9 @@ class Export:
         return Block(len(whole), lines, texts)
 
     def _checked(self, column: Column, cells: pa.StringArray) -> pa.StringArray:
-        """Return cells trimmed, null where they are empty or hold the name of a type in place of values.
+        """Return trimmed cells, null where they are empty or have the name of a type in place of values.
 
-        A required column with names of types is refused; of another one there is a warning.
+        A required column with names of types is refused; another column causes a warning.
         """
         trimmed = pc.utf8_trim_whitespace(cells)
         nothing = pa.scalar(None, pa.string())

@@ -1,4 +1,4 @@
-"""How files are read: what the caller decided, and what was recognized in each file."""
+"""Store how files are read: the decisions of the caller, and what was recognized in each file."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 @dataclass
 class Reading:
-    """How files are read.
+    """Settings for reading files, and what was recognized in the files.
 
     Attributes
     ----------
     decimal
-        Decimal sign of columns that leave it open: ``point`` or ``comma``; None asks for it.
+        Decimal sign of ambiguous columns: ``point`` or ``comma``; with None, an ambiguous column is an error.
     dates
-        Order of dates in files that leave it open: ``day-first`` or ``month-first``; None asks for it.
+        Order of dates in ambiguous files: ``day-first`` or ``month-first``; with None, an ambiguous file is an error.
     seen
         One row per file: what was recognized in it.
     """
@@ -49,7 +49,7 @@ class Reading:
         decimals: Mapping[str, str] | None = None,
         dates: str = "",
     ) -> None:
-        """Add what was recognized in a file; a decimal sign that columns share is named once."""
+        """Add a row about what was recognized in a file; a decimal sign that several columns share is listed once."""
         order = list(names or used)
         signs = {column: sign for column, sign in (decimals or {}).items() if sign}
         shared = set(signs.values())

@@ -19,7 +19,7 @@ from calculator.numerics.arrays import Bools, Floats
 
 KB, MB, GB, TB = 2.0**10, 2.0**20, 2.0**30, 2.0**40
 LARGEST = 2.0**60
-"""Bytes; no mailbox or database is larger."""
+"""Largest size in bytes of a mailbox or database."""
 SHOWN_TO = 6e-4
 """Largest relative difference that rounding to four digits leaves between a number and its bytes."""
 _NUMBER = "[\\d.,\u066b' ?]"
@@ -35,7 +35,7 @@ _NOT_OF_A_UNIT = str.maketrans("", "", " .'\"`")
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that a message shows.
+    """Cell that a message shows.
 
     Attributes
     ----------
@@ -58,16 +58,16 @@ def _unit_words() -> dict[str, float]:
 
 
 def unit_factor(unit: str) -> float:
-    """Return the bytes of a unit in any language, NaN for a word that is none."""
+    """Return the bytes of a unit in any language, NaN for a word that is not a unit."""
     return _unit_words().get(unit.translate(_NOT_OF_A_UNIT).casefold(), np.nan)
 
 
 class Sizes:
-    """A column of sizes.
+    """Column of sizes.
 
-    Bytes in brackets count wherever they are given, because the number before them is rounded.  Without them the
-    number counts with the unit of the cell, else with that of the column, and the column as a whole shows the decimal
-    sign (see `Decimals`).
+    If a cell gives bytes in brackets, these are used, because the number before them is rounded.  Otherwise the number
+    is used with the unit of the cell, or else with that of the column; its decimal sign is decided from the whole
+    column (see `Decimals`).
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ class Sizes:
     Attributes
     ----------
     bad, edited, unlimited
-        Number of cells that are not a size, of sizes that differ from the bytes in brackets, and of unlimited ones.
+        Number of cells that are not a size, of sizes that differ from the bytes in brackets, and of unlimited sizes.
     example
         The first cell that is not a size.
     """
@@ -94,7 +94,7 @@ class Sizes:
         self._rows = 0
 
     def add(self, texts: pa.StringArray, lines: Sequence[int] | None = None) -> Floats:
-        """Parse more cells; return their bytes with ambiguous numbers as decimals, infinite where unlimited.
+        """Parse more cells; return their bytes, with ambiguous numbers as decimals, and infinity for unlimited.
 
         Parameters
         ----------
@@ -133,7 +133,7 @@ class Sizes:
         return self._read_shown(number, factor, counted)
 
     def _count_units(self, plain: pa.StringArray, units: pa.StringArray, shown: Bools) -> None:
-        """Count the cells without bytes in brackets that name a unit, and those that do not."""
+        """Count the cells without bytes in brackets, with a unit and without one."""
         if self._unit != 1:
             return
         named = matches(units, r"[^ .'\"]") & shown
@@ -144,7 +144,7 @@ class Sizes:
             self._without_unit += int(bare.sum())
 
     def _factors(self, units: pa.StringArray) -> Floats:
-        """Return the bytes of the unit of each cell, NaN where it is unknown or the cell has another form."""
+        """Return the bytes of the unit of each cell, NaN if the unit is unknown or the cell has another form."""
         codes = pc.dictionary_encode(units)
         names = codes.dictionary.to_pylist()
         known = np.array(
@@ -156,7 +156,7 @@ class Sizes:
         return known[places]
 
     def _read_shown(self, number: pa.StringArray, factor: Floats, counted: Floats) -> Floats:
-        """Return all sizes, those of cells without bytes in brackets from the number shown.
+        """Return all sizes; for a cell without bytes in brackets, convert the number with its unit.
 
         Bytes are whole, so any separator between them separates thousands.
         """
@@ -173,9 +173,9 @@ class Sizes:
     def _check_brackets(
         self, number: pa.StringArray, factor: Floats, brackets: pa.StringArray, counted: Floats
     ) -> None:
-        """Compare the numbers before bytes in brackets with them: they show the decimal sign, or were edited.
+        """Compare the bytes in brackets with the numbers before them, which show the decimal sign or were edited.
 
-        Bytes with decimals, which no program of Exchange writes, are corrected here: they differ.
+        Cells whose bytes have decimals, which Exchange never writes, differ and are corrected here.
         """
         both = ~np.isnan(counted) & ~np.isnan(factor) & (factor != 1)
         if not both.any():
@@ -240,13 +240,13 @@ def _are_unlimited(texts: pa.StringArray) -> Bools:
 
 
 def _count(texts: pa.StringArray) -> Floats:
-    """Parse numbers of bytes, in which anything between digits separates thousands."""
+    """Parse numbers of bytes, in which any character between digits separates thousands."""
     digits = without(pc.replace_substring(texts, ",", ""), r"\D")
     return floats(digits, matches(digits, r"^\d{1,25}$"))
 
 
 def _read_with(texts: pa.StringArray, sign: str) -> Floats:
-    """Parse numbers with a decimal sign, NaN where they are not such."""
+    """Parse numbers with a decimal sign; NaN for any other text."""
     group = "," if sign == "." else "."
     bare = pc.replace_substring(without(texts, "[' ?]"), group, "")
     bare = pc.replace_substring(bare, ",", ".") if sign == "," else bare

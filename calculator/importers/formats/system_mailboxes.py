@@ -1,4 +1,4 @@
-"""Know the mailboxes that belong to nobody by their name, address or type, from one list."""
+"""Identify mailboxes that belong to no person by name, address or type, with one shared list."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _any_of(words: list[str]) -> str:
 
 @cache
 def name_pattern(kind: str) -> str:
-    """Return the pattern of the names of a kind of mailbox, whether they are display names or names."""
+    """Return the pattern of the names and display names of a kind of mailbox."""
     return f"(?i)^(?:{_any_of(_data()[kind]['names'])})"
 
 

@@ -19,20 +19,20 @@ from calculator.issues import NOTICE, Issues, quoted, refuse
 from calculator.numerics.arrays import Bools, Ints
 
 NEVER = np.iinfo(np.int64).min
-"""Mark of a text that is not a point in time."""
+"""Value for a text that is not a point in time."""
 HOUR, DAY = 60, 24 * 60
 FIRST_YEAR, LAST_YEAR = 1990, 2089
 MONTH_FIRST, DAY_FIRST, YEAR_FIRST = "month first", "day first", "year first"
 _ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
 DATE_ORDERS = {"day-first": DAY_FIRST, "month-first": MONTH_FIRST}
-"""Orders of a date by the words with which a caller names them."""
+"""Orders of a date by the words that the caller gives."""
 _BUDDHIST = 543
-"""Years that the Buddhist era, which Thailand uses, is ahead of the common era."""
+"""Number of years by which the Buddhist era, used in Thailand, is ahead of the common era."""
 _CENTURY, _LAST_DAY = 2000, 31
 _CLOSER = 2
-"""One reading of the dates is taken where the other covers so many times the days."""
+"""Ratio of the days covered above which the reading of the dates that covers fewer days is chosen."""
 _STRAY = 20
-"""One reading of the dates is taken where the other has so many times the unreadable rows."""
+"""Ratio of unreadable rows above which the reading of the dates with fewer unreadable rows is chosen."""
 
 _TIME = (
     r"^\s*(?P<a>\d{1,4})(?P<sign>[-./])(?P<b>\d{1,2})[-./](?P<c>\d{1,4})\.?[T, ]+(?P<hour>\d{1,2})[:.](?P<minute>\d{2})"
@@ -59,7 +59,7 @@ def letters_of(text: str) -> str:
 
 
 def simplify(text: str) -> str:
-    """Return a point in time of any culture in the form that `Times` parses; other texts stay as they are."""
+    """Return a point in time of any culture in the form that `Times` parses; other texts are returned unchanged."""
     plain = normalize(text).replace("?", " ").translate(_words()["separators"]).strip()
     named = _MONTH_BY_NAME.search(plain)
     if named and (month := _words()["months"].get(named[2].lower())):
@@ -79,7 +79,7 @@ def simplify(text: str) -> str:
 
 
 class Times:
-    """The points in time of a column.
+    """Points in time of a column.
 
     Parameters
     ----------
@@ -90,9 +90,9 @@ class Times:
     Attributes
     ----------
     zoned
-        Whether each has a time zone: its minutes are then in UTC, else in the local time of the writer.
+        Whether each text has a time zone: then its minutes are in UTC, else in the local time of the writer.
     short
-        Which dates have a year of two digits.
+        Whether each date has a year of two digits.
     dotted, padded
         Whether a date that begins with the day or the month has points between its numbers, or a leading zero in the
         second number only.
@@ -161,7 +161,7 @@ class DateOrder:
     Parameters
     ----------
     given
-        The order that the caller names for files that leave it open: ``day-first`` or ``month-first``.
+        The order that the caller gives for ambiguous files: ``day-first`` or ``month-first``.
     """
 
     given: str | None = None
@@ -204,10 +204,10 @@ class DateOrder:
 
     @property
     def shown(self) -> str | None:
-        """The order that the dates show; None where they leave it open.
+        """The order that the dates show; None if they are ambiguous.
 
         A number above 12 shows it, points between the numbers do (day first), and so does a month with a leading
-        zero after a day without one.  Else the reading in which the rows lie close together is taken.
+        zero after a day without one.  Otherwise the reading in which the dates are closer together is chosen.
         """
         if not self.needed:
             return DAY_FIRST
@@ -224,14 +224,14 @@ class DateOrder:
         return closer
 
     def decide(self) -> str | None:
-        """Return the order, None where it has to be asked for."""
+        """Return the order; None if the caller has to give it."""
         if not self.needed:
             return DAY_FIRST
         certain = self.shown if self._dotted or self._padded or len(self._candidates) == 1 else None
         return certain or (DATE_ORDERS[self.given] if self.given else None) or self.shown
 
     def report(self, where: str, column: str, order: str, issues: Issues) -> None:
-        """Report an order that no date shows: the reading was chosen in which the rows cover fewer days."""
+        """Report an order that no date shows, because the reading that covers fewer days was chosen."""
         possible = self._candidates
         if not self.needed or self.given or self._dotted or self._padded or len(possible) == 1:
             return
@@ -243,7 +243,7 @@ class DateOrder:
         issues.add(NOTICE, where, column, message, "If that is wrong, give --dates day-first or --dates month-first.")
 
     def join(self, other: DateOrder) -> DateOrder:
-        """Return the evidence of two files together."""
+        """Return the combined evidence of two files."""
         return DateOrder(
             self.given,
             self.example or other.example,
@@ -261,7 +261,7 @@ class DateOrder:
 
 
 def decide_orders(orders: list[DateOrder]) -> list[str | None]:
-    """Decide the order of each file; a file that leaves it open follows the others, or all of them together."""
+    """Decide the order of each file; an ambiguous file has the order of the others, or that of all files combined."""
     found = [order.decide() for order in orders]
     if None not in found:
         return found
@@ -276,13 +276,13 @@ def decide_orders(orders: list[DateOrder]) -> list[str | None]:
 
 
 def _numbers(texts: Any) -> Ints:
-    """Parse whole numbers, -1 where there is none."""
+    """Parse whole numbers; -1 for an empty text."""
     filled = pc.if_else(pc.equal(pc.fill_null(texts, ""), ""), "-1", texts)
     return pc.cast(filled, pa.int64()).to_numpy(zero_copy_only=False)
 
 
 def _offsets(zones: Any) -> tuple[Ints, Bools]:
-    """Return the minutes that local time is ahead of UTC, and whether a text has a time zone."""
+    """Return the minutes by which local time is ahead of UTC, and whether a text has a time zone."""
     codes = pc.dictionary_encode(pc.fill_null(zones, ""))
     zones = codes.dictionary.to_pylist()
     places = codes.indices.to_numpy(zero_copy_only=False)
@@ -292,7 +292,7 @@ def _offsets(zones: Any) -> tuple[Ints, Bools]:
 
 
 def _offset(zone: str) -> int:
-    """Return the minutes that a time zone is ahead of UTC."""
+    """Return the minutes by which a time zone is ahead of UTC."""
     if zone in ("", "Z"):
         return 0
     ahead = int(zone[1:3]) * HOUR + int(zone[4:6])

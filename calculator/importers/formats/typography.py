@@ -1,4 +1,4 @@
-"""Normalize how programs and cultures typeset numbers and times: spaces, apostrophes, minus signs and digits."""
+"""Normalize the typography of numbers and times: spaces, apostrophes, minus signs and digits."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _plain_character(character: str) -> str:
 
 
 def normalize_texts(texts: pa.StringArray) -> pa.StringArray:
-    """Normalize the texts of a column; texts of ASCII characters, which most columns have, stay as they are."""
+    """Normalize the texts of a column; a column of ASCII texts, as most are, is returned unchanged."""
     held, _ = arrow.bytes_of(texts)
     if not len(held) or held.max() < _FIRST_NON_ASCII:
         return texts

@@ -1,7 +1,7 @@
 """Build the tiers of a design from exports of mailboxes.
 
-`import_mailboxes` does it in one step; `read_population` and `build_tiers` are its two halves, so that tiers can be
-built again without reading the files again.
+`import_mailboxes` does this in one step. `read_population` and `build_tiers` are its two halves, with which tiers can
+be built again without reading the files again.
 """
 
 from calculator.importers.mailboxes.population import Population

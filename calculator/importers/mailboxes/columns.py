@@ -1,7 +1,7 @@
 """Read the columns of exports with mailboxes or databases.
 
 The exports contain the same measures under different names, so one table describes the columns of all of them.  Names
-and addresses are only kept as hashes, which join the files and find duplicates.
+and addresses are stored only as hashes, which are used to join files and to find duplicates.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ MailboxColumns = dict[str, Any]
 
 DISABLED = "disabled"
 EXCLUDED_MAILBOXES = (DISABLED, HEALTH, DISCOVERY, SYSTEM)
-"""Kinds of mailboxes that do not count unless the caller keeps them; the first that applies is the reason."""
+"""Kinds of mailboxes that do not count unless the caller keeps them; the first kind that applies is the reason."""
 MAILBOX_KINDS = {
     "shared": r"(?:Remote)?Shared(?:Mailbox)?|TeamMailbox|GroupMailbox",
     "room": r"(?:Remote)?(?:Room|ConferenceRoom)(?:Mailbox)?|RoomList|LinkedRoomMailbox|SchedulingMailbox",
@@ -45,7 +45,7 @@ MAILBOX_KINDS = {
     "linked": r"Linked(?:User|Mailbox)?",
     "public folder": r"PublicFolder(?:Mailbox)?",
 }
-"""Kinds of mailboxes other than those of users, with their recipient types; the code of a kind is its place + 1."""
+"""Kinds of mailboxes that are not of users, with their recipient types; the code of a kind is its place + 1."""
 
 _PLACEHOLDER = r"(?i)^(?:n/?a|none|-|null)$"
 _ARCHIVE = r"(?i)^(?:in-place|personal|online) archive\s*-\s*"
@@ -63,9 +63,9 @@ _SIZE_BOUNDS = {
     "database_size": (100 * MB, 16 * TB),
     "database_free": (MB, 16 * TB),
 }
-"""Measures in bytes, with the bounds of a plausible mean; an unlimited quota is infinite."""
+"""Bounds of a plausible mean of each measure in bytes; an unlimited quota is infinite."""
 LARGEST_MEAN = TB
-"""Bytes of a mailbox on average that no organization has."""
+"""Mean size of a mailbox in bytes that no organization exceeds."""
 _MEASURED = ("size", "dumpster", "archive", "archive_dumpster")
 _QUOTAS = ("quota", "database_quota", "archive_quota")
 _FLAGS = {
@@ -83,7 +83,7 @@ _PRESENCE = {
     "disconnected": ("DisconnectDate",),
     "used": ("LastLogonTime", "LastMailboxLogon", "LastActivityDate", "LastLogon", "LastLogonDate"),
 }
-"""Columns of which only the presence of a value matters."""
+"""Columns in which only the presence of a value matters."""
 _DAYS = {"retention": ("RetainDeletedItemsFor", "DeletedItemRetention")}
 _TEXTS = {
     **IDENTIFYING,
@@ -96,23 +96,23 @@ _TEXTS = {
 
 
 class ExportReader:
-    """Reads the files of one kind, block by block.
+    """Reader of the files of one kind, block by block.
 
     Parameters
     ----------
     issues
-        Receives what is doubtful.
+        Receives warnings and notices.
     keep
         Kinds of `EXCLUDED_MAILBOXES` that count.
     reading
-        How files are read; receives what was recognized in them.
+        Settings for reading files; receives what was recognized in them.
 
     Attributes
     ----------
     broken
         Number of rows with more or fewer cells than the header.
     cause
-        Why the first cell that should be the size of a mailbox is none, empty if all are sizes.
+        Why the first cell that should be a size of a mailbox is not a size; empty if all are sizes.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class ExportReader:
         self.cause = self.cause or file.cause
 
     def columns(self) -> MailboxColumns:
-        """Return the columns of all files; rows of a file without a column have NaN there."""
+        """Return the columns of all files; a file without a column has NaN in its rows."""
         if len(self._parts) == 1:
             return self._parts[0]
         dtypes = {name: values.dtype for part in self._parts for name, values in part.items()}
@@ -156,7 +156,7 @@ def _column_or_missing(part: MailboxColumns, name: str, dtype: Any) -> Any:
 
 
 class _FileReader:
-    """Reads one file."""
+    """Reader of one file."""
 
     def __init__(
         self, export: Export, kind: ExportKind, issues: Issues, keep: frozenset[str], reading: Reading
@@ -175,7 +175,7 @@ class _FileReader:
         return list(self._wanted.values())
 
     def _find_columns(self) -> dict[str, Column]:
-        """Return the columns by measure: those in the file, and the required ones."""
+        """Return the columns by measure: those in the file, and all required ones."""
         export, kind = self._export, self._kind
         wanted = {
             measure: Column(names[0], names[1:], measure in kind.required)
@@ -194,7 +194,7 @@ class _FileReader:
 
     @property
     def cause(self) -> str:
-        """Why the first cell that should be the size of a mailbox is none."""
+        """Why the first cell that should be a size of a mailbox is not a size."""
         sizes = self._sizes.get("size")
         if sizes is None or not sizes.example:
             return ""
@@ -219,7 +219,7 @@ class _FileReader:
             columns.pop("takes_database_quota", None)
         classified = _classify(cells, columns, self._keep)
         for measure in self._sizes:
-            classified.pop(measure)  # read when the whole column shows its decimal sign
+            classified.pop(measure)  # converted once the whole column has decided its decimal sign
         self._blocks.append(classified)
 
     def _check_days(self, measure: str, texts: pa.StringArray, found: Floats) -> None:
@@ -229,7 +229,7 @@ class _FileReader:
             self._bad_days[measure] = (count + int(bad.sum()), example)
 
     def finish(self) -> MailboxColumns:
-        """Return the columns of the whole file, and report what is doubtful in it."""
+        """Return the columns of the whole file, and report doubts about them."""
         export, blocks = self._export, self._blocks
         if not any(map(count_column_rows, blocks)):
             refuse(export.where, "has no rows that can be read.", "Export it again.")
@@ -273,7 +273,7 @@ class _FileReader:
             self._check_mean(name, values)
 
     def _check_mean(self, name: str, values: Floats) -> None:
-        """Refuse sizes that no organization has, and report single mailboxes of such a size."""
+        """Refuse an impossible mean size, and report single mailboxes of such a size."""
         known = values[np.isfinite(values)]
         huge = int((known > LARGEST_MEAN).sum())
         cell = self._sizes["size"].largest(values)
@@ -311,7 +311,7 @@ def hash_ignoring_case(texts: pa.StringArray) -> Keys:
 
 
 def _classify(cells: Mapping[str, pa.StringArray], columns: MailboxColumns, keep: frozenset[str]) -> MailboxColumns:
-    """Add the hashes of names, and what the name, the type and the status say about each mailbox."""
+    """Add the hashes of names, and the kind of each mailbox by its name, type and status."""
     none = np.zeros(len(next(iter(cells.values()))), dtype=bool)
     archive = np.nan_to_num(columns.pop("is_archive", none)) > 0
     gone = np.nan_to_num(columns.pop("disconnected", none)) > 0
@@ -354,7 +354,7 @@ def _identify(cells: Mapping[str, pa.StringArray], columns: MailboxColumns) -> K
 
 
 def _match_special(cells: Mapping[str, pa.StringArray], word: str) -> Bools:
-    """Return the mailboxes whose name or type is that of an excluded kind."""
+    """Return which mailboxes have a name or a type of an excluded kind."""
     names = name_pattern(word)
     patterns = {"name": names, "other_name": names, "address": address_pattern(word), "type": type_pattern(word)}
     found = [matches(cells[measure], pattern) for measure, pattern in patterns.items() if measure in cells]
@@ -362,7 +362,7 @@ def _match_special(cells: Mapping[str, pa.StringArray], word: str) -> Bools:
 
 
 def _find_kinds(types: pa.StringArray) -> Floats:
-    """Return the code of the kind of each mailbox: 0 for one of a user, NaN where it is not known."""
+    """Return the code of the kind of each mailbox: 0 for a user, NaN if the kind is not known."""
     import pyarrow.compute as pc
 
     codes = pc.dictionary_encode(types)

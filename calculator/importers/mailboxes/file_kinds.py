@@ -50,13 +50,13 @@ class ExportKind:
     Attributes
     ----------
     name
-        Its name in messages.
+        Name of the kind in messages.
     marks
-        Columns that identify it: any of them is enough, once the kinds before it in `KINDS` are excluded.
+        Columns that identify the kind: any of them is enough once the kinds before it in `KINDS` are excluded.
     required
-        Measures without which the file is useless.
+        Measures without which a file cannot be used.
     command
-        Command that creates it.
+        Command that creates such a file.
     """
 
     name: str
@@ -84,7 +84,7 @@ DATABASES = ExportKind(
     "database status", ("EdbFilePath", "DBFilePath", "DatabaseSize", "LogFolderPath"), ("name",), DATABASE_COMMAND
 )
 REPORT = ExportKind("mailbox report", (), ("size",), STATISTICS_COMMAND)
-"""Written by Get-MailboxReport.ps1 and Get-OnPremMailboxUsage.ps1; known by the name of its size."""
+"""Report of Get-MailboxReport.ps1 or Get-OnPremMailboxUsage.ps1; identified by the name of its column of sizes."""
 _SIZES_OF_REPORTS = ("mailboxsize", "primarynormalitemsize")
 STATISTICS = ExportKind(
     "mailbox statistics", ("StorageLimitStatus", "TotalDeletedItemSize", "ItemCount"), ("size",), STATISTICS_COMMAND
@@ -92,7 +92,7 @@ STATISTICS = ExportKind(
 USAGE = ExportKind(
     "Microsoft 365 usage report", ("ReportRefreshDate,UserPrincipalName",), ("size",), STATISTICS_COMMAND
 )
-"""Details of the mailbox usage report: sizes and quotas in bytes."""
+"""Details of the mailbox usage report, with sizes and quotas in bytes."""
 LIST = ExportKind(
     "mailbox list",
     ("ProhibitSendReceiveQuota", "UseDatabaseQuotaDefaults", "RetainDeletedItemsFor"),
@@ -124,8 +124,8 @@ def identify_kind(export: Export) -> ExportKind | None:
 
 
 def has_resolved_quotas(export: Export) -> bool:
-    """Return whether the quotas of a report are those of the database already where mailboxes take them.
+    """Return whether a report already has the quotas of the database for mailboxes that use them.
 
-    Get-MailboxReport.ps1 does so; it writes blanks into the names of the properties.
+    Reports of Get-MailboxReport.ps1 do; they are identified by the blanks in the names of their columns.
     """
     return any(plain_name(name) == "usedatabasequotadefaults" and " " in name for name in export.names)

@@ -1,4 +1,4 @@
-"""Find columns with sizes by what their names say: what is measured, and in which unit."""
+"""Find columns with sizes by their names, which say what is measured and in which unit."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ SIZE_NAMES = {
     "database_size": ("databasesize",),
     "database_free": ("availablenewmailboxspace",),
 }
-"""Names of columns with sizes by measure, without their unit, the best first; see `plain_name`."""
+"""Plain names (see `plain_name`) of columns with sizes, by measure, without their unit, the best name first."""
 _UNITS = {"b": 1.0, "byte": 1.0, "bytes": 1.0}
 _UNITS |= {
     name: size for letter, size in zip("kmgt", (KB, MB, GB, TB), strict=True) for name in (f"{letter}b", f"{letter}ib")
@@ -100,14 +100,14 @@ _NO_SIZE_OF_A_MAILBOX = re.compile(r"(?i)quota|limit|status|delet|archive|databa
 
 @dataclass(frozen=True)
 class SizeColumn:
-    """A column with sizes.
+    """Column with sizes.
 
     Attributes
     ----------
     name
-        Its name, as it is written.
+        Name of the column as in the file.
     unit
-        Bytes of the unit that its name gives, 1 where the cells give their own.
+        Bytes of the unit that the name gives; 1 if the cells give their own units.
     """
 
     name: str
@@ -115,7 +115,7 @@ class SizeColumn:
 
 
 def find_size_columns(names: Sequence[str]) -> dict[str, SizeColumn]:
-    """Return the columns with sizes by measure; of several the one whose name is best known, without a unit first."""
+    """Return one column with sizes per measure: of several the one with the best name, preferably without a unit."""
     found: dict[tuple[str, int, int], SizeColumn] = {}
     places = {name: (measure, place) for measure, known in SIZE_NAMES.items() for place, name in enumerate(known)}
     for name in names:
@@ -139,6 +139,6 @@ def _split_unit(plain: str) -> Iterable[tuple[str, float]]:
 
 
 def find_likely_size(names: Iterable[str]) -> str | None:
-    """Return the name of a column that looks like the size of a mailbox, though it is not known as such."""
+    """Return the name of a column that is not in the list, but looks like the size of a mailbox."""
     likely = (name for name in names if _LOOKS_LIKE_SIZE.search(name) and not _NO_SIZE_OF_A_MAILBOX.search(name))
     return next(likely, None)

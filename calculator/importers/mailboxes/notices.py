@@ -1,4 +1,4 @@
-"""Report what is doubtful about imported mailboxes, their tiers and their databases."""
+"""Report doubts about imported mailboxes, their tiers and their databases."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def report_population(population: Population, builder: TierBuilder, uplift: floa
 
 
 def _report_kinds(builder: TierBuilder, issues: Issues) -> None:
-    """Report mailboxes that nobody sends from, and the messages that are assumed for them."""
+    """Report mailboxes that are not of users, and the number of messages that is assumed for them."""
     counts = {kind: int((builder.kinds == code).sum()) for code, kind in enumerate(MAILBOX_KINDS, 1)}
     folders = counts.pop("public folder")
     if folders:
@@ -73,7 +73,7 @@ def _report_kinds(builder: TierBuilder, issues: Issues) -> None:
 
 
 def _report_planned(builder: TierBuilder, measure: str, path: str, issues: Issues) -> None:
-    """Report unlimited quotas, and what is planned instead."""
+    """Report unlimited quotas, and the quotas that are planned instead."""
     planned = builder.planned.get(measure)
     if planned is None or not planned.any():
         return
@@ -108,7 +108,7 @@ def _report_sizes(population: Population, builder: TierBuilder, uplift: float, i
 
 
 def _report_larger(builder: TierBuilder, issues: Issues) -> None:
-    """Report mailboxes that are larger than their quota, for which they are sized."""
+    """Report mailboxes that are larger than their quota and are sized for the quota."""
     sizes = builder.mailboxes["size"]
     beyond = sizes - builder.mailboxes.get("quota", float(builder.base.value("tiers.1.mailbox_size_limit") or 0))
     larger = beyond > 0
@@ -165,7 +165,7 @@ def _differing_inputs(base: Profile) -> set[str]:
 
 
 def _report_quotas(builder: TierBuilder, inside: np.ndarray, place: int, issues: Issues) -> None:
-    """Report different quotas within a tier: how many mailboxes have which, and the mean."""
+    """Report different quotas within a tier: the number of mailboxes with each quota, and the mean."""
     quota = builder.population.get("quota")[inside]
     known = quota[np.isfinite(quota)]
     distinct, counts = np.unique(known, return_counts=True)
@@ -182,7 +182,7 @@ def _report_quotas(builder: TierBuilder, inside: np.ndarray, place: int, issues:
 
 
 def report_databases(mailboxes: MailboxColumns, databases: MailboxColumns | None, issues: Issues) -> None:
-    """Report databases without status, and compare the size of the files with the mailboxes in them."""
+    """Report databases without status, and compare the size of database files with the mailboxes in them."""
     if databases is None or "database_size" not in databases:
         return
     size, free = databases["database_size"], np.nan_to_num(databases.get("database_free", np.zeros(1)))

@@ -16,7 +16,7 @@ from calculator.numerics.arrays import Floats
 Labels = npt.NDArray[np.intp]
 
 _POINTS = 20_000
-"""Largest number of values to cluster; of more values quantiles are taken."""
+"""Largest number of values to cluster; for more values, quantiles are used."""
 _ROUNDS = 50
 _DIGITS = 2
 """Significant digits of a proposed bound."""
@@ -70,7 +70,7 @@ def assign_tiers(values: Floats, groups: Labels, bounds: Sequence[Sequence[float
 
 
 def number_without_gaps(codes: Labels) -> tuple[Labels, Labels]:
-    """Return the codes in use in ascending order, and the place of each code among them.
+    """Return the distinct codes in ascending order, and the place of each code among them.
 
     The same as `numpy.unique` with ``return_inverse``, without sorting: codes are small and not negative.
     """
@@ -82,7 +82,7 @@ def number_without_gaps(codes: Labels) -> tuple[Labels, Labels]:
 
 
 def sample_groups(values: Floats, groups: Labels) -> list[Floats]:
-    """Return the values of each group in ascending order, of many values evenly spaced quantiles."""
+    """Return the values of each group in ascending order; of many values, return evenly spaced quantiles."""
     return [_sample(values[groups == group]) for group in range(int(groups.max()) + 1)]
 
 
@@ -94,7 +94,7 @@ def _sample(values: Floats) -> Floats:
 
 
 def propose_bounds(samples: Sequence[Floats], counts: Labels, number: int) -> list[list[float]]:
-    """Propose bounds for a number of tiers: one for each group, and more where the mailboxes are.
+    """Propose bounds for a number of tiers: one tier per group, and more for groups with more mailboxes.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def find_cluster_bounds(values: Floats, number: int) -> list[float]:
         return []
     first = np.quantile(distinct, (np.arange(number) + 0.5) / number)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about a cluster that becomes empty
+        warnings.simplefilter("ignore")  # scipy warns about a cluster that becomes empty
         centers, _ = kmeans2(points[:, None], first[:, None], iter=_ROUNDS, minit="matrix")
     centers = np.unique(centers)
     middles = np.exp2((centers[1:] + centers[:-1]) / 2) - 1

@@ -1,4 +1,4 @@
-"""Join the mailboxes of several files, leave out those that do not count, and apply the defaults of databases."""
+"""Join the mailboxes of several files, leave out mailboxes that do not count, and apply the defaults of databases."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ REASONS = {
     "discovery": "discovery mailbox",
     "system": "system or test mailbox",
 }
-"""Description of each kind of mailbox that is left out, by the word that keeps it."""
+"""Description of each kind of mailbox that is left out, by the word with which the caller keeps it."""
 _IN_BYTES = ("size", "dumpster", "archive", "archive_dumpster", "quota", "database_quota", "archive_quota")
 _NOT_SHARED = ("identity", "name", "reason", "is_archive", "old_form")
-"""Columns that are not filled in from another file."""
+"""Columns whose missing values are not taken from another file."""
 _JOINED_BY = (("identity", "identity"), ("address", "address"), ("name", "name"), ("name", "other_name"))
 
 
 @dataclass(frozen=True)
 class Population:
-    """The mailboxes that count.
+    """Mailboxes that count.
 
     Attributes
     ----------
@@ -66,12 +66,12 @@ def build_population(
     sized: bool,
     issues: Issues,
 ) -> Population:
-    """Build the population from the mailboxes, and add what lists and databases know about them.
+    """Build the population from the mailboxes, and add data about them from lists and databases.
 
     Parameters
     ----------
     mailboxes
-        Columns of the files that decide which mailboxes exist.
+        Columns of the files whose rows are the mailboxes.
     lists
         Columns of other files about the same mailboxes, which fill in missing values.
     databases
@@ -125,7 +125,7 @@ def _drop_duplicates(columns: MailboxColumns) -> tuple[MailboxColumns, int]:
 
 
 def find_places(keys: Keys, among: Keys) -> npt.NDArray[np.intp]:
-    """Return the place of each key in an array, -1 if it is missing or ambiguous there."""
+    """Return the place of each key in an array; -1 if the key is missing or occurs more than once."""
     if not len(among):
         return np.full(len(keys), -1)
     order = np.argsort(among, kind="stable")
@@ -209,7 +209,7 @@ def _apply_database_defaults(columns: MailboxColumns, databases: MailboxColumns)
 
 
 def _apply_database_quotas(columns: MailboxColumns, issues: Issues) -> None:
-    """Apply the quota of the database that statistics give to mailboxes that use it or have no known quota."""
+    """Apply the database quota in statistics to mailboxes that use it or have no known quota."""
     if "database_quota" not in columns:
         return
     default = columns.pop("database_quota")
@@ -226,7 +226,7 @@ def _apply_database_quotas(columns: MailboxColumns, issues: Issues) -> None:
 
 
 def _clear_unknown_quotas(columns: MailboxColumns, given: bool, issues: Issues) -> None:
-    """Clear the quota of mailboxes that use the quota of an unknown database; theirs is always unlimited."""
+    """Clear the quota of mailboxes that use the quota of an unknown database: it is always exported as unlimited."""
     if "takes_database_quota" not in columns or "quota" not in columns:
         return
     unknown = (columns["takes_database_quota"] == 1) & ~np.isfinite(columns["quota"])

@@ -44,7 +44,7 @@ _ADVICE = (
     f"The statistics: {STATISTICS_COMMAND}"
 )
 _MAILBOXES = (STATISTICS, REPORT, USAGE, LIST)
-"""Kinds that list mailboxes; the first one given decides which mailboxes exist."""
+"""Kinds of files that list mailboxes; the first kind given determines which mailboxes exist."""
 
 
 def import_mailboxes(
@@ -74,21 +74,22 @@ def import_mailboxes(
     base
         The design that receives the tiers; its own tiers give the inputs that the files do not contain.
     by
-        Measure by which tiers are made: ``size`` (the default if sizes are known), ``quota`` or ``messages``.
+        Measure by which mailboxes are divided into tiers: ``size`` (the default if sizes are known), ``quota`` or
+        ``messages``.
     tiers
         Number of tiers; by default 2 to 8, the fewest with totals within 1 % of those of the data.
     bounds
         Bounds between tiers in ascending order, in MB or messages per day.
     keep
-        Excluded mailboxes that count too: ``disabled``, ``health``, ``discovery``, ``system``.
+        Kinds of excluded mailboxes to count too: ``disabled``, ``health``, ``discovery``, ``system``.
     uplift
         Relative growth of sizes with the move, 0.35 for mailboxes of Exchange 2007 or 2010.
     work_days
         Number of working days on which the messages of users were counted.
     decimal
-        Decimal sign of columns that leave it open: ``point`` or ``comma``.
+        Decimal sign of ambiguous columns: ``point`` or ``comma``.
     dates
-        Order of dates in files that leave it open: ``day-first`` or ``month-first``.
+        Order of dates in ambiguous files: ``day-first`` or ``month-first``.
     progress
         Callback that receives the number of rows read and the share of the work done.
 
@@ -151,7 +152,7 @@ def read_population(
     progress: Progress | None = None,
     reading: Reading | None = None,
 ) -> Population:
-    """Read the mailboxes of files; the parameters are those of `import_mailboxes`, ``reading`` holds the last ones."""
+    """Read the mailboxes of files; see `import_mailboxes`. ``reading`` has the decimal sign and order of dates."""
     reading = reading or Reading()
     unknown = sorted(set(keep) - set(EXCLUDED_MAILBOXES))
     if unknown:
@@ -180,7 +181,7 @@ def read_population(
 def _join(
     read: Mapping[ExportKind, ExportReader], found: Mapping[ExportKind | SourceKind, Sequence[Source]], issues: Issues
 ) -> Population:
-    """Join the files of all kinds into one population, and refuse one without mailboxes."""
+    """Join the files of all kinds into one population; raise InputError if it has no mailboxes."""
     first, *lists = [read[kind] for kind in _MAILBOXES if kind in read]
     columns = first.columns()
     databases = read[DATABASES].columns() if DATABASES in read else None
@@ -204,7 +205,7 @@ def _join(
 
 
 class _ProgressReader:
-    """Reads files and reports the progress over all of them."""
+    """Reader of files that reports the progress over all files."""
 
     def __init__(self, sources: Sequence[Source], progress: Progress | None, reading: Reading) -> None:
         self._all = max(sum(map(source_size, sources)), 1)
@@ -254,7 +255,7 @@ def _check_arguments(
     reading: Reading | None = None,
     work_days: float | None = None,
 ) -> None:
-    """Refuse invalid arguments, all at once."""
+    """Raise InputError with all invalid arguments."""
     issues = Issues()
     (reading or Reading()).check(issues)
     if not sources:

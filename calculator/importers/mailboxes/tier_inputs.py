@@ -19,7 +19,7 @@ _FLAGS = ("single_item_recovery", "calendar_versioning", "hold")
 
 
 def build_inputs(builder: TierBuilder, tiers: Tiers, by: str) -> dict[str, object]:
-    """Return the inputs of the tiers by path: imported values, and those of the base design for the rest."""
+    """Return the inputs of the tiers by path: imported values, and values of the base design for all other inputs."""
     values: dict[str, object] = {}
     common = {path.split(".")[2]: value for path, value in builder.base.given.items() if path.startswith("tiers.")}
     for place in range(len(tiers.counts)):
@@ -33,7 +33,7 @@ def build_inputs(builder: TierBuilder, tiers: Tiers, by: str) -> dict[str, objec
 
 
 def name_tier(builder: TierBuilder, tiers: Tiers, place: int, by: str) -> str:
-    """Return the name of a tier: its bounds, the kind of its mailboxes, whether they have an archive or are on hold."""
+    """Return the name of a tier: its bounds, the kind of its mailboxes, and whether they have an archive or a hold."""
     low, high = tiers.partition.low[place], tiers.partition.high[place]
     show = format_messages if by == MESSAGES else format_size
     kinds = builder.kinds[tiers.partition.labels == place]

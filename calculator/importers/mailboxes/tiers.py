@@ -1,8 +1,8 @@
 """Build the tiers of a population, and compare their totals with those of the mailboxes.
 
-The rules of the engine size every mailbox as a tier of one mailbox, and then every tier.  The totals differ where a
-rule is not linear between the mailboxes of a tier: the 30 GB limit of Recoverable Items, rounding to whole MB, quotas
-at which a mailbox stops growing, and flags and days of which a tier has only one value.
+The rules of the engine size every mailbox as a tier of one mailbox, and then every tier.  The totals differ if a rule
+is not linear between the mailboxes of a tier: because of the 30 GB limit of Recoverable Items, rounding to whole MB,
+quotas at which a mailbox stops growing, and flags and days, which have only one value per tier.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ from calculator.studies.figures import NumericSizer
 
 MIN_PROPOSED_TIERS, MAX_PROPOSED_TIERS = 2, 8
 TOLERANCE = 0.01
-"""Largest relative error of a total at which no more tiers are tried."""
+"""Relative error of all totals within which no more tiers are tried."""
 GAIN = 0.001
-"""Smallest reduction of the largest error for which more tiers are proposed, where none are within the tolerance."""
+"""Smallest reduction of the largest error that justifies more tiers if no number of tiers is within the tolerance."""
 SIZE, QUOTA, MESSAGES = "size", "quota", "messages"
 CRITERIA = (SIZE, QUOTA, MESSAGES)
-"""Measures by which tiers can be made."""
+"""Measures by which mailboxes can be divided into tiers."""
 _MISSING_CRITERION = {
     SIZE: ("no file gives sizes of mailboxes.", "Give mailbox statistics too."),
     QUOTA: ("no file gives quotas.", "Give a mailbox list with ProhibitSendReceiveQuota too."),
@@ -81,7 +81,7 @@ _TOTALS = (
     ("mail_per_day", "kilobytes", "GB/day"),
     ("logs_per_day", "logs", "logs/day"),
 )
-"""Totals to compare: name, measure, unit."""
+"""Totals to compare, each with name, measure and unit."""
 _PER_UNIT = {"GB": 1 / KB, "messages/day": 1.0, "GB/day": 1 / KB**2, "logs/day": 1.0}
 _DIGITS, _LAST_BITS = 12, 8 * np.finfo(np.float64).eps
 
@@ -102,7 +102,7 @@ class Tiers:
     means
         One value per tier for each known measure: its inputs, and what was measured.
     errors
-        Rows of totals: of the data, of the tiers, and their relative difference.
+        Rows with a total of the data, the total of the tiers, and their relative difference.
     """
 
     partition: Partition
@@ -117,7 +117,7 @@ class Tiers:
 
 
 class TierBuilder:
-    """Builds the tiers of a population.
+    """Builder of the tiers of a population.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ class TierBuilder:
         found["quota"] = np.where(np.isnan(quota), np.nanmean(quota), quota)
 
     def _plan_archives(self, found: Measures, growth: Floats) -> None:
-        """Set the quota of archives, 0 for a mailbox without one; plan an unlimited one like that of a mailbox."""
+        """Set the quota of archives, 0 for a mailbox without one; plan unlimited quotas like those of mailboxes."""
         if "has_archive" not in self.population.columns:
             return
         has, quota = self.population.get("has_archive") > 0, self.population.get("archive_quota")
@@ -223,7 +223,7 @@ class TierBuilder:
 
     @property
     def take_unknown_quotas(self) -> bool:
-        """Whether mailboxes take the quota of a database that is not known."""
+        """Whether some mailboxes use the quota of an unknown database."""
         return bool((self.population.get("takes_database_quota") == 1).any())
 
     @property
@@ -234,7 +234,7 @@ class TierBuilder:
         return number_without_gaps(np.where(self.kinds > 0, 3 + self.kinds, codes).astype(np.intp))[1]
 
     def _groups_within(self, number: int) -> Labels:
-        """Return the finest groups that a number of tiers allows: by kind, hold and archive, by kind, or one."""
+        """Return the finest groups that a number of tiers allows: by kind, hold and archive; by kind; or one group."""
         for groups in (self.groups, number_without_gaps(self.kinds)[1]):
             if int(groups.max()) < number:
                 return groups
@@ -243,14 +243,15 @@ class TierBuilder:
     def build(self, by: str, number: int | None = None, bounds: tuple[float, ...] = ()) -> Tiers:
         """Build the requested tiers, by default the fewest with totals within 1 % of those of the data.
 
-        Where no number of tiers is within 1 %, the fewest are taken beyond which more tiers bring nothing.
+        If no number of tiers is within 1 %, the smallest number is chosen beyond which more tiers do not reduce the
+        error.
 
         Parameters
         ----------
         by
             ``size``, ``quota`` or ``messages``.
         number
-            Number of tiers; mailboxes of other kinds than users', on hold or with an archive get their own if the
+            Number of tiers; mailboxes that are not of users, are on hold or have an archive get their own tiers if the
             number allows it.
         bounds
             Bounds in MB or messages per day, in ascending order.
@@ -279,14 +280,14 @@ class TierBuilder:
         return next(tiers for tiers in tried if tiers.error <= least + GAIN)
 
     def suggest(self, by: str, tiers: Tiers) -> str:
-        """Return which other tiers have totals that are closer to those of the data, as advice.
+        """Return advice about other tiers whose totals are closer to those of the data.
 
         Parameters
         ----------
         by
-            What the tiers are made by.
+            Measure by which the tiers were made.
         tiers
-            Tiers with a total that is off by more than 1 %.
+            Tiers with a total whose error exceeds 1 %.
         """
         others = [other for other in CRITERIA if other != by and other in self.mailboxes]
         found = {criterion: self.build(criterion) for criterion in (by, *others)}
@@ -301,7 +302,7 @@ class TierBuilder:
         return f"Give {words}: {number} tiers by {best} are {distance}."
 
     def list_values(self, by: str) -> Floats:
-        """Return the values that tiers are made by; planned quotas all count as their mean."""
+        """Return the values by which tiers are made; all planned quotas count as their mean."""
         values = self.mailboxes[by]
         planned = self.planned.get("quota")
         if by != QUOTA or planned is None or not planned.any():
@@ -327,7 +328,7 @@ class TierBuilder:
         return Tiers(partition, counts, means, self._compare_totals(means, counts))
 
     def _keep_equal_sizes(self, sizes: Floats, labels: Labels) -> Floats:
-        """Return the message sizes of tiers; that of the mailboxes where all of a tier have the same, to the bit."""
+        """Return the message sizes of tiers; exactly the size of the mailboxes if all of a tier have the same."""
         sends = self.mailboxes["messages"] > 0
         smallest, largest = np.full(len(sizes), np.inf), np.full(len(sizes), -np.inf)
         np.minimum.at(smallest, labels[sends], self.mailboxes["message_size"][sends])
@@ -361,7 +362,7 @@ def _convert_mean(measure: str, mean: Floats) -> Floats:
 
 
 def drop_last_bits(values: Floats) -> Floats:
-    """Return numbers above 0 without the error of a product and a quotient: 75.00000000000001 is 75."""
+    """Round numbers above 0 to remove the error of a product and a quotient: 75.00000000000001 becomes 75."""
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = 10.0 ** (_DIGITS - 1 - np.floor(np.log10(values)))
         rounded = np.rint(values * scale) / scale

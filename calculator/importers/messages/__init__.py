@@ -1,6 +1,6 @@
 """Measure the messages per day and their size from reports, output of scripts, and message tracking logs.
 
-`import_messages` gives them to a design; the readers of the sources are also used for the messages of each mailbox.
+`import_messages` sets these inputs of a design. The import of mailboxes uses the readers of the sources too.
 """
 
 from calculator.importers.messages.read import SourceKind, identify_file, import_messages

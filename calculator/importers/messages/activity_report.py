@@ -31,12 +31,12 @@ def read_activity(
 ) -> MessageRate:
     """Read reports; the users of all files are added up, and their messages divided by the period of each report.
 
-    A count that is empty is 0: the report leaves it empty for a user without activity.
+    An empty count is 0, because the report has empty cells for a user without activity.
 
     Parameters
     ----------
     sources
-        The reports, each of other users.
+        The reports, each about different users.
     work_week, work_days
         Number of working days in a week, and in the period of the reports if known.
     reading

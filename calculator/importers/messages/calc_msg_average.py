@@ -13,7 +13,7 @@ from calculator.issues import NOTICE, Issues, quoted, refuse
 
 SOURCE = "text of CalcMsgAverage"
 LARGEST = 4_000_000
-"""Largest number of characters; a console holds a few thousand."""
+"""Largest number of characters read; the output has a few thousand."""
 DAYS, RECIPIENTS, RECEIVED, SENT, BOTH, SIZE = (
     "Analyzed period (days)",
     "Number of recipients",
@@ -59,14 +59,14 @@ def read_averages(
     work_week, work_days
         Number of working days in a week, and in the analyzed period if known.
     mailboxes
-        Number of all mailboxes if known: the script only divides by mailboxes with traffic.
+        Number of all mailboxes if known, because the script divides only by mailboxes with traffic.
     reading
         Receives what was recognized in the text.
 
     Raises
     ------
     InputError
-        If the text has no averages, or those of several runs.
+        If the text has no averages, or averages of several runs.
     """
     where, text = text_files.source_name(source), _read_text(source, issues)
     if len(text) > LARGEST:
@@ -115,7 +115,7 @@ def _parse_number(text: str) -> float:
 
 
 def _report(where: str, issues: Issues, recipients: float | None, mailboxes: float | None) -> None:
-    """Report what the averages do not include."""
+    """Report which messages and mailboxes the averages do not include."""
     if recipients and mailboxes:
         message = f"divides by {recipients:,.0f} mailboxes with traffic: the messages are divided by {mailboxes:,.0f}."
         issues.add(NOTICE, where, "", message)

@@ -26,7 +26,7 @@ COUNTS = ("Sent Unique Total", "Received Total")
 SIZES = ("Sent Unique MB Total", "Received MB Total")
 DUPLICATES, UNUSABLE = "duplicates", "unusable"
 _OTHER_SIZES = ("Sent MB Total", "Sent Internal MB", "Received Internal MB", "Received External MB")
-"""Further columns of the script, which show its decimal sign too."""
+"""Further columns of the script, as evidence of its decimal sign."""
 _PLAUSIBLE_MB = (0.001, 500.0)
 """Bounds of the mean of the MB that a user sends or receives on a day."""
 COLUMNS = (
@@ -63,8 +63,8 @@ def read_stats(
 ) -> MessageRate:
     """Read the files of several days.
 
-    A sent message counts once, a received message once per recipient.  A file only has rows of users with traffic, so
-    the number of rows is never the number of mailboxes.
+    A sent message counts once, a received message once per recipient.  A file has only rows of users with traffic, so
+    the number of rows is not the number of mailboxes.
 
     Parameters
     ----------
@@ -117,12 +117,12 @@ def read_stats(
 
 
 def new_size_columns(reading: Reading) -> list[Decimals]:
-    """Return a column of numbers for each of `SIZES`."""
+    """Return an empty column of numbers for each of `SIZES`."""
     return [Decimals(reading.decimal) for _ in SIZES]
 
 
 def add_sizes(columns: list[Decimals], block: Block) -> None:
-    """Add the sizes of a block to their columns; an empty cell counts as 0, as the script leaves it empty for none."""
+    """Add the sizes of a block to their columns; an empty cell counts as 0: the script writes it for no messages."""
     import pyarrow.compute as pc
 
     for column, name in zip(columns, SIZES, strict=True):
@@ -165,7 +165,7 @@ def read_count(texts: Any) -> Any:
 def _read_rows(
     block: Block, decimals: list[Decimals], keep: Collection[str], left_out: dict[str, int]
 ) -> tuple[Any, ...]:
-    """Return keys of day and user, the rows of persons, and the counts; add the sizes to their columns."""
+    """Return the keys of day and user, the rows of persons, and the counts; add the sizes to their columns."""
     import pyarrow.compute as pc
 
     users = pc.binary_join_element_wise(*(pc.fill_null(block[name], "") for name in ("User", "Domain")), "@")
@@ -199,7 +199,7 @@ def _drop_unusable(keys: Any, wanted: Any, columns: list[Any], left_out: dict[st
 
 
 def _drop_duplicates(parts: list[Any], left_out: dict[str, int]) -> tuple[Any, Any]:
-    """Return one row per day and user, the greatest of several."""
+    """Return one row per day and user: the one with the greatest counts."""
     if not parts:
         return np.zeros(0, np.uint64), np.zeros((0, 4))
     keys, figures = (np.concatenate(values) for values in zip(*parts, strict=True))

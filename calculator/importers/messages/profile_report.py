@@ -31,7 +31,7 @@ def is_profile(export: Export) -> bool:
 def read_profiles(
     sources: Sequence[Source], issues: Issues, work_week: float, work_days: float | None, reading: Reading | None = None
 ) -> MessageRate:
-    """Read reports; use their totals, because their averages are rounded up.
+    """Read reports; use their totals instead of their averages, which are rounded up.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Messages per working day as each source reports them."""
+"""Represent the messages per working day that a source reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DAYS_OF_WEEK = 7
 
 @dataclass(frozen=True)
 class MessageRate:
-    """Messages of mailboxes as a source reports them.
+    """Messages of mailboxes per working day, as a source reports them.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class MessageRate:
 
 
 def count_work_days(days: float, work_week: float, where: str, issues: Issues) -> float:
-    """Return the number of working days in a period; a period that fits into a work week has no weekend.
+    """Return the number of working days in a period; a period that fits into a work week is assumed to have no weekend.
 
     A message profile is per working day, so messages of whole weeks are divided by their working days.
     """

@@ -29,7 +29,7 @@ _ADVICE = (
     "the text CalcMsgAverage.ps1 prints."
 )
 _MAILBOX_WORDS = ("discovery", "disabled")
-"""Kinds of mailboxes that `keep` may name, but that messages do not show."""
+"""Kinds of mailboxes that `keep` accepts, but that messages do not show."""
 MESSAGES, SIZE = "messages_per_day", "message_size"
 TIER_COLUMNS = (
     "tier",
@@ -48,7 +48,7 @@ TIER_COLUMNS = (
 
 
 class SourceKind(Enum):
-    """The kinds of sources, the best one first."""
+    """Kinds of sources, the best one first."""
 
     PROFILE = profile_report.SOURCE
     LOG = tracking_log.SOURCE
@@ -70,7 +70,7 @@ def import_messages(
     dates: str | None = None,
     progress: Callable[[int, float | None], None] | None = None,
 ) -> ImportResult:
-    """Give every tier of a design the measured messages per day and message size.
+    """Set the messages per day and the message size of every tier of a design to measured values.
 
     The kind of each file is identified by its content: reports of Generate-MessageProfile, message tracking logs (or
     exports of Get-MessageTrackingLog), output of CalcMsgAverage, files of MessageStats, email activity of Microsoft
@@ -89,13 +89,13 @@ def import_messages(
     work_days
         Number of working days in the files; by default from their dates, with ``mailbox.work_week`` days per week.
     utc_offset
-        Hours that local time is ahead of UTC, for tracking logs.
+        Hours by which local time is ahead of UTC, for tracking logs.
     keep
-        Excluded messages that count too: ``health``, ``system``, ``journal``.
+        Kinds of excluded messages to count too: ``health``, ``system``, ``journal``.
     decimal
-        Decimal sign of columns that leave it open: ``point`` or ``comma``.
+        Decimal sign of ambiguous columns: ``point`` or ``comma``.
     dates
-        Order of dates in files that leave it open: ``day-first`` or ``month-first``.
+        Order of dates in ambiguous files: ``day-first`` or ``month-first``.
     progress
         Callback that receives the number of rows of tracking logs read and the share of their bytes.
 
@@ -177,7 +177,7 @@ def _check_arguments(
     keep: Collection[str],
     reading: Reading,
 ) -> None:
-    """Refuse invalid arguments, all at once."""
+    """Raise InputError with all invalid arguments."""
     issues = Issues()
     reading.check(issues)
     if not sources:
@@ -310,7 +310,7 @@ def _report_workbook_step(rate: float, issues: Issues) -> None:
 
 
 def _take_hourly_shares(days: TrackedDays, base: Profile, utc_offset: float | None, issues: Issues) -> dict[str, Value]:
-    """Return the hourly shares of the messages, in place of those of the transaction logs."""
+    """Return the hourly shares of the messages as an estimate of those of the transaction logs."""
     where = "replication.hourly_log_share"
     if utc_offset is None:
         message = "is not taken from the tracking logs, whose days are in UTC."

@@ -1,8 +1,8 @@
-"""Count the messages of message tracking logs without probes, journal reports and duplicates.
+"""Count the messages in message tracking logs, without probes, journal reports and duplicates.
 
 A message counts as sent once, when the store submits it to transport, and as received once per recipient, when it is
 delivered into the store.  All other rows of a log (SMTP, agents, shadow copies) repeat the same messages.  Addresses
-and message IDs are only kept as hashes.
+and message IDs are stored only as hashes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from calculator.numerics.arrays import Bools, Floats, Ints
 
 JOURNAL, OTHER, BROKEN, DUPLICATES = "journal", "other_events", "unreadable", "duplicates"
 LEFT_OUT = (OTHER, HEALTH, SYSTEM, JOURNAL, DUPLICATES, BROKEN)
-"""Reasons for leaving out a row or one of its recipients."""
+"""Reasons why a row or one of its recipients is left out."""
 EXCLUDED_MESSAGES = (HEALTH, SYSTEM, JOURNAL)
 PERSONLESS = {HEALTH: (HEALTH,), SYSTEM: (SYSTEM, DISCOVERY)}
 """Kinds of addresses that belong to no person, with the kinds of system mailboxes of each."""
@@ -37,7 +37,7 @@ _BYTES = r"^\s*[0-9]{1,13}\s*$"
 
 @dataclass(frozen=True)
 class MessageCounts:
-    """Messages by hour and by user.
+    """Numbers of messages by hour and by user.
 
     Attributes
     ----------
@@ -72,14 +72,14 @@ class MessageCounts:
 
 
 class MessageCounter:
-    """Counts the messages of rows in any order.
+    """Counter of the messages of rows in any order.
 
     Parameters
     ----------
     offset
-        Minutes that local time is ahead of UTC.
+        Minutes by which local time is ahead of UTC.
     keep
-        Kinds of `EXCLUDED_MESSAGES` that count too.
+        Kinds of `EXCLUDED_MESSAGES` to count too.
     limit
         Largest number of messages and recipients in memory; beyond it counts are estimates (see `DistinctRecords`).
 
@@ -88,9 +88,9 @@ class MessageCounter:
     rows
         Number of rows so far, including unreadable ones.
     local
-        Number of rows without a time zone, which are taken as local time.
+        Number of rows without a time zone, which are assumed to be in local time.
     causes
-        Number of rows that cannot be used and the first such cell, by field.
+        Number of unusable rows and the first unusable cell, by field.
     """
 
     def __init__(self, offset: int, keep: Collection[str], limit: int) -> None:
@@ -157,7 +157,7 @@ class MessageCounter:
         return np.where(minutes == NEVER, NEVER, minutes + self._offset * zoned)
 
     def _extend_period(self, texts: Any, order: str, utc: bool) -> None:
-        """Extend the period to all rows; dates that begin with the year are compared as texts, which is faster."""
+        """Extend the period to all rows; compare dates that begin with the year as texts, which is faster."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
@@ -172,7 +172,7 @@ class MessageCounter:
             self._last = max(self._last, int(minutes.max()))
 
     def _select_persons(self, rows: Mapping[str, Any], sent: Bools, good: Bools) -> Bools:
-        """Return the rows that are not journal reports and whose sender, or only recipient if sent, is a person."""
+        """Return which rows are no journal reports and have a person as sender, or as the only recipient if sent."""
         import pyarrow.compute as pc
 
         wanted = np.ones(len(sent), bool)
@@ -236,7 +236,7 @@ class MessageCounter:
 
 def _sum_by_hour(values: Keys) -> tuple[Floats, Floats]:
     """Return the messages and the bytes sent and received in every hour since 1970."""
-    cells = (values >> _SENT).astype(np.int64)  # two per hour: received, then sent
+    cells = (values >> _SENT).astype(np.int64)  # two places per hour: received, then sent
     count = int(cells.max(initial=0)) // 2 * 2 + 2
     sums = (_sum_at(cells, weights, count) for weights in (None, values & np.uint64(LARGEST)))
     messages, sizes = (total.reshape(-1, 2).T[::-1] for total in sums)
@@ -256,7 +256,7 @@ def _mask(flags: Any) -> Bools:
 
 
 def match_addresses(addresses: Any, word: str) -> Bools:
-    """Return the addresses that begin like those of a kind of `PERSONLESS`."""
+    """Return which addresses begin like those of a kind of `PERSONLESS`."""
     import pyarrow.compute as pc
 
     return _mask(pc.match_substring_regex(addresses, address_pattern(*PERSONLESS[word])))
@@ -269,7 +269,7 @@ def _normalize_addresses(texts: Any) -> Any:
 
 
 def _hash_messages(rows: Mapping[str, Any], chosen: Ints) -> Keys:
-    """Return hashes of the message IDs; a message without one is identified by its time and size."""
+    """Return hashes of the message IDs; a message without an ID is identified by its time and size."""
     import pyarrow.compute as pc
 
     ids, times, sizes = (rows[name].take(chosen) for name in ("message-id", "date-time", "total-bytes"))

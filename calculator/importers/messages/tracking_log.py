@@ -1,6 +1,6 @@
 """Read message tracking logs of Exchange 2007 to 2019, and exports of Get-MessageTrackingLog.
 
-`read_tracking_logs` counts the messages by the hour, `TrackedDays` turns them into messages per working day.
+`read_tracking_logs` counts the messages by hour; `TrackedDays` converts the counts to messages per working day.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ COMMAND = (
     "Export-Csv messages.csv -NoTypeInformation -Encoding UTF8"
 )
 PARTIAL = "partial_days"
-"""Reason for leaving out messages of days that the logs do not cover completely."""
+"""Reason why messages are left out on days that the logs do not cover completely."""
 _RECIPIENTS = "Recipients"
 _RECIPIENT_COUNT = Column("RecipientCount", ("recipient-count",))
 _COLUMNS = (
@@ -47,11 +47,11 @@ _COLUMNS = (
 )
 _TIME = (Column(EXPORTED[0], (FIELDS[0],), required=True),)
 _NO_VALUE = {"total-bytes": "not a number of bytes", "date-time": "not a time", "recipient-address": "not an address"}
-"""What a cell of a field is not where its row cannot be used."""
+"""Words that say, by field, what an unusable cell is not."""
 _MAX_RECIPIENTS = 100_000
-"""Recipients of one message; a larger number is not a count."""
+"""Largest plausible number of recipients of one message."""
 _THURSDAY = 3
-"""Day of the week of 1970-01-01, Monday being 0."""
+"""Day of the week of 1970-01-01, counted from 0 for Monday."""
 _FEW = 0.25
 """Share of the median below which the messages of a working day are reported as few."""
 _BYTES_PER_KB = 1024
@@ -78,9 +78,9 @@ def read_tracking_logs(
     sources
         Log files, or exports of Get-MessageTrackingLog.
     issues
-        Receives what is doubtful.
+        Receives warnings and notices.
     utc_offset
-        Hours that local time is ahead of UTC.
+        Hours by which local time is ahead of UTC.
     keep
         Excluded messages that count too: ``health``, ``system``, ``journal``.
     progress
@@ -88,15 +88,14 @@ def read_tracking_logs(
     limit
         Largest number of messages and recipients in memory.
     block
-        Bytes per read.
+        Number of bytes per read.
     reading
-        How exports are read; receives what was recognized in each file.
+        Settings for reading exports; receives what was recognized in each file.
 
     Raises
     ------
     InputError
-        If a file is not a tracking log, if no message in them counts, or if the dates of an export leave open whether
-        the day or the month comes first.
+        If a file is not a tracking log, if no message counts, or if the order of dates in an export is ambiguous.
     """
     reading = reading or Reading()
     counter = MessageCounter(round(utc_offset * HOUR), keep, limit)
@@ -125,7 +124,7 @@ def _decide_date_orders(sources: Sequence[Source], reading: Reading, issues: Iss
 
 
 def _find_date_order(source: Source, given: str | None) -> DateOrder:
-    """Return what the dates of an export show; logs, and exports whose dates begin with the year, are not read on."""
+    """Return the order that the dates of an export show; stop reading a log, or dates that begin with the year."""
     order = DateOrder(given)
     with text_files.open_text(source, Issues()) as file:
         if is_log(read_head(file)):
@@ -142,7 +141,7 @@ def _find_date_order(source: Source, given: str | None) -> DateOrder:
 def _count_file(
     source: Source, counter: MessageCounter, issues: Issues, block: int, order: str, reading: Reading
 ) -> Iterator[float | None]:
-    """Count a file; yield the share of it that is read after each block."""
+    """Count the messages of a file; after each block, yield the share of the file that has been read."""
     with text_files.open_text(source, issues) as file:
         head = read_head(file)
         whole = text_files.Prefixed(head, file)
@@ -187,11 +186,11 @@ def _plain_bytes(texts: Any) -> Any:
 
 
 def _separate_recipients(export: Export, block: Block, occurrences: dict[int, int]) -> tuple[Any, int]:
-    """Return the addresses of each row with ``;`` between them, and the number of lists whose end is lost.
+    """Return the addresses of each row separated by ``;``, and the number of lists that were cut.
 
-    Where a cell does not hold the addresses, because it holds the name of a type or was cut, as many placeholders as
-    RecipientCount says take their place.  One message has several such rows at the same time where its recipients are
-    in several databases, so ``occurrences`` tells them apart.
+    If a cell has the name of a type, or was cut, its addresses are replaced by as many placeholders as RecipientCount
+    says.  A message whose recipients are in several databases has several such rows at the same time, which
+    ``occurrences`` distinguishes.
     """
     import pyarrow.compute as pc
 
@@ -220,7 +219,7 @@ def _separate_recipients(export: Export, block: Block, occurrences: dict[int, in
 
 
 def _report_counts(counts: MessageCounts, counter: MessageCounter, issues: Issues) -> None:
-    """Report what is doubtful, and refuse logs without messages."""
+    """Report doubts about the counts, and raise InputError for logs without messages."""
     broken = counts.left_out["unreadable"]
     causes = _describe_causes(counter.causes)
     if broken:
@@ -246,7 +245,7 @@ def _report_counts(counts: MessageCounts, counter: MessageCounter, issues: Issue
 
 
 def _describe_causes(causes: Mapping[str, tuple[int, str]]) -> str:
-    """Describe why rows cannot be used: the field, one cell of it, and the number of rows."""
+    """Describe why rows cannot be used: by field, with one cell and the number of rows."""
     return ", ".join(
         f"{field} {f'such as {quoted(example)} is {_NO_VALUE[field]}' if example else 'is empty'} ({count:,})"
         for field, (count, example) in causes.items()
@@ -254,10 +253,10 @@ def _describe_causes(causes: Mapping[str, tuple[int, str]]) -> str:
 
 
 class TrackedDays:
-    """The days that tracking logs cover.
+    """Days that tracking logs cover.
 
     A day is whole if the logs reach into its first and its last hour; the first and the last day may be cut off.
-    Working days are the first days of each week, as many as the work week has, if they have a message.
+    Working days are the first days of each week, as many as the work week has, that have a message.
 
     Parameters
     ----------
@@ -283,7 +282,7 @@ class TrackedDays:
 
     @property
     def shares(self) -> tuple[float, ...]:
-        """Shares of the hours of a day, beginning with hour 0: of whole working days, or of all days without any."""
+        """Share of each hour of a day, from hour 0 on: of whole working days, or of all days if there are none."""
         chosen = self.work if self.work.any() else np.ones_like(self.work)
         hours, messages = self._counts.hours[chosen] % HOURS, self._counts.messages.sum(axis=0)[chosen]
         return scaled(np.bincount(hours, messages, minlength=HOURS).tolist())
@@ -291,8 +290,8 @@ class TrackedDays:
     def compute_rate(self, work_days: float | None, issues: Issues) -> MessageRate:
         """Compute the messages per working day.
 
-        With a given number of working days all messages are divided by it.  Without one the messages of partial days
-        are left out, and those of whole days, weekends included, are divided by the number of working days.
+        With a given number of working days all messages are divided by it.  Otherwise messages of partial days are left
+        out, and those of whole days, including weekends, are divided by the number of working days.
         """
         chosen = np.ones_like(self.whole) if work_days or not self.work_days else self.whole
         messages = float(self._counts.messages[:, chosen].sum())
@@ -309,7 +308,7 @@ class TrackedDays:
         return counts.user_messages * share, counts.user_bytes / _BYTES_PER_KB * share
 
     def _report_days(self, work_days: float | None, issues: Issues) -> None:
-        """Report the period of the logs, and what is doubtful about it."""
+        """Report the period of the logs, and doubts about it."""
         whole = max(int(self.last - self.first) + 1, 0)
         message = (
             f"cover {_format_minute(self._counts.first)} to {_format_minute(self._counts.last)}: "

@@ -14,9 +14,9 @@ from calculator.issues import quoted, refuse, short
 from calculator.numerics.arrays import Ints
 
 FIELDS = ("date-time", "source", "event-id", "message-id", "recipient-address", "total-bytes", "sender-address")
-"""Fields to read, as a log names them; no other field is kept beyond its block."""
+"""Fields to read, by their names in a log; other fields are dropped with their block."""
 BLOCK = 2**22
-"""Bytes per read."""
+"""Number of bytes per read."""
 MAX_FIELDS = 500
 _HEAD = 4096
 _LINE, _QUOTE, _MARK, _DASH, _ZERO, _NINE = b'\n"#-09'
@@ -25,9 +25,9 @@ _ADVICE = "Give the files MSGTRK*.log of the directory TransportRoles\\Logs\\Mes
 
 
 class TrackingRows:
-    """The rows of one log; iterating yields Arrow tables with the text columns `FIELDS`.
+    """Rows of one log; iterating yields Arrow tables with the text columns `FIELDS`.
 
-    A row begins with its date; a line that does not belongs to the row before it.  So an unclosed quote only spoils its
+    A row begins with its date; any other line continues the previous row.  So an unclosed quote only spoils its
     own row.  Lines that begin with ``#`` name the fields, and may also occur within a file.
 
     Parameters
@@ -35,7 +35,7 @@ class TrackingRows:
     file
         Text of the log.
     block
-        Bytes per read.
+        Number of bytes per read.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class TrackingRows:
 
     @property
     def names(self) -> list[str]:
-        """Names of the fields that the log named last."""
+        """Names of the fields in the latest directive of the log."""
         return self._names
 
     def __iter__(self) -> Iterator[Any]:
@@ -72,7 +72,7 @@ class TrackingRows:
                 more, pending = bool(data), pending + data
 
     def _read_directives(self) -> bytes:
-        """Read the directives at the start of the log; return the bytes read beyond them."""
+        """Read the directives at the start of the log; return the bytes that were read after them."""
         pending, start = self._file.read(self._block), 0
         while pending.startswith(b"#", start):
             end = pending.find(b"\n", start)

@@ -19,7 +19,7 @@ from calculator.inputs.profile import name_of
 from calculator.issues import InputError, quoted, refuse, short
 
 LARGEST_FILE = 30_000_000
-"""Largest workbook in bytes; Microsoft's workbook has about 2 million."""
+"""Largest size of a workbook in bytes; Microsoft's workbook has about 2 million."""
 MAX_PARTS = 2_000
 LARGEST_PART = 20_000_000
 LARGEST_TOTAL = 40_000_000
@@ -38,7 +38,7 @@ _BLOCK = 1 << 16
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
-"""Exceptions that a damaged archive causes; the last one means an unknown compression."""
+"""Exceptions that a damaged archive raises; the last one means an unknown compression."""
 RIGHT_FILE = "Is it the right file?"
 
 OnStart = Callable[[str, dict[str, str]], None]
@@ -56,7 +56,7 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     Raises
     ------
     InputError
-        If it is missing, no regular file, too large or has another extension.
+        If the file is missing, is not a regular file, is too large or has another extension.
     """
     where = name_of(path)
     if not os.fspath(path).lower().endswith(EXTENSIONS):
@@ -81,7 +81,7 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
 
 
 class Package:
-    """The parts of a workbook file.
+    """Parts of a workbook file.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ class Package:
     Raises
     ------
     InputError
-        If it is not a zip file, or exceeds the bounds.
+        If the file is not a zip file, or exceeds the bounds.
     """
 
     def __init__(self, data: bytes, where: str) -> None:
@@ -114,7 +114,7 @@ class Package:
             refuse(self.where, message, f"Take the password off. {SAVE_AS_XLSX}")
         if not data.startswith(_ZIP):
             refuse(self.where, "is not a workbook: it is not a zip file.", RIGHT_FILE)
-        if data.count(_ENTRY) > MAX_PARTS:  # before the list of parts is read
+        if data.count(_ENTRY) > MAX_PARTS:  # checked before the list of parts is read
             refuse(self.where, f"has more than {MAX_PARTS:,} parts.", RIGHT_FILE)
 
     def parse(self, part: str, start: OnStart, text: OnText | None = None, end: OnEnd | None = None) -> None:
@@ -154,11 +154,11 @@ class Package:
 
 
 class StopParsing(Exception):
-    """Raised by a callback that needs no more of a part."""
+    """Raised by a callback that does not need the rest of a part."""
 
 
 class _PartParser:
-    """Parses the XML of a part once."""
+    """Parser of the XML of one part, for a single use."""
 
     def __init__(self, package: Package, part: str, start: OnStart, text: OnText | None, end: OnEnd | None) -> None:
         self._package, self._part = package, part

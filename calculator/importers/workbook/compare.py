@@ -26,7 +26,7 @@ from calculator.rules.registry import RULES, ResultKind
 DISK_GROUP = "disk_group"
 _NOT_APPLICABLE = frozenset({"", "--", "n/a"})
 _FLAGS = {"yes": True, "no": False, "true": True, "false": False, "": False, "n/a": False, "--": None}
-"""Texts in the cell of a flag; a sentence, which is the warning itself, is true."""
+"""Values of a flag by the text of its cell; any sentence is a warning and means true."""
 _WORKBOOK_WORDS = {
     "volume_design_approach": {"1": "one_per_database", "MultDBs": "multiple", "1/7": "backup_set"},
     "volume_architecture": {
@@ -50,7 +50,7 @@ _NUMBERS = {"Near 0 Hours": 0.0}
 
 
 class Cause(Enum):
-    """Why a stored result differs from ours."""
+    """Cause of a difference between a stored result and ours."""
 
     VERSION = "another version's rules"
     NOT_IMPORTED = "an input was not imported"
@@ -65,7 +65,7 @@ class Cause(Enum):
 
 @dataclass(frozen=True)
 class Difference:
-    """A stored result that differs from ours.
+    """Stored result that differs from ours.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class Difference:
     workbook, ours
         Both values; None means not applicable.
     cause, explanation
-        Why they differ, as far as it is known.
+        Cause of the difference, and its explanation as far as it is known.
     """
 
     column: str
@@ -91,7 +91,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class WorkbookComparison:
-    """The results stored in a workbook and ours for its inputs.
+    """Comparison of the results stored in a workbook with ours for its inputs.
 
     Attributes
     ----------
@@ -135,20 +135,20 @@ def compare_with_workbook(
     path
         File that ends in ``.xlsm`` or ``.xlsx``.
     names
-        A workbook of version 7.6.  Its defined names say which name each result has; without it no result of another
-        version can be found.
+        A workbook of version 7.6.  It gives the defined name of each result; without it, results in a workbook of
+        another version cannot be found.
 
     Raises
     ------
     InputError
-        As `calculator.importers.workbook.read.import_workbook` does, or if ``names`` has another version.
+        As in `calculator.importers.workbook.read.import_workbook`, or if ``names`` has another version.
     """
     named = (read_bytes(names), name_of(names)) if names is not None else None
     return compare_bytes(read_bytes(path), name_of(path), named)
 
 
 def compare_bytes(data: bytes, where: str = "workbook", names: tuple[bytes, str] | None = None) -> WorkbookComparison:
-    """Compare as `compare_with_workbook` does, given the bytes of the file, and bytes and name of that with names."""
+    """Compare like `compare_with_workbook`, given the bytes of the file, and bytes and name of the file with names."""
     workbook = Workbook(Package(data, where))
     imported = read_design(workbook)
     design = size(imported.profile)
@@ -196,14 +196,14 @@ def _read_result_names(workbook: Workbook) -> dict[str, str]:
 
 
 def _as_workbook(design: SizedDesign, column: str) -> Cell:
-    """Return a result as the rules give it, also where it is void because the design does not work."""
+    """Return a result as the rules compute it, even if it is void because the design does not work."""
     name, place = column_index(design.tiers)[column]
     return plain_value(RULES[name], design.results.values[name][place][0])
 
 
 @lru_cache(maxsize=1)
 def read_result_cells() -> Mapping[str, CellReference]:
-    """Return the cell of every result that has one of its own."""
+    """Return the cell of every result that has its own cell."""
     text = files(__package__).joinpath("workbook_cells.csv").read_text(encoding="utf-8")
     cells = {}
     for row in csv.DictReader(text.splitlines()):
@@ -231,7 +231,7 @@ def _convert(rule: str, cell: StoredCell) -> Cell:
 
 
 def _convert_flag(raw: float | str | bool | None) -> bool | None:
-    """Return the flag that a cell shows, as a word or as a warning that is only there if it holds."""
+    """Return the flag that a cell shows, as a word or as a warning that is only present if the flag is true."""
     if isinstance(raw, str):
         text = " ".join(raw.split()).lower()
         return _FLAGS.get(text, True if " " in text else None)
@@ -261,7 +261,7 @@ def _explain_by_version(
     design: SizedDesign,
     version: str,
 ) -> tuple[Difference, ...]:
-    """Return the differences from a workbook of another version, whose rules are not known."""
+    """Return the differences with the cause that the workbook has another version, whose rules are not known."""
     index = column_index(design.tiers)
     text = f"version {version} of the workbook has other rules than version {VERSION}."
     return tuple(
@@ -283,7 +283,7 @@ def _explain(
     design: SizedDesign,
     imported: ImportResult,
 ) -> tuple[Difference, ...]:
-    """Return the differences with their causes, in the order of the causes."""
+    """Return the differences with their causes, sorted by cause."""
     index = column_index(design.tiers)
     rules = {index[column][0] for column in differing}
     differences = []
@@ -342,5 +342,5 @@ def _list_needed(rule: str) -> frozenset[str]:
 
 
 def _find_root(names: list[str]) -> str:
-    """Return one of several rules that needs none of the others."""
+    """Return the first of several rules that needs none of the others."""
     return next(name for name in names if not _list_needed(name) & (set(names) - {name}))

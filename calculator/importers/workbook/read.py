@@ -50,7 +50,7 @@ _CHOICES = {
     "hardware vss backup/restore": "hardware_vss",
     "software vss backup/restore": "software_vss",
 }
-"""Words of the workbook that differ from ours in more than spelling."""
+"""Our words for those words of the workbook that differ in more than spelling."""
 _COUNTED = re.compile(r"\s*([0-9.]+)\s*(messages?|GB)\s*", re.IGNORECASE)
 _OPEN_AND_SAVE = "Open the workbook in Excel, recalculate it and save it."
 _INPUT_CELL = "Type the value in the workbook, or give it in the profile."
@@ -93,7 +93,7 @@ def read_design(workbook: Workbook) -> ImportResult:
         refuse(workbook.where, message, f"Give Microsoft's workbook, version {VERSION}.")
     version = read_version(workbook)
     other = version not in ("", VERSION)
-    if missing or other:  # a cell without a name is only trusted if no other has moved
+    if missing or other:  # use a cell without a name only if all cells with a name are at their known places
         places.update(dict.fromkeys((path for path, name in names.items() if "!" in name)))
         missing = [names[path] for path, place in places.items() if place is None]
     if other:
@@ -133,7 +133,7 @@ def _list_input_names(field: Field) -> Iterator[tuple[str, str]]:
 
 
 def _find_cell(workbook: Workbook, name: str) -> CellReference | None:
-    """Return the cell of a defined name; a cell without a name is given by sheet and reference."""
+    """Return the cell of a defined name, or of a sheet and reference for a cell without a name."""
     if "!" in name:
         place = parse_target(name)
         return place if place and workbook.has_sheet(place[0]) else None

@@ -86,7 +86,7 @@ class Workbook:
         def end(tag: str) -> None:
             if tag != "definedName" or len(self.names) >= _MAX_NAMES:
                 return
-            if not local or name not in self.names:  # a name of one sheet is used if the workbook has none
+            if not local or name not in self.names:  # use a name of one sheet if the workbook has no global name
                 target = "".join(gathered)
                 self.names[name] = parse_target(target)
                 if self.names[name] is None:
@@ -95,7 +95,7 @@ class Workbook:
         self._package.parse(_WORKBOOK, start, gathered.append, end)
 
     def cells(self, places: Iterable[CellReference]) -> dict[CellReference, StoredCell]:
-        """Return cells; each sheet is read once, up to the last requested row."""
+        """Return requested cells; each sheet is read once, up to the last requested row."""
         by_sheet: dict[str, set[str]] = {}
         for sheet, reference in places:
             by_sheet.setdefault(sheet, set()).add(reference)
@@ -134,7 +134,7 @@ def parse_target(target: str) -> CellReference | None:
 
 
 class _SheetReader:
-    """Collects the requested cells of a sheet."""
+    """Parser callback that collects the requested cells of a sheet."""
 
     def __init__(
         self, sheet: str, wanted: set[str], found: dict[CellReference, StoredCell], shared: dict[CellReference, int]
@@ -192,7 +192,7 @@ def _convert(kind: str, text: str, formula: bool) -> StoredCell:
 
 
 class _StringsReader:
-    """Collects the requested shared strings."""
+    """Parser callback that collects the requested shared strings."""
 
     def __init__(self, wanted: set[int]) -> None:
         self.found: dict[int, str] = {}

@@ -1,6 +1,6 @@
 """Search a space of designs for the best one: combinations of inputs and hardware, within limits, at your own prices.
 
-`search` finds the best design of any space, `find_fewest_servers` the fewest servers with which a design works.
+`search` finds the best design of any space; `find_fewest_servers` finds the fewest servers with which a design works.
 """
 
 from calculator.studies.search.fewest_servers import Trial, find_fewest_servers

@@ -29,11 +29,11 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     PROCESSORS: (PRICE,),
     SERVERS: (PRICE, RACK_UNITS, SLOTS, MODULES),
 }
-"""Columns other than inputs that each catalogue may have; a catalogue of any other name only sets inputs."""
+"""Columns, other than inputs, that a catalogue of each name may have; catalogues with other names only set inputs."""
 NOTE = "note."
 MAX_COLUMNS, MAX_MODULES = 200, 16
 RESERVED = ("rank", "cost", "status")
-"""Columns of the tables of a search, which cannot be names of catalogues."""
+"""Names of columns in the tables of a search, which are not allowed as names of catalogues."""
 _HEADER = re.compile(r"([^\[\]]+?)(?:\s*\[([^\[\]]*)\])?")
 _NAME = re.compile("[a-z][a-z0-9_]{0,39}")
 _SEPARATORS = (",", ";", "\t")
@@ -41,7 +41,7 @@ _SEPARATORS = (",", ";", "\t")
 
 @dataclass(frozen=True)
 class _Column:
-    """A column of a catalogue that sets inputs, and the unit of its numbers."""
+    """Column of a catalogue that sets inputs, with the unit of its numbers."""
 
     header: str
     paths: tuple[str, ...]
@@ -122,7 +122,7 @@ def _parse_csv(text: str, where: str, issues: Issues) -> list[dict[str, Any]]:
 
 
 class _CatalogueReader:
-    """Read the rows of one catalogue."""
+    """Reader of the rows of one catalogue."""
 
     def __init__(self, name: str, base: Profile, where: str, issues: Issues) -> None:
         self._name, self._base, self._where, self._issues = name, base, where, issues

@@ -1,4 +1,4 @@
-"""Cost of a design at your own prices; nothing is counted that has no price."""
+"""Compute the cost of a design at your own prices; items without a price are not counted."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Cost:
     Attributes
     ----------
     prices
-        Prices of a server, of a GB of memory and of a rack unit, as far as they are given.
+        Given prices of a server, of a GB of memory and of a rack unit.
     modules
         How memory is purchased.
     """
@@ -63,7 +63,7 @@ def read_cost(space: Space, modules: Modules | None, issues: Issues) -> Cost | N
     space
         The space with its prices and catalogues.
     modules
-        How memory is purchased; None by the GB.
+        Memory modules to purchase; None if memory is purchased by the GB.
     issues
         Receives prices that cannot be used.
 

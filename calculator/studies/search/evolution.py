@@ -1,4 +1,4 @@
-"""Search a space that is too large to evaluate whole: differential evolution, then changes of one dimension at a time.
+"""Search a space that is too large to evaluate completely: differential evolution, then changes of single dimensions.
 
 The design found is good and meets every limit, but it is not proven to be the best.
 """
@@ -18,7 +18,7 @@ _MUTATION, _RECOMBINATION = (0.4, 1.0), 0.8
 
 
 class _EnergyCache:
-    """Energies (penalized goals) of designs, each design evaluated once."""
+    """Cache of the energies (penalized goals) of designs, so that each design is evaluated once."""
 
     def __init__(self, evaluator: Evaluator, keep: int, progress: Progress | None) -> None:
         self.tally = Tally.empty(evaluator, keep)

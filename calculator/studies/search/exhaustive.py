@@ -21,9 +21,9 @@ from calculator.studies.search.pareto import Best, Front, ScoredDesigns
 from calculator.studies.search.space import Space
 
 _CHUNKS = 32
-"""Largest number of chunks that a worker takes at a time."""
+"""Largest number of chunks in a part, which a worker evaluates at a time."""
 _PARTS = 8
-"""Smallest number of times that a worker takes chunks, where there are enough."""
+"""Smallest number of parts per worker, if there are enough chunks."""
 
 
 @dataclass(frozen=True)
@@ -281,7 +281,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class _ChunkWorker:
-    """Evaluate some chunks of a space in any process."""
+    """Function that evaluates some chunks of a space in any process."""
 
     evaluator: Evaluator
     chunks: Chunks
@@ -322,7 +322,7 @@ def search_all(evaluator: Evaluator, keep: int, jobs: int, progress: Progress | 
 
 
 def _run_parts(worker: _ChunkWorker, jobs: int) -> Iterator[Tally]:
-    """Yield the tallies of the parts of a space in order."""
+    """Yield the tallies of the parts of a space, in order."""
     chunks = len(worker.chunks)
     step = max(1, min(_CHUNKS, chunks // (_PARTS * jobs))) if jobs > 1 else 1
     spans = [(start, min(start + step, chunks)) for start in range(0, chunks, step)]

@@ -1,4 +1,4 @@
-"""Find the fewest servers with which a design works, by a search over the numbers of servers and DAGs."""
+"""Find the fewest servers with which a design works by searching over the numbers of servers and DAGs."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def find_fewest_servers(scenario: Scenario) -> tuple[Trial, ...]:
     """Find the fewest servers with which a design works, and why fewer fail.
 
     A design works if it passes every check, its disks fit, CPU utilization stays within 80 % in the worst failure,
-    and memory stays within what is advised for a server of the version (96, 192 or 256 GB).  CPU is no limit where no
-    processor has a rating: no trial has a figure.
+    and memory stays within what is advised for a server of the version (96, 192 or 256 GB).  CPU is not a limit if no
+    processor has a rating, because then no trial has a figure for it.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def find_fewest_servers(scenario: Scenario) -> tuple[Trial, ...]:
     best, limit = None, 0
     for limit in _LARGEST_COUNTS[bool(profile.value("environment.high_availability"))]:
         best = _search_best(profile, limit)
-        if best is not None and best.results[ALL_SERVERS] <= limit:  # all further designs have more servers
+        if best is not None and best.results[ALL_SERVERS] <= limit:  # all later designs have more servers
             break
     fewest = best.results[ALL_SERVERS] if best is not None else math.inf
     trials = [trial for trial in _size_trials(profile, _combinations(profile, limit, fewest)) if trial.servers]

@@ -26,7 +26,7 @@ Digits = Sequence[Ints]
 
 
 class DesignFigures:
-    """Figures of several designs by the name of a rule, a column or a fact of a catalogue."""
+    """Figures of several designs, by the name of a rule, a column or a fact of a catalogue."""
 
     def __init__(self, values: Mapping[str, Any], tiers: int, space: Space, digits: Digits) -> None:
         self._values, self._tiers, self._space, self._digits = values, tiers, space, digits
@@ -79,12 +79,12 @@ class SpaceSizer:
         for values, digit in zip(self._columns, digits, strict=True):
             columns.update((path, column[digit]) for path, column in values.items())
         inputs = to_inputs(columns, self._tiers)
-        # Where a design does not ask for corrected figures they add a notice to its status, and nothing else.
+        # If a design does not ask for corrected figures, they only add a notice to its status.
         results = run.run(self._targets, inputs, self._tiers, corrections=False)
         return DesignFigures(results.figures, self._tiers, self._space, digits)
 
     def count_dependent_steps(self) -> list[int]:
-        """Return for each dimension how many steps of the computation depend on it."""
+        """Return the number of steps of the computation that depend on each dimension."""
         reached = [{found[0].parameter for path in paths if (found := find(path))} for paths in self._columns]
         for step in graph.steps_for(frozenset(self._targets)):
             for names in reached:
@@ -121,7 +121,7 @@ def count_tolerated_failures(sized: DesignFigures) -> Floats:
     """Return how many servers of a DAG, whichever they are, may fail at once with every database active.
 
     `calculator.layout.tolerance` finds the same number by trying all combinations.  Here it follows from two bounds:
-    each copy of a database is on its own server, so that all but one may fail, and the DAG has to keep its quorum.
+    each copy of a database is on its own server, so that all except one may fail; and the DAG has to keep its quorum.
     Databases activate in the other datacenter in a single active/active DAG, and in the other models unless activation
     in the secondary is blocked.  Where they stay in their datacenter and oddities are corrected they do not activate a
     lagged copy there while the other datacenter has a healthy copy.

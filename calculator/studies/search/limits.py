@@ -1,6 +1,6 @@
-"""Limits of a search: what a design has to meet, and by how much it does not.
+"""Define the limits of a search: conditions that a design has to meet, and by how much a design misses them.
 
-A design to which the figure of a limit does not apply was not sized for it, and does not meet it.
+A design for which the figure of a limit does not apply does not meet that limit.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _COMPARISON = re.compile(r"(<=|>=|==)\s*(.+)")
 
 @dataclass(frozen=True)
 class SearchLimit:
-    """A condition that a design has to meet.
+    """Condition that a design has to meet.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class SearchLimit:
 
 @dataclass(frozen=True)
 class _Check:
-    """A check: 1 for designs that violate it at any place."""
+    """Function for a check: 1 for designs that violate it at any place."""
 
     name: str
 
@@ -72,7 +72,7 @@ class _Check:
 
 @dataclass(frozen=True)
 class _Unexplained:
-    """1 for invalid designs that violate none of the checks of severity error."""
+    """Function that returns 1 for invalid designs that violate no check of severity error."""
 
     names: tuple[str, ...]
 
@@ -85,9 +85,9 @@ class _Unexplained:
 
 @dataclass(frozen=True)
 class _Comparison:
-    """Compare result columns with a number; the worst column counts.
+    """Function that compares result columns with a number; the worst column counts.
 
-    It does not apply where no column does, or where the check ``unsized`` finds that one is missing.
+    It does not apply if no column applies, or if the check ``unsized`` finds that a column is missing.
     """
 
     columns: tuple[str, ...]
@@ -166,7 +166,7 @@ class Modules:
 
 
 def check_limits() -> list[SearchLimit]:
-    """Return as limits what keeps a design from being sized: no mailboxes, the checks of severity error, the rest."""
+    """Return the limits that reject invalid designs: no mailboxes, the checks of severity error, any other reason."""
     errors = tuple(name for name, check in CHECKS.items() if check.severity == ERROR)
     limits = [SearchLimit("no_mailboxes", "The design has mailboxes.", (NO_MAILBOXES,), _Check(NO_MAILBOXES))]
     limits += [
@@ -183,7 +183,7 @@ def _first_line(function: Callable[..., Any]) -> str:
 
 @dataclass(frozen=True)
 class _NamedLimit:
-    """A limit with its own name.
+    """Limit with its own name.
 
     Attributes
     ----------

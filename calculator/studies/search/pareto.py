@@ -1,7 +1,7 @@
-"""Designs kept during a search: the best ones, and the Pareto front (those that no other design dominates).
+"""Keep designs during a search: the best ones, and the Pareto front (those that no other design dominates).
 
-Both are exact and do not depend on the order in which designs come: of designs with the same figures the first
-one in the space is kept.
+Both are exact and do not depend on the order in which designs are added: of designs with equal figures, the first one
+in the space is kept.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MAX_FRONT_DESIGNS = 100_000
 """Largest number of designs on a front; with several goals almost every design may be on it."""
 _BLOCK = 256
 _PAIRS = 2**20
-"""Pairs of designs that are compared at a time."""
+"""Number of pairs of designs that are compared at a time."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Best:
     designs: ScoredDesigns
 
     def add(self, candidates: ScoredDesigns) -> None:
-        """Keep those of more designs that are among the best."""
+        """Add designs, and keep those that are among the best."""
         if len(self.designs) == self.size:
             candidates = candidates[~(candidates.goals[:, 0] > self.designs.goals[-1, 0])]  # NaN sorts last
         if len(candidates):
@@ -94,7 +94,7 @@ class Front:
     designs: ScoredDesigns
 
     def add(self, candidates: ScoredDesigns) -> None:
-        """Keep those of more designs that are on the front; designs with a goal that does not apply are left out.
+        """Add designs, and keep those that are on the front; designs with a goal that does not apply are left out.
 
         Raises
         ------
@@ -116,7 +116,7 @@ class Front:
 
 
 def _first_of_equals(goals: Floats) -> Bools:
-    """Return where sorted goals differ from the ones before them."""
+    """Return which sorted goals differ from the previous ones."""
     first = np.ones(len(goals), dtype=np.bool_)
     first[1:] = (goals[1:] != goals[:-1]).any(axis=1)
     return first
@@ -144,7 +144,7 @@ def find_dominated(goals: Floats, rivals: Floats) -> Bools:
 
 
 def find_front(designs: ScoredDesigns) -> ScoredDesigns:
-    """Return the Pareto front of designs, the first of equals, in ascending order of the first goal.
+    """Return the Pareto front of designs, only the first of equal ones, in ascending order of the first goal.
 
     In that order a design can only be dominated by an earlier one.  So blocks of designs are compared with the front
     of all earlier blocks, and with each other.
@@ -167,7 +167,7 @@ def find_front(designs: ScoredDesigns) -> ScoredDesigns:
 
 
 def _is_new_minimum(values: Floats) -> Bools:
-    """Return where a value is below all values before it."""
+    """Return which values are below all earlier values."""
     falling = np.ones(len(values), dtype=np.bool_)
     falling[1:] = values[1:] < np.minimum.accumulate(values)[:-1]
     return falling

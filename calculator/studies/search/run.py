@@ -28,7 +28,7 @@ from calculator.studies.what_if import Change, size_changes
 EXHAUSTIVE, EVOLUTION = "exhaustive", "evolution"
 METHODS = (EXHAUSTIVE, EVOLUTION)
 MAX_EXHAUSTIVE_DESIGNS = 20_000_000
-"""Largest number of designs that are all evaluated where no method is named."""
+"""Largest number of designs for which all are evaluated by default."""
 MAX_COUNTED_DESIGNS = 2**62
 MAX_SHOWN = 10_000
 SHOWN, SEED = 10, 2013
@@ -44,7 +44,7 @@ ALWAYS_SHOWN = (
 
 @dataclass(frozen=True)
 class FeasibleDesign:
-    """A design that meets the limits.
+    """Design that meets the limits.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class FeasibleDesign:
 
 @dataclass(frozen=True)
 class Reason:
-    """A limit that designs break.
+    """Limit that designs break.
 
     Attributes
     ----------
@@ -175,7 +175,7 @@ class SearchResult(StudyResult):
         )
 
     def notes(self) -> list[str]:
-        """Return sentences about designs that were not sized for a limit or the goal, and about what most fail at."""
+        """Return sentences about designs without a figure for a limit or the goal, and about the commonest reason."""
         notes = []
         for reason in self.reasons:
             if reason.not_applicable:
@@ -223,7 +223,7 @@ def search(
         A TOML file or a mapping with the tables ``inputs``, ``catalogue``, ``limits`` and ``prices``, or a `Space`.
     minimize
         ``cost`` (the default, which needs prices) or the name of a result.  Results of which more is better are
-        maximized.  Of several names a later one decides between designs with the same earlier figures.
+        maximized.  If there are several names, a later one decides between designs with equal earlier figures.
     pareto
         Results that the Pareto front compares with the first goal.
     results
@@ -364,7 +364,7 @@ def _size_designs(
     base
         The design that varies.
     evaluator
-        What the designs were evaluated with.
+        Evaluator that evaluated the designs.
     digits
         Shape ``(designs, dimensions)``.
     columns

@@ -1,4 +1,4 @@
-"""The space of a search: every combination of the values of inputs and the rows of catalogues.
+"""Represent the space of a search: every combination of the values of inputs and the rows of catalogues.
 
 A space is a list of dimensions and is never expanded as a whole.  A design is one digit per dimension.
 """
@@ -18,7 +18,7 @@ Facts = Mapping[str, Floats]
 
 @dataclass(frozen=True)
 class Dimension:
-    """The values of an input, or the rows of a catalogue, which vary together.
+    """Dimension of a space: the values of an input, or the rows of a catalogue, whose inputs vary together.
 
     Attributes
     ----------
@@ -29,7 +29,7 @@ class Dimension:
     labels
         Names of the rows of a catalogue; empty for an input.
     facts
-        What a catalogue gives for its rows in addition to inputs: ``price``, ``rack_units`` and ``memory_slots`` of
+        Data of the rows of a catalogue in addition to inputs: ``price``, ``rack_units`` and ``memory_slots`` of
         shape ``(rows,)``, ``memory_modules`` in GB of shape ``(sizes, rows)``.  NaN where a row gives no value.
     """
 
@@ -44,12 +44,12 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Space:
-    """What may vary, with the limits and the prices of the search.
+    """Space of designs, with the limits and the prices of the search.
 
     Attributes
     ----------
     dimensions
-        In the order of the file; the first is the slowest digit of a design.
+        Dimensions in the order of the file; the first one varies slowest.
     limits, prices
         The tables as they were given.
     where

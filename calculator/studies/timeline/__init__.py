@@ -1,6 +1,6 @@
-"""Follow a design that stays as built: month by month while its load grows, or day by day through an outage.
+"""Follow a design that stays as it was built: month by month while its load grows, or day by day through an outage.
 
-`timeline` says when each limit is reached and what to buy then, `simulate_outage` when a volume fills with logs.
+`timeline` finds when each limit is reached and what to buy then; `simulate_outage` finds when a volume fills with logs.
 """
 
 from calculator.studies.timeline.growth import Growth, read_growth

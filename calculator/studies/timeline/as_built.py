@@ -1,4 +1,4 @@
-"""Hold a design as it is built: its databases, disks and memory stay while its load grows."""
+"""Fix a design as it is built: its databases, disks and memory stay while its load grows."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from calculator.studies.figures import NumericSizer, require_mailboxes
 
 AUTOMATIC, COUNT = "database.automatic_count", "database.custom_count"
 TRIED_BELOW = 64
-"""Numbers of databases to try below the one that is built: rounding adds less than the members of two DAGs."""
+"""Number of smaller numbers of databases to try: rounding adds less than the members of two DAGs."""
 
 
 @dataclass(frozen=True)
 class BuiltDesign:
-    """What is there on the first day.
+    """Design as built on the first day.
 
     Attributes
     ----------
     design
-        The design as given, sized.
+        The given design, sized.
     profile
         The same design with its number of databases fixed.
     volume
@@ -52,15 +52,15 @@ class BuiltDesign:
         return str(self.profile.value(f"tiers.{tier}.name") or f"tier {tier}")
 
     def with_memory(self, least: float) -> BuiltDesign:
-        """Return the same with at least so many GB of memory in each server."""
+        """Return the same design with at least a number of GB of memory in each server."""
         return replace(self, memory=np.maximum(self.memory, least))
 
 
 def build(profile: Profile) -> BuiltDesign:
     """Size a design, and fix its number of databases from then on.
 
-    Servers, copies, volumes and disks follow from the number of databases.  A number that is given is rounded to the
-    group of databases that share disks, so the greatest number that gives the same databases is taken.
+    Servers, copies, volumes and disks follow from the number of databases.  A given number is rounded up to groups of
+    databases that share disks, so the greatest number that gives the same databases is used.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def build(profile: Profile) -> BuiltDesign:
 
 
 def _figures_at(design: SizedDesign, rule: str, labels: tuple[str, ...]) -> Floats:
-    return np.array([design[f"{rule}.{label}"] for label in labels], dtype=np.float64)  # None becomes NaN
+    return np.array([design[f"{rule}.{label}"] for label in labels], dtype=np.float64)  # this converts None to NaN
 
 
 def _fix_databases(design: SizedDesign) -> Profile:

@@ -1,6 +1,7 @@
 """Grow the inputs of a design month by month: mailboxes, messages, and what fills a mailbox.
 
-It follows the growth figures of Microsoft's workbook (`calculator.rules.mailbox_growth`), from the initial size on.
+The growth follows the figures of Microsoft's workbook (`calculator.rules.mailbox_growth`), starting at the initial
+size.
 """
 
 from __future__ import annotations
@@ -45,9 +46,9 @@ OPTIONS = (
 """Settings of a timeline, each read and checked like an input."""
 DESIGNED, INITIAL, FROM_EMPTY = "designed", "initial", "empty"
 STARTS = (DESIGNED, INITIAL, FROM_EMPTY)
-"""How full mailboxes are at month 0: as the design is made for, of their initial sizes, or empty."""
+"""How full mailboxes are at month 0: as full as the design is made for, at their initial sizes, or empty."""
 EMPTY = 1e-6
-"""MB given to the engine for an empty mailbox, because a quota of 0 means that none is given."""
+"""Size in MB that the engine gets for an empty mailbox, because a quota of 0 means that no quota is given."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Growth:
 
 
 def read_growth(settings: Mapping[str, object], imports: Iterable[str] = ()) -> Growth:
-    """Read growth from settings as a person writes them.
+    """Parse growth from settings given as text or numbers.
 
     Parameters
     ----------
@@ -139,7 +140,7 @@ def check_growth(growth: Growth) -> Growth:
 
 @dataclass(frozen=True)
 class ArchiveImport:
-    """A wave of imports, or what a tier imports every week.
+    """Wave of imports, or weekly imports of a tier.
 
     Attributes
     ----------
@@ -150,7 +151,7 @@ class ArchiveImport:
     shares
         Share of each tier, shape ``(tiers, 1)``.
     archive, mailboxes
-        GB that an archive holds, and mailboxes that have one.
+        Size of an archive in GB, and number of mailboxes that have an archive.
     """
 
     name: str
@@ -190,11 +191,11 @@ class MonthlyState:
     hold_months
         Months of mail at the present rate that a mailbox on hold has received; for all tiers together.
     imports
-        What is imported into archives.
+        Imports into archives.
     import_gb
         GB imported in each month; for all tiers together.
     left_out
-        GB of imports for which the archives have no room.
+        Size in GB of imports for which the archives have no room.
     start
         How full mailboxes are at month 0, one of `STARTS`.
     """
@@ -249,7 +250,7 @@ def grow(design: SizedDesign, growth: Growth) -> MonthlyState:
     design
         The design on the first day.
     growth
-        How it grows.
+        Growth of the design.
 
     Source: calculator-7.6: Mailbox Modeling Data; single-item-recovery: Litigation hold; design: timeline.
     """
@@ -258,7 +259,7 @@ def grow(design: SizedDesign, growth: Growth) -> MonthlyState:
     time = np.arange(months + 1.0)
     years = time / scalar("months_per_year")
     rate = (1 + growth.message_growth) ** years
-    received = np.concatenate(([0.0], np.cumsum(rate[:-1])))  # in months of mail at the rate of the first day
+    received = np.concatenate(([0.0], np.cumsum(rate[:-1])))  # measured in months of mail at the rate of the first day
     mailboxes = _grow_mailboxes(design, growth, time / horizon, years)
     monthly = _results_by_tier(design, "monthly_data_generated")
     kept = monthly * received * (scalar("mail_kept", design.profile) if growth.fill is None else growth.fill)
@@ -270,7 +271,7 @@ def grow(design: SizedDesign, growth: Growth) -> MonthlyState:
     archived = initial + kept - mailbox_size
     imports = _list_imports(design, growth, months)
     designed = start == DESIGNED
-    if designed:  # the space that imports take is in the design
+    if designed:  # the design already includes the space of imports
         archived = np.zeros_like(archived)
     archive_size, imported, left_out = _fill_archives(design, imports, mailboxes, archived)
     days = time * weeks_per_month() * scalar("days_per_week")
@@ -289,13 +290,13 @@ def grow(design: SizedDesign, growth: Growth) -> MonthlyState:
 
 
 def default_start(design: SizedDesign) -> str:
-    """Return the start of a timeline that is given none: as designed where all initial sizes are 0, else initial."""
+    """Return the default start of a timeline: ``designed`` if all initial sizes are 0, else ``initial``."""
     used = _inputs_by_tier(design, "mailboxes") > 0
     return INITIAL if (used & (_inputs_by_tier(design, "initial_mailbox_size") > 0)).any() else DESIGNED
 
 
 def _grow_mailboxes(design: SizedDesign, growth: Growth, horizons: Floats, years: Floats) -> Floats:
-    """Return the mailboxes of each tier: by a rate per year, or so that a tier reaches its growth at the horizon."""
+    """Return the mailboxes of each tier: growing by a rate per year, or to the growth of the tier at the horizon."""
     present = _inputs_by_tier(design, "mailboxes")
     if growth.mailbox_growth is not None:
         return present * (1 + growth.mailbox_growth) ** years
@@ -314,7 +315,7 @@ def _fill_archives(
     quota = _inputs_by_tier(design, "archive_size_limit")
     room = np.maximum(quota - archived, 0.0) * mailboxes / scalar("mb_per_gb")
     held = np.zeros_like(planned)
-    for month in range(1, months + 1):  # imported data stays, whatever mail is archived later
+    for month in range(1, months + 1):  # imported data stays, even if more mail is archived later
         fits = np.maximum(room[:, month] - held[:, month - 1], 0.0)
         held[:, month] = held[:, month - 1] + np.minimum(planned[:, month], fits)
     per_mailbox = np.divide(held * scalar("mb_per_gb"), mailboxes, out=np.zeros_like(held), where=mailboxes > 0)

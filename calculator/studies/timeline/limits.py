@@ -1,4 +1,4 @@
-"""Limits that a growing design reaches: what is measured, with what it is compared, and when it is first exceeded."""
+"""Define the limits that a growing design may reach: the figure, its threshold, and when it is first exceeded."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ MonthColumns = Mapping[str, Floats]
 
 @dataclass(frozen=True)
 class DesignLimit:
-    """A limit of a design.
+    """Limit of a design.
 
     Attributes
     ----------
     name, unit
         Name of the limit, and unit of its figures.
     places
-        Where it may be reached: datacenters, server roles, tiers, or one empty name for the whole design.
+        Places where it may be reached: datacenters, server roles or tiers; one empty name for the whole design.
     measure
-        Function from the figures of ``n`` designs and what is built to figures and thresholds, both of shape
-        ``(places, n)``; NaN where there is none.
+        Function that returns figures and thresholds of ``n`` designs, both of shape ``(places, n)``, given all their
+        figures and what is built; NaN where there is none.
     needs
-        Results by which it is measured.
+        Results that the measure reads.
     unsized
         Check that finds designs whose figure is missing at some place, although they have the limit.
     """
@@ -46,7 +46,7 @@ class DesignLimit:
 
 @dataclass(frozen=True)
 class LimitOutcome:
-    """When a limit is reached.
+    """Outcome for a limit: when it is reached, and where.
 
     Attributes
     ----------

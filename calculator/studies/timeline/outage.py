@@ -21,13 +21,13 @@ CAUSES = (DATACENTER, BACKUPS)
 LONGEST = 3650
 """Largest number of days of an outage."""
 USUAL_LONGEST, AFTER = 366, 3
-"""Default number of days: some more than a volume takes to fill, a year at most."""
+"""Default number of days: a few more than a volume takes to fill, and at most a year."""
 NATIVE = "native_data_protection"
 
 
 @dataclass(frozen=True, repr=False)
 class Outage(StudyResult):
-    """An outage, day by day.
+    """Outage, followed day by day.
 
     Attributes
     ----------
@@ -89,7 +89,7 @@ class Outage(StudyResult):
 
     @property
     def sentence(self) -> str:
-        """When the volume fills and how long the reseed takes, as text."""
+        """Text that says when the volume fills and how long the reseed takes."""
         on_disk = self.days_until_disk_full is not None
         measured = "disk as bought" if on_disk else "volume as sized"
         begins = f" with {self.kept_before:,.0f} GB of logs at the start" if self.kept_before else ""
@@ -106,14 +106,14 @@ class Outage(StudyResult):
 
     @property
     def _from_empty_logs(self) -> str:
-        """The two results of the design as a sentence; empty if neither applies."""
+        """Return a sentence with the two results of the design; empty if neither applies."""
         known = {"volume as sized": self.days_until_volume_full, "disk as bought": self.days_until_disk_full}
         parts = [f"a {name} fills in {days:,.1f} days" for name, days in known.items() if days is not None]
         return f" From empty logs on, {' and '.join(parts)}." if parts else ""
 
 
 def simulate_outage(scenario: Scenario, cause: str, days: int | None = None) -> Outage:
-    """Follow an outage day by day, with mailboxes as full as the design is made for.
+    """Follow an outage day by day, with mailboxes as full as the design is sized for.
 
     A log is not truncated before every copy has received it and a backup has saved it.  Meanwhile users continue, with
     the hourly shares of a day's logs.

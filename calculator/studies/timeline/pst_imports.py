@@ -1,4 +1,4 @@
-"""Imports of PST files into archives: waves with an amount per week, and what they add in each month."""
+"""Model imports of PST files into archives: waves with an amount per week, and the amount in each month."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SIZE = Field("pst", FLOAT, None, "PST data", "PST data imported", unit="GB", lo
 
 @dataclass(frozen=True)
 class Wave:
-    """Imports from one month to another, both included.
+    """Imports in a range of months, both ends included.
 
     Attributes
     ----------
@@ -43,13 +43,13 @@ class Wave:
     mailboxes: float | None = None
 
     def weekly(self, archive: float) -> float:
-        """Return the GB per week, where the archive of a mailbox holds so many GB."""
+        """Return the GB per week, given the size of an archive in GB."""
         if self.mailboxes is None:
             return self.gigabytes or 0.0
         return self.mailboxes * (archive if self.gigabytes is None else self.gigabytes)
 
     def weeks(self, mailboxes: float) -> float:
-        """Return the weeks to the end of the last month, or until every mailbox with an archive is done if sooner."""
+        """Return the number of weeks to the end of the last month, or until all mailboxes with an archive are done."""
         weeks = (self.last - self.first + 1) * weeks_per_month()
         return min(weeks, mailboxes / self.mailboxes) if self.mailboxes else weeks
 
@@ -71,12 +71,12 @@ class Wave:
 
 
 def weeks_per_month() -> float:
-    """Return the weeks of a month, 52/12, as the growth of mailboxes counts them."""
+    """Return the number of weeks per month, 52/12, as the growth of mailboxes counts them."""
     return scalar("weeks_per_year") / scalar("months_per_year")
 
 
 def read_waves(texts: Iterable[str]) -> tuple[Wave, ...]:
-    """Read waves of imports as a person writes them.
+    """Parse waves of imports from texts.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def read_waves(texts: Iterable[str]) -> tuple[Wave, ...]:
 
 
 def parse_waves(texts: Iterable[str], issues: Issues, where: str = "--pst") -> tuple[Wave, ...]:
-    """Return the waves of texts and add what cannot be read to the issues."""
+    """Return the waves in texts, and add an issue for each text that cannot be parsed."""
     waves = []
     for text in texts:
         try:

@@ -1,8 +1,8 @@
-"""Suggest what to buy when a growing design reaches a limit: the least that lasts, sized month by month.
+"""Suggest what to buy when a growing design reaches a limit: the smallest purchase that lasts, sized month by month.
 
 Candidates of one type (larger disks, one more server, ...) are tried in the order in which they would be bought, all
-months of several candidates in one batch.  A candidate lasts if the limit is never reached, and no check of severity
-error finds a month wrong that is right without it.  Disks are those that are sold.
+months of several candidates in one batch.  A candidate lasts if the limit is never reached and no month gets an error
+that it does not have without the candidate.  Only disks that are sold are suggested.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from calculator.studies.timeline.limits import LimitOutcome, MonthColumns, find_
 
 SERVERS, DAGS, LINK = "environment.mailbox_servers", "environment.dags", "replication.link_type"
 TRIED_AT_ONCE = 8
-"""Candidates sized in one batch, so that memory stays small and few are sized in vain."""
+"""Number of candidates sized in one batch, small enough that memory stays small and few are sized in vain."""
 MAX_ADDED = 16
 """Largest number of servers, DAGs or groups of databases to add."""
 EFFECTS = (
@@ -49,13 +49,13 @@ EFFECTS = (
 )
 """What a purchase may change in addition to its limit: label, unit, and the results of which the largest counts."""
 _DISK_LIMITS = ("volume", "disk_iops")
-"""Limits that are compared instead of the checks `NO_DISK_FITS`, of which a design fails one at most."""
+"""Limits that replace the checks `NO_DISK_FITS`, of which a design fails at most one."""
 _ERRORS = tuple(name for name, check in CHECKS.items() if check.severity == ERROR and name not in NO_DISK_FITS)
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Something to buy: its description, and the inputs that it changes."""
+    """Possible purchase: its description, and the inputs that it changes."""
 
     words: str
     values: Mapping[str, Value]
@@ -63,7 +63,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Purchase:
-    """What to buy, and what else it changes by the last month; empty for nothing."""
+    """Purchase to make, and what else it changes by the last month; empty for nothing."""
 
     words: str
     changes: str = ""
@@ -75,7 +75,7 @@ NOTHING_LASTS = Purchase("No single purchase is enough: size the design again fo
 
 @dataclass(frozen=True)
 class Case:
-    """A limit that is reached, with the design month by month.
+    """Limit that is reached, with the design month by month.
 
     Attributes
     ----------
@@ -108,17 +108,17 @@ class Case:
         return float(self.built.profile.value(path) or 0)
 
     def disk_type(self, path: str) -> str:
-        """Return the type of the disks whose capacity an input is."""
+        """Return the type of the disks whose capacity an input sets."""
         return str(self.built.profile.value(path.replace("_capacity", "_type")))
 
 
 def suggest_purchase(case: Case) -> Purchase:
-    """Return what to buy so that a limit is not reached to the last month."""
+    """Return what to buy so that a limit is not reached up to the last month."""
     return REMEDIES[case.outcome.limit.name](case)
 
 
 def _first_lasting(case: Case, *types: Iterator[Candidate], built: BuiltDesign | None = None) -> Purchase:
-    """Return the first candidate that lasts; the types are tried in their order."""
+    """Return the first candidate that lasts; types of candidates are tried in order."""
     limit, candidates = case.outcome.limit, itertools.chain(*types)
     others = [other for other in list_limits(case.built) if other.name in _DISK_LIMITS and other != limit]
     needs = [need for each in (limit, *others) for need in each.needs]
@@ -289,7 +289,7 @@ def _raise_warning_quota(case: Case) -> Purchase:
 
 
 def _raise_quota(case: Case) -> Purchase:
-    """Return the quota that lasts, and the space that the items above 30 GB take, for which volumes are not sized."""
+    """Return the quota that lasts, and the space of items above 30 GB, for which volumes are not sized."""
     more = 0.0
     for place in case.outcome.places:
         beyond = case.figures[f"{place}.dumpster_uncapped"] - scalar("recoverable_items_quota", case.built.profile)
@@ -300,7 +300,7 @@ def _raise_quota(case: Case) -> Purchase:
 
 
 def _for_tiers(case: Case) -> str:
-    """Return the tiers that a quota is for, if the design has several."""
+    """Return the names of the tiers that need the quota, if the design has several tiers."""
     if case.built.design.tiers == 1:
         return ""
     names = [case.built.tier_name(place + 1) for place in case.places]

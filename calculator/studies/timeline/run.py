@@ -1,4 +1,4 @@
-"""Follow a design month by month: its load grows, its servers, databases and disks stay as built.
+"""Follow a design month by month: its load grows, while its servers, databases and disks stay as built.
 
 All months are sized in one batch; a second batch adds the logs of imports.
 """
@@ -64,20 +64,20 @@ TimelineRow = dict[str, float | int | str | None]
 
 @dataclass(frozen=True, repr=False)
 class Timeline(StudyResult):
-    """A design month by month.
+    """Design followed month by month.
 
     Attributes
     ----------
     built
-        What is built on the first day and stays.
+        Design as built on the first day, which stays.
     state
-        What grows, by month.
+        Growing inputs by month.
     figures
         Results by column, one value per month, shape ``(months + 1,)``.
     outcomes
         The limits of the design with when each is reached, and what to buy then (nothing if it is not reached).
     issues
-        What is doubtful about the timeline itself; the issues of the design are ``built.design.issues``.
+        Issues about the timeline itself; the issues of the design are ``built.design.issues``.
     """
 
     built: BuiltDesign
@@ -168,7 +168,7 @@ class Timeline(StudyResult):
 
     @property
     def sentence(self) -> str:
-        """How full mailboxes are at the start, and how full a volume is then, as text."""
+        """Text that says how full mailboxes and a volume are at the start."""
         fill = self.months()[0]["volume_fill"]
         volume = f"; a volume is {percent_text(fill, 0)} full" if isinstance(fill, float) else ""
         return f"Month 0: {START_WORDS[self.state.start]}{volume} (start: {self.state.start})."
@@ -193,7 +193,7 @@ def timeline(
     growth
         How it grows; by default as its tiers say, to its planning horizon.
     imports, **settings
-        Growth as a person writes it, in place of ``growth``: waves of imports as `read_waves` reads them, and
+        Growth as text, in place of ``growth``: waves of imports as `read_waves` reads them, and
         ``months``, ``mailbox_growth``, ``message_growth``, ``fill`` and ``start``, such as ``mailbox_growth="10 %"``.
 
     Returns
@@ -247,7 +247,7 @@ def timeline(
 
 
 def _add_import_logs(profile: Profile, state: MonthlyState, columns: dict[str, Floats]) -> dict[str, Floats]:
-    """Return the inputs by month with the logs of imports, which count like the logs of moved mailboxes."""
+    """Return the inputs by month, including the logs of imports, which count like the logs of moved mailboxes."""
     if not state.import_gb.any():
         return columns
     sizes = NumericSizer(profile, ["mailboxes_total", "average_mailbox_size"])(columns)

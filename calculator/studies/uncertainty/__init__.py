@@ -1,4 +1,4 @@
-"""Find how far the figures of a design move when its inputs are uncertain, and which inputs move them.
+"""Find how much the figures of a design vary when its inputs are uncertain, and which inputs cause it.
 
 `uncertainty` samples the inputs from distributions, `one_at_a_time` and `global_indices` measure their influence.
 """
@@ -49,7 +49,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import on first use what needs scipy."""
+    """Import the modules that need scipy on first use."""
     if name in _MODULES:
         return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

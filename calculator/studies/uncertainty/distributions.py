@@ -1,4 +1,4 @@
-"""Read distributions as a person writes them, and draw values from them that an input can take.
+"""Parse distributions from text, and draw values from them that an input can have.
 
 >>> from calculator.inputs.schema import BY_PATH
 >>> size = BY_PATH["tiers.mailbox_size_limit"]
@@ -30,7 +30,7 @@ from calculator.studies.uncertainty.inverses import NormalInverse, TriangularInv
 
 MAX_QUANTILES = 1000
 _WIDEST = 1e6
-"""Standard deviations wider than the limits by this factor draw evenly between them, as far as numbers tell."""
+"""Ratio of a standard deviation to the distance of the limits above which draws between the limits are uniform."""
 FORMS = (
     'Give "80..140", "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; '
     '"+- 20%" and "0.5..2 times" refer to the present value.'
@@ -47,7 +47,7 @@ _LEAST, _MOST = 2.0**-54, 1 - 2.0**-53
 
 
 class Basis(Enum):
-    """What is drawn: the value itself, a factor on the present value, or a step added to it."""
+    """Meaning of a drawn number: the value itself, a factor on the present value, or a step added to it."""
 
     VALUE = "value"
     FACTOR = "factor"
@@ -65,12 +65,12 @@ class Distribution:
     text
         The distribution as it was written.
     inverse
-        Inverse of its cumulative distribution function: from probabilities to what is drawn; None if everything
-        between the two ends is equally likely.
+        Inverse of the cumulative distribution function, from probabilities to drawn numbers; None if all numbers
+        between the two ends are equally likely.
     low, high
         Lowest and highest number that can be drawn; infinite if only the limits of the input are an end.
     basis
-        What is drawn: the value itself, a factor or a step.
+        Meaning of a drawn number: the value itself, a factor or a step.
     """
 
     field: Field
@@ -96,7 +96,7 @@ class Distribution:
         """
         inside = np.clip(probabilities, _LEAST, _MOST)
         if self.inverse is not None:
-            with np.errstate(over="ignore"):  # infinity is held within the limits of the input
+            with np.errstate(over="ignore"):  # infinity is clipped to the limits of the input
                 drawn = np.asarray(self.inverse(inside), dtype=np.float64)
             return clip_to_limits(self.field, self._apply(drawn, present))
         low, high = self.ends(present)
@@ -115,7 +115,7 @@ class Distribution:
     def _apply(self, drawn: Floats, present: float) -> Floats:
         if self.basis is Basis.VALUE:
             return drawn
-        with np.errstate(over="ignore"):  # infinity is held within the limits of the input
+        with np.errstate(over="ignore"):  # infinity is clipped to the limits of the input
             return drawn * present if self.basis is Basis.FACTOR else drawn + present
 
 
@@ -162,7 +162,7 @@ def _is_whole(field: Field) -> bool:
 
 
 def _whole_ends(low: float, high: float) -> Floats:
-    """Return the first and the last whole number of a range; the nearest one if it has none."""
+    """Return the first and the last whole number of a range; the nearest whole number twice if the range has none."""
     if math.isnan(low):
         return np.array([low, high])
     first = math.ceil(low - abs(low) * RELATIVE_TOLERANCE)
@@ -175,7 +175,7 @@ def _whole_ends(low: float, high: float) -> Floats:
 def make_uniform(field: Field, low: float, high: float, text: str, basis: Basis = Basis.VALUE) -> Distribution:
     """Return a distribution in which everything between two ends is equally likely.
 
-    The ends are held within the limits of the input.  If it is a whole number, all whole numbers between the ends are
+    The ends are clipped to the limits of the input.  If it is a whole number, all whole numbers between the ends are
     equally likely.
 
     Parameters
@@ -193,7 +193,7 @@ def make_uniform(field: Field, low: float, high: float, text: str, basis: Basis 
 
 
 def read_distribution(field: Field, text: str) -> Distribution:
-    """Read a distribution as a person writes it; its numbers may carry units.
+    """Parse a distribution from text; its numbers may have units.
 
     Parameters
     ----------
@@ -303,7 +303,7 @@ def _read_normal(field: Field, text: str, parts: list[str]) -> Distribution:
     unit = _shared_unit(text, parts)
     mean, deviation = _read_number(field, text, parts[0], unit), _read_width(field, text, parts[1], unit)
     low, high = _limits(field)
-    if _is_whole(field):  # so that the first and the last whole number are drawn like the others
+    if _is_whole(field):  # so that the first and the last whole number are as likely as the others
         low, high = low - 0.5, high + 0.5
     deviation = min(deviation, _WIDEST * (high - low))
     return Distribution(field, text, NormalInverse(mean, deviation, low, high), -math.inf, math.inf)

@@ -1,7 +1,7 @@
-"""Inverse distribution functions: values from probabilities.
+"""Compute inverse distribution functions, from probabilities to values.
 
-`scipy.stats` has them too, and takes three times as long to import as all that a study needs.  Only a normal
-distribution loads `scipy.special`, when it is drawn.
+`scipy.stats` has them too, but its import takes three times as long as all other imports of a study.  Only drawing from
+a normal distribution loads `scipy.special`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class NormalInverse:
         least, most = (self.low - self.mean) / self.deviation, (self.high - self.mean) / self.deviation
         if ndtr(least) + ndtr(-most) < NEVER_DRAWN:
             return np.asarray(self.mean + self.deviation * ndtri(probabilities))
-        # In logarithms, and from the tail that is nearer, so that limits far from the mean keep their digits.
+        # Computed in logarithms and from the nearer tail, so that limits far from the mean keep their digits.
         mirrored = least > 0
         if mirrored:
             least, most, probabilities = -most, -least, 1 - probabilities

@@ -41,14 +41,14 @@ _UNRATED = (*_UNSIZED, "check_rating_unknown")
 
 @dataclass(frozen=True)
 class Event:
-    """What may happen to a design.
+    """Event that may happen to a design.
 
     Attributes
     ----------
     checks
         Checks that detect it.
     unsized
-        Checks that find designs to which it does not apply, because they have no figure that could tell.
+        Checks that find designs to which it does not apply, because they lack the figure that would show it.
     """
 
     checks: tuple[str, ...]
@@ -127,8 +127,8 @@ class Chance:
     event
         Name of the event, a key of `EVENTS`.
     designs
-        Number of designs that the probability is about: all for `DESIGN_INVALID`, else the valid ones that have the
-        figures which could tell.
+        Number of designs that the probability is about: all for `DESIGN_INVALID`, else the valid designs that have the
+        figures which show it.
     probability, low, high
         Share of these designs, and the bounds of its 95 % confidence interval (Wilson); None without any design.
     dominant_input, dominant_share
@@ -170,7 +170,7 @@ class Uncertainty(StudyResult):
 
     @property
     def sentence(self) -> str:
-        """How many designs have no figures, and which designs figures and probabilities are about, as text."""
+        """Text that says how many designs have no figures, and which designs figures and probabilities describe."""
         invalid = round((self.events[0].probability or 0.0) * self.samples)
         unsized = self.samples - self.events[1].designs
         if not unsized:
@@ -288,7 +288,7 @@ def uncertainty(
 
 @dataclass(frozen=True)
 class _SampleWork:
-    """Function that sizes the designs of a block, and sums figures and events by bin of each input.
+    """Function that sizes the designs of a block, and sums figures and events per bin of each input.
 
     Attributes
     ----------
@@ -311,7 +311,7 @@ class _SampleWork:
     def around(
         cls, profile: Profile, columns: Sequence[str], varied_inputs: tuple[VariedInput, ...], seed: int
     ) -> _SampleWork:
-        """Return the work on designs around a present one."""
+        """Return the work for designs that vary around the present design."""
         named = (check for event in EVENTS.values() for check in (*event.checks, *event.unsized))
         checks = dict.fromkeys(check for check in named if check in CHECKS)
         sizer = NumericSizer(profile, dict.fromkeys((*columns, DESIGN_INVALID)), checks, valid_only=True)
@@ -342,7 +342,7 @@ def _find_event(event: Event, found: Mapping[str, Floats]) -> Floats:
 
 
 class _FigureFile:
-    """Figures of all designs on disk, one figure after the other."""
+    """File with the figures of all designs, one figure after the other."""
 
     def __init__(self, file: IO[bytes], figures: int, samples: int) -> None:
         self._file, self._samples = file, samples

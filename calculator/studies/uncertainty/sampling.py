@@ -1,4 +1,4 @@
-"""Sample designs: repeatable random points, and work on blocks of them in several processes.
+"""Sample designs: draw repeatable random points, and process them in blocks in several processes.
 
 Point ``n`` of a sample depends only on the seed and ``n``, and blocks are put together in order.  So a study gives
 the same bytes whatever the blocks and the number of processes are.
@@ -18,7 +18,7 @@ from calculator.numerics.arrays import Floats
 BlockResult = TypeVar("BlockResult")
 
 BLOCK = 16_384
-"""Designs of a block: several chunks of the engine, several megabytes."""
+"""Number of designs in a block: several chunks of the engine, several megabytes."""
 SEED = 2013
 MAX_SAMPLES = 100_000_000
 MAX_JOBS = 64
@@ -30,7 +30,7 @@ def random_points(dimensions: int, start: int, stop: int, seed: int) -> Floats:
     Parameters
     ----------
     dimensions
-        Numbers of a point.
+        Number of coordinates of a point.
     start, stop
         First point, and the one after the last.
     seed
@@ -47,7 +47,7 @@ def random_points(dimensions: int, start: int, stop: int, seed: int) -> Floats:
 
 def sobol_points(dimensions: int, start: int, stop: int, seed: int) -> Floats:
     """Return points of a scrambled Sobol' sequence; parameters and shape are those of `random_points`."""
-    from scipy.stats import qmc  # takes longer to import than a study of random points takes in all
+    from scipy.stats import qmc  # importing it takes longer than a whole study with random points
 
     sequence = qmc.Sobol(dimensions, scramble=True, seed=np.random.default_rng(seed))
     if start:

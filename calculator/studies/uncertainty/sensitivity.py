@@ -30,7 +30,7 @@ TIMES_PRESENT = "times present"
 
 @dataclass(frozen=True)
 class Swing:
-    """How far one input moves one figure.
+    """Effect of one input on one figure.
 
     Attributes
     ----------
@@ -139,7 +139,7 @@ def one_at_a_time(
     inputs: Iterable[str] | None = None,
     ranges: Mapping[str, str] | None = None,
 ) -> OneAtATime:
-    """Move each input to the ends of its plausible range while the others stay.
+    """Set each input to the ends of its plausible range while the other inputs stay.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Choose the inputs that vary in a study, over their plausible range or a distribution that a person gives.
+"""Choose the inputs that vary in a study, over their plausible range or a given distribution.
 
 An input with an axis that is named without its place, such as ``tiers.messages_per_day``, varies at all its places
 together: by the same factor or step, or to the same value.
@@ -33,7 +33,7 @@ from calculator.studies.uncertainty.distributions import (
 )
 
 _INTERVALS = 20
-"""Intervals of the picture of a distribution."""
+"""Number of intervals of the picture of a distribution."""
 _PICTURED = np.linspace(0.005, 0.995, 1000)
 """Probabilities of the values in the picture of a distribution: its rare ends are left out."""
 PLANNING_DOUBTS = (
@@ -43,7 +43,7 @@ PLANNING_DOUBTS = (
     "tiers.message_size",
     "tiers.mailbox_size_limit",
 )
-"""Inputs that a planner usually doubts, whether they are measured, forecast or chosen."""
+"""Inputs about which a planner is usually uncertain, whether they are measured, forecast or chosen."""
 _GROWTH, _GROWTH_WITHOUT_FORECAST = "tiers.mailbox_growth", "0..0.1"
 """Range of the growth in mailboxes where the design has none."""
 _SUFFIXES = {Basis.VALUE: "", Basis.FACTOR: f" {TIMES}", Basis.STEP: " from the present value"}
@@ -51,7 +51,7 @@ _SUFFIXES = {Basis.VALUE: "", Basis.FACTOR: f" {TIMES}", Basis.STEP: " from the 
 
 @dataclass(frozen=True)
 class PlausibleRange:
-    """How far an input may plausibly lie from its present value.
+    """Range of the plausible values of an input around its present value.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class PlausibleRange:
     uncertain
         Whether the input is not the designer's decision, so that `uncertainty` varies it by default.
     reason, source
-        Why the range is this wide, and where that comes from.
+        Why the range is this wide, and the source of that.
     """
 
     path: str
@@ -100,12 +100,12 @@ def _read_range(row: Mapping[str, str]) -> PlausibleRange:
 
 @dataclass(frozen=True)
 class VariedInput:
-    """An input that varies.
+    """Input that varies.
 
     Attributes
     ----------
     path
-        Path as it was named, with or without its place.
+        Path as the caller gave it, with or without its place.
     presents
         Present value of each place that varies, by full path; NaN where there is none.
     distribution
@@ -162,7 +162,7 @@ class VariedInput:
         return self.distribution.basis is Basis.VALUE or len(set(self.presents.values())) == 1
 
     def picture(self) -> tuple[float, float, list[float]]:
-        """Return the lowest and the highest value at the first place, and how likely the values between them are.
+        """Return the lowest and the highest value at the first place, and the likelihood of the values between them.
 
         The list has one height per interval of equal width, 1 for the likeliest.
         """
@@ -186,7 +186,7 @@ class VariedInput:
 class Ranges(dict[str, Distribution]):
     """Distributions by path that were found while a design was read; the design has their medians.
 
-    An object is passed as the reader of the values of a profile.
+    An instance is the function that reads the values of a profile.
     """
 
     def __call__(self, path: str, field: Field, raw: object) -> Value:
@@ -247,7 +247,7 @@ def default_inputs(profile: Profile, uncertain: bool = False) -> tuple[VariedInp
 
 
 def planning_doubts(profile: Profile) -> tuple[VariedInput, ...]:
-    """Return the inputs that a planner usually doubts, over their plausible range.
+    """Return the inputs about which a planner is usually uncertain, over their plausible range.
 
     Growth in mailboxes varies up to 10 % where the design has none.
     """

@@ -1,4 +1,4 @@
-"""A chart as the page shows it, and the kinds of charts that only the app draws.
+"""Show a chart on the page, and describe the kinds of charts that only the app draws.
 
 The spec of a chart is separate from its rows, so that all charts of one form share a cached spec.
 """
@@ -58,7 +58,7 @@ def draw_chart(chart: Chart, key: str) -> None:
 
 
 def draw_picture(chart: Chart, key: str) -> None:
-    """Draw a small chart without its finding, which only screen readers hear."""
+    """Draw a small chart without a visible finding; only screen readers read the finding."""
     st.vega_lite_chart(
         figures.arrow(chart.rows), dict(chart.spec), width="stretch", alt=chart.finding, key=f"chart:{key}"
     )
@@ -78,11 +78,11 @@ class Intervals(ChartData):
     measure
         Quantity on the axis, with its unit.
     label
-        Field of the text at the end of a bar; empty for none.
+        Field of the text at the end of a bar; empty for no text.
     columns
         Title of each field that the tooltip shows, and that the table lists.
     limits
-        Lines across.
+        Lines across the bars.
     """
 
     measure: str = ""
@@ -149,7 +149,7 @@ class Bins(ChartData):
 
 @dataclass(frozen=True)
 class Points(ChartData):
-    """Points that are connected by steps.
+    """Points connected by steps.
 
     The rows have the fields ``x`` and ``y``.
 

@@ -1,6 +1,6 @@
 """Draw charts: one function per kind of chart, from a description to a Vega-Lite spec for the page.
 
-Specs are plain dictionaries. A library that builds them would cost more than all other work of a page.
+Specs are plain dictionaries, because a library that builds them would take more time than all other work of a page.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from calculator.presentation.charts.base import (
 from calculator.ui.charts.base import Bins, Chart, ChartSpec, Estimates, Intervals, Points
 
 PICK = "pick"
-"""Name of the selection by which a click in a heat map selects a column."""
+"""Name of the selection with which a click in a heat map selects a column."""
 HEIGHT, BAR_HEIGHT, AREA_HEIGHT = 320, 200, 50
 BAR_ROW, CELL_ROW = 26, 26
 """Height of a horizontal bar and of a row of cells, which hold a line of text."""
 CELL_WIDTH, CELL_LETTER = 44, 8
-"""Smallest width of a column of cells, which a finger hits, and about the width of a letter there, in pixels."""
+"""Smallest width of a column of cells that a finger can hit, and approximate width of a letter in a cell, in pixels."""
 NARROW, LETTER_WIDTH, SYMBOL_WIDTH = 330, 6.2, 28
-"""Width of a chart on a phone, and about the widths of a letter and of a symbol in a legend, in pixels."""
+"""Width of a chart on a phone, and approximate widths of a letter and of a symbol in a legend, in pixels."""
 LABEL_SHARE = 26
-"""Letters that fit the longest bar on a narrow page; a text at its end needs as much more room."""
+"""Number of letters that fit the longest bar on a narrow page; a text at its end needs as much additional room."""
 LABEL_WIDTH = 20
 """Characters in a line of the name of a horizontal bar; longer names take several lines."""
 TEXT_COLOURS = {"light": "#31333f", "dark": "#fafafa"}
@@ -61,15 +61,15 @@ HEAD, HEAD_MARKED = "column", "marked column"
 TONE_COLOURS = {GOOD: "#007a59", NOTED: "#0072B2", DOUBTFUL: "#E69F00", BAD: "#c24a00", BROKEN: "#8c8c8c"}
 LINE_DASHES = ((1, 0), (6, 3), (2, 3), (10, 4), (8, 3, 2, 3))
 MARK_LINE = 14
-"""Height of the name of a mark across a chart of lines, so that names close to each other stay apart."""
+"""Height of the name of a mark across a line chart, by which names at nearby values are kept apart."""
 LIMIT_DASH, HARD_LIMIT_DASH = (4, 3), (8, 3)
 WAYS = {"more": "more than now", "less": "less than now"}
-"""Names of the ways that an interval goes."""
+"""Names of the directions of an interval."""
 LABEL_SIDES = (("more", "left", 4), ("less", "right", -4))
-"""Alignment and offset of the text at the end of an interval, by the way that it goes."""
+"""Alignment and offset of the text at the end of an interval, by its direction."""
 LINE_SYMBOLS = {"symbolType": "stroke", "symbolStrokeWidth": 2.5, "symbolSize": 300}
 SILENT = {"aria": False, "mark": {"aria": False}}
-"""Leaves the marks to the eye. Screen readers hear the finding, and the table has the figures."""
+"""Setting that hides marks from screen readers, which read the finding and the table instead."""
 CELLS = "cells"
 """Name of the layer of the cells of a heat map."""
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -102,13 +102,13 @@ def _spec(height: int, layers: Sequence[Part], **others: Any) -> ChartSpec:
 
 
 def _layer(kind: str, encoding: Part, *, where: str = "", **options: Any) -> Part:
-    """Return a layer of marks of one kind. A condition on the rows limits them if given."""
+    """Return a layer of marks of one kind, for all rows or for those that meet a condition."""
     filtered = {"transform": [{"filter": where}]} if where else {}
     return {**filtered, "mark": {"type": kind, **options}, "encoding": encoding}
 
 
 def _of(field: str, kind: str = QUANTITATIVE, **options: Any) -> Part:
-    """Return a channel that shows a field of the rows."""
+    """Return a channel with a field of the rows."""
     return {"field": field, "type": kind, **options}
 
 
@@ -140,10 +140,10 @@ def _count_axis(values: Iterable[float | None], **options: Any) -> Part:
 def _limit_lines(
     limits: Sequence[LimitLine], axis: str, *, with_names: bool, after: bool = False, line: int = 0
 ) -> list[Part]:
-    """Return a dashed line for each limit across the x or y axis, with its name if asked for.
+    """Return a dashed line per limit across the x or y axis, with its name if requested.
 
-    The name of a line across the x axis is on its left, or on its right if it comes after the line, in a line of text
-    that is counted from the top.
+    The name of a line across the x axis is on its left, or on its right if ``after``, in a line of text counted from
+    the top.
     """
     colour = _text_colour()
     once = {"transform": [{"aggregate": [{"op": "count", "as": "rows"}]}]}
@@ -180,7 +180,7 @@ def bars(data: Bars) -> Chart:
 
 
 def _colours(data: Bars) -> list[str]:
-    """Return the parts that have a colour: all possible ones, so that each keeps it, if there are enough colours."""
+    """Return the parts that have a colour: if there are enough, all possible parts, so that each keeps its colour."""
     return list(data.series if 0 < len(data.series) <= PALETTE_SIZE else data.parts)
 
 
@@ -319,7 +319,7 @@ def _lines(data: Lines, time_title: str, from_zero: bool) -> ChartSpec:
         layers.append(_layer("text", texts, where=labelled, color=_text_colour(), dy=14))
     times = [row[data.time] for row in data.rows]
     middle = (min(times) + max(times)) / 2
-    for line, mark in enumerate(data.marks):  # a name is on the side that has room for it
+    for line, mark in enumerate(data.marks):  # the name is on the side with room for it
         layers += _limit_lines([mark], "x", with_names=True, after=mark.at < middle, line=line)
     layers += _limit_lines(data.limits, "y", with_names=True)
     return _spec(HEIGHT if data.series else BAR_HEIGHT, layers)

@@ -1,4 +1,4 @@
-"""Chart of imported mailboxes: their number by size, with the bounds of the tiers."""
+"""Draw the chart of imported mailboxes: their number by size, with the bounds of the tiers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charts of studies: effect of changes and inputs on a figure, spread of a figure, Pareto front."""
+"""Draw charts of studies: effect of changes and inputs on a figure, spread of a figure, Pareto front."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LINES, MOST_USED = 5, 1.5
 MARKED = (10, 50, 90)
 """Percentiles that a histogram marks."""
 Point = tuple[float, float, str]
-"""Design on a Pareto front: its two figures, and its name."""
+"""Design on a Pareto front, as its two figures and its name."""
 
 
 def tornado(
@@ -33,7 +33,7 @@ def tornado(
     limits
         Limits of the figure.
     unit
-        Unit of the figure in sentences; empty if its name tells it.
+        Unit of the figure in sentences; empty if its name includes it.
     """
     moved = [(name, value) for name, value in changes if value != present]
     if not moved:
@@ -67,7 +67,7 @@ def swings(
     limits
         Limits of the figure.
     unit
-        Unit of the figure in sentences; empty if its name tells it.
+        Unit of the figure in sentences; empty if its name includes it.
     """
     moved = [end for end in ends if end[2] != present]
     if not moved:

@@ -1,4 +1,4 @@
-"""Charts of a design over time: the use of its limits month by month, and a volume in an outage."""
+"""Draw charts of a design over time: the use of its limits month by month, and a volume in an outage."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TABLE_STEP = 3
 def months(found: Timeline, finding: str) -> Chart:
     """Draw the use of volume, CPU in the worst failure and memory, month by month, with the limits that are reached.
 
-    Memory has a line only where more than what is built is needed: up to there it is all of what is there.
+    Memory has a line only if more than the installed memory is needed at some time.
     """
     built = float(np.fmax.reduce(found.built.memory))
     drawn = set(SERIES)
@@ -69,7 +69,7 @@ def months(found: Timeline, finding: str) -> Chart:
 
 
 def _first_months(found: Timeline) -> list[int]:
-    """Return the first month in which a limit is reached; none if no limit is reached."""
+    """Return the first month in which a limit is reached, as a list; empty if no limit is reached."""
     months = [int(row["month"]) for row in found.limits() if row["month"] is not None]
     return [min(months)] if months else []
 

@@ -1,4 +1,4 @@
-"""The drawer that explains a figure, one step at a time, down to inputs and constants."""
+"""Draw the drawer that explains a figure, one step at a time, down to inputs and constants."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from calculator.ui.session.store import current, widget_key
 WIDGETS_SHOWN = 6
 PLACES_SHOWN = 30
 VALUES_SHOWN = 5
-"""Values of a need that are shown in its line where the figure has no single one."""
+"""Largest number of values that the line of a need shows if no value belongs to the figure."""
 NEEDS_SHOWN = 6
-"""Needs of a need that are listed under it."""
+"""Largest number of needs of a need that are listed under it."""
 
 
 def open_at(name: str) -> None:
@@ -87,7 +87,7 @@ def _go(path: Sequence[str]) -> None:
 
 
 def _rule(name: str) -> None:
-    """Draw a result: how it comes about in words, its figure, what it needs, its formula and its source."""
+    """Draw a result: its explanation in words, its figure, what it needs, its formula and its source."""
     design = state.design()
     rule, place = rule_of(name)
     step = design.explain(rule.name, depth=2)
@@ -118,7 +118,7 @@ def _rule(name: str) -> None:
 
 
 def _formula(step: Explanation, name: str) -> None:
-    """Draw the formula of a result, and the same with the numbers of the design."""
+    """Draw the formula of a result, and the formula with the numbers of the design."""
     lines = formula_lines(step.formula, part=_part(name))
     if not lines:
         return
@@ -142,7 +142,7 @@ def _part(name: str) -> int | None:
 
 
 def _figure(step: Explanation, place: str) -> None:
-    """Draw the value at a place as a metric, or why there is none."""
+    """Draw the value at a place as a metric, or the reason why there is no value."""
     rule, values = RULES[step.name], _by_place(step)
     if place not in values:
         return
@@ -206,7 +206,7 @@ def _oddity(step: Explanation) -> None:
 
 
 def _need(need: Explanation, place: str) -> None:
-    """Draw one need of a step: a button for a result or constant with what it comes from, the widget of an input."""
+    """Draw one need of a step: a button for a result or constant, with its own needs, or the widget of an input."""
     with st.container(border=True, gap="xxsmall"):
         if need.kind == INPUT:
             _inputs(need.name, place, need.origin)
@@ -229,14 +229,14 @@ def _need(need: Explanation, place: str) -> None:
 
 
 def _rank(need: Explanation) -> int:
-    """Return the rank of a need among others: figures first, then inputs and constants, conditions last."""
+    """Return the rank for sorting needs: figures first, then inputs and constants, then conditions."""
     if need.kind != RULE:
         return 1
     return 2 if any(isinstance(value, bool) for value in need.values.values()) else 0
 
 
 def need_title(need: Explanation) -> str:
-    """Return what a need is called: its meaning, the label of an input."""
+    """Return the title of a need: its meaning, or the label of an input."""
     return BY_PATH[need.name].label if need.kind == INPUT else need.sentence.rstrip(".")
 
 
@@ -257,7 +257,7 @@ def _labels_at(place: str) -> tuple[str, ...]:
 
 
 def place_at(name: str, column: str) -> str:
-    """Return the place of a column as another result or input labels it: only tiers have a tier label."""
+    """Return the place of a column in the labels of another result or input; only those of tiers name a tier."""
     labels = rule_of(column)[1].split(".")
     of_tier, has_tiers = column.startswith("tiers."), _has_tiers(name)
     if of_tier and not has_tiers:

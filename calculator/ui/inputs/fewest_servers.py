@@ -1,4 +1,4 @@
-"""The smallest number of servers: the search, and the table of the numbers that were tried."""
+"""Search for the smallest number of servers, and draw the table of the numbers that were tried."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ NOT_RATED = "works, but CPU is not sized"
 
 
 def find(profile: Profile) -> tuple[Trial, ...]:
-    """Find the smallest number of servers with which a design works, while a message says so."""
+    """Find the smallest number of servers with which a design works, and show a message meanwhile."""
     with st.spinner("Trying numbers of servers …"):
         return find_fewest_servers(profile)
 
 
 def draw_search() -> None:
-    """Draw a button that finds the smallest number of servers for the design and takes it, and what was tried."""
+    """Draw a button that finds and sets the smallest number of servers for the design, and the tried numbers."""
     st.button(
         "Find the smallest number of servers",
         key="find_fewest",

@@ -1,4 +1,4 @@
-"""Forms of the inputs: search, the input that was asked for, groups, tiers as cards, assumed values."""
+"""Draw the forms of the inputs: search, the requested input, groups, tiers as cards, assumed values."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MAIN_OF_TIER = ("name", "mailboxes", "messages_per_day", "message_size", "mailbo
 NOT_LISTED = ("export.", "replication.hourly_log_share.", "names.")
 """Inputs that the list of assumed values leaves out: lists of values, and settings of the deployment files."""
 GROUP, WANTED = "group", "wanted"
-"""Views of the expanders of groups, and of the input that was asked for."""
+"""Views of the expanders of groups, and of the requested input."""
 
 
 # --- search --------------------------------------------------------------------------------------
@@ -91,11 +91,11 @@ def _tier_caption(path: str) -> None:
         st.caption(escaped(tier_title(place + 1)))
 
 
-# --- the input that was asked for ----------------------------------------------------------------
+# --- the requested input -------------------------------------------------------------------------
 
 
 def wanted_input(page: str) -> None:
-    """Draw the input that was asked for on another page, marked, with a button that ends this."""
+    """Draw and highlight the input that another page linked to, with a button that removes the highlight."""
     path = state.wanted()
     if not path or navigation.page_of(path) != page:
         return
@@ -177,7 +177,7 @@ def _grid(paths: Sequence[str], width: int) -> None:
 
 
 def _place_of(path: str) -> int:
-    """Return the place on the axis, so that the inputs of one datacenter follow each other."""
+    """Return the place on the axis, by which inputs are sorted so that those of one datacenter stay together."""
     return find_field(path)[1]
 
 
@@ -244,7 +244,7 @@ def _tiers() -> None:
 
 
 def _tier(number: int, tiers: int) -> None:
-    """Draw a tier: its main inputs, the other inputs folded, buttons that duplicate and remove it."""
+    """Draw a tier: its main inputs, its other inputs in an expander, and buttons that duplicate and remove it."""
     with st.container(border=True, key=f"tier-{number}"):
         st.markdown(f"**{escaped(tier_title(number))}**")
         _grid([f"tiers.{number}.{leaf}" for leaf in MAIN_OF_TIER], 170)
@@ -274,7 +274,7 @@ def _tier_button(label: str, number: int, icon: str, help_text: str) -> None:
 
 
 def _further_inputs(number: int) -> list[str]:
-    """Return the inputs of a tier that apply, without the main ones."""
+    """Return the relevant inputs of a tier without the main ones."""
     paths = [field.paths(number)[number - 1] for field in FIELDS if field.axis is TIER]
     return [path for path in paths if path.rpartition(".")[2] not in MAIN_OF_TIER and is_relevant(path)]
 

@@ -1,4 +1,4 @@
-"""Groups of inputs in the order of the planning process, each with a summary of one line."""
+"""Define the groups of inputs in the order of the planning process, each with a summary of one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports on the page Users: upload exports, read them in a job, preview them, apply them in one step."""
+"""Draw the imports on the page Users: upload exports, read them in a job, preview them, apply them in one step."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ HELP_TEXTS = {
     "Microsoft's workbook writes them.",
 }
 COLLECTED = {MAILBOXES: "mailboxes", RATES: "messages", HOURS: "logs"}
-"""Kind of import of the sources to collect."""
+"""Kind of import by kind of the data to collect."""
 TOTALS = {
     "mailboxes": "Mailboxes",
     "mailbox_size": "Size today, GB",
@@ -83,7 +83,7 @@ class ImportedMailboxes:
 
 @redraw.fragment(IMPORT)
 def section() -> None:
-    """Draw the import in an expander that is closed at first, and what was applied last."""
+    """Draw the import in an expander that is closed at first, with a message about what was applied last."""
     digest, said = current().imports.applied
     if digest and digest == state.digest(state.given()):
         st.success(said, icon=":material/check_circle:")
@@ -142,7 +142,7 @@ def _request() -> None:
 
 
 def _open_questions() -> tuple[str | None, str | None]:
-    """Draw what files may leave open: the decimal sign and the order of dates; None asks for it."""
+    """Draw the settings for ambiguous files: the decimal sign and the order of dates. None leaves them ambiguous."""
     with st.container(horizontal=True):
         decimal = st.selectbox(
             "Decimal sign if no cell shows it",
@@ -218,7 +218,7 @@ def _start(kind: str, sources: list[Upload], keep: list[str], decimal: str | Non
         FILES: deployment,
     }
     job = current().imports.job = job_queue.start(work[kind])
-    job.wait(1)  # Most files are read by then, and no progress has to be drawn.
+    job.wait(1)  # Wait a moment: most files are read by then, so that no progress has to be drawn.
 
 
 def stop_reading() -> None:
@@ -227,7 +227,7 @@ def stop_reading() -> None:
 
 
 def _result() -> None:
-    """Draw the progress of the job, or what the files hold."""
+    """Draw the progress of the job, or the content of the files."""
     job = current().imports.job
     if job is None:
         return
@@ -379,7 +379,7 @@ def _notices(imported: ImportResult) -> None:
 
 
 def _seen(imported: ImportResult) -> None:
-    """Draw what was recognized in each file, to check before it is applied."""
+    """Draw what was recognized in each file, for a check before the import is applied."""
     rows = imported.tables.get("seen", ())
     if rows:
         with st.expander("How the files were read", key="import_seen", icon=":material/visibility:"):
@@ -399,7 +399,7 @@ def _share(error: float) -> str:
 
 
 def _size(value: object) -> object:
-    """Format a size in MB with its unit; other values stay."""
+    """Format a size in MB with its unit; return other values unchanged."""
     return figures.rounded_with_unit(float(value), "MB") if isinstance(value, int | float) else value
 
 
@@ -422,7 +422,7 @@ def _apply_button(imported: ImportResult, meaning: str) -> None:
 
 
 def _apply(imported: ImportResult) -> None:
-    """Change the design to what was imported, in one step, and say so."""
+    """Change the design to the imported values in one step, and show a message."""
     tiers = "errors" in imported.tables
     if tiers:
         state.put_tiers(imported.values)

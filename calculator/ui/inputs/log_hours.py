@@ -1,4 +1,4 @@
-"""Editor of the hours in which transaction logs are generated: presets, a table, a chart."""
+"""Draw the editor of the hours in which transaction logs are generated: presets, a table, a chart."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _shares() -> tuple[float, ...]:
 
 
 def _table(shares: tuple[float, ...]) -> HourTable:
-    """Return the present table, or a new one if the hours were changed outside of it."""
+    """Return the present table, or a new one if the hours were changed elsewhere."""
     session = current()
     table = session.hour_table
     if table is None or table.shares != shares:
@@ -67,7 +67,7 @@ def _table_key(table: HourTable) -> str:
 
 
 def _take_cells(table: HourTable) -> None:
-    """Change the design to the cells that were edited."""
+    """Change the design to the edited cells."""
     counts = [percent(share) for share in table.initial]
     for hour, cells in widget_value(_table_key(table))["edited_rows"].items():
         counts[hour] = float(cells.get(COLUMN) or 0)

@@ -1,4 +1,4 @@
-"""Processors of the servers: their cores with the rating per core, and a rating from a published result."""
+"""Draw the inputs of processors: cores with the rating per core, and a rating from a published result."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from calculator.ui.session.store import current, set_widget, widget_key, widget_
 
 CORES, RATING = "processor_cores", "specint2006_rate"
 OWN_FIELDS = (CORES, RATING)
-"""Inputs of a server that are drawn here and not among the other inputs of its group."""
+"""Inputs of a server that are drawn here instead of among the other inputs of its group."""
 VIEW = "per_core"
 HIGHEST = 10_000.0
 HELP = (
@@ -48,7 +48,7 @@ def draw() -> None:
 
 
 def _per_core(role: str) -> None:
-    """Draw the rating per core of a server role, and the rating of the whole server that follows."""
+    """Draw the rating per core of a server role, and the resulting rating of the whole server."""
     profile, path = state.profile(), path_of(role, RATING)
     cores, rating = (float(profile.value(path_of(role, leaf)) or 0) for leaf in OWN_FIELDS)
     if is_hosted(profile, role):

@@ -1,4 +1,4 @@
-"""Ten questions on one form: the answers as a sentence, and the smallest number of servers that works."""
+"""Draw ten questions on one form, the answers as a sentence, and the smallest number of servers that works."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ CUSTOM = "own"
 FIND = "find"
 """Option that leaves the number of servers to the search."""
 VIEW = "start"
-FIRST_OF_ONE_S_OWN = 4
-"""Number of servers that the field for a number of one's own begins with."""
+FIRST_CUSTOM_SERVERS = 4
+"""Number of servers at first in the field for another number."""
 
 
 class Custom(NamedTuple):
-    """Field for a number of one's own: its limits and step, and what its number is divided by."""
+    """Field for a number that is not in the list: its limits and step, and the divisor of its number."""
 
     low: float
     high: float
@@ -68,7 +68,7 @@ def _take(name: str, key: str, scale: float = 1.0) -> None:
     if answer == CUSTOM:
         form_state.custom |= {name}
         if name == "servers":
-            form_state.answers = replace(form_state.answers, servers=FIRST_OF_ONE_S_OWN)
+            form_state.answers = replace(form_state.answers, servers=FIRST_CUSTOM_SERVERS)
     else:
         if key == widget_key(name, VIEW):
             form_state.custom -= {name}
@@ -126,7 +126,7 @@ def _number(label: str, name: str, low: int, high: int, step: int = 1) -> None:
 def _pick(
     label: str, name: str, offers: Sequence[float], text: Callable[[float], str], custom: Custom, select: bool = False
 ) -> None:
-    """Draw a choice of numbers, and a field for a number of one's own where that is chosen."""
+    """Draw a choice of numbers, and a field for another number if that is chosen."""
     key, value = widget_key(name, VIEW), getattr(_answers(), name)
     own = name in current().quick_start.custom or value not in offers
     set_widget(key, CUSTOM if own else value)
@@ -195,7 +195,7 @@ def _choose(label: str, name: str, offers: dict[str, str]) -> None:
 
 
 def _core_rating(answers: Answers) -> None:
-    """Draw the rating per core, empty if it is not known, and the rating of the server that follows."""
+    """Draw the rating per core, empty if it is not known, and the resulting rating of the server."""
     key = widget_key("core_rating", VIEW)
     set_widget(key, answers.core_rating or None)
     with st.container(gap="xxsmall"):
@@ -230,7 +230,7 @@ def _disk() -> None:
 
 
 def _servers() -> None:
-    """Draw the number of servers: the smallest that works, or a number of one's own."""
+    """Draw the number of servers: the smallest that works, or a given number."""
     key = widget_key("servers", VIEW)
     where = "" if _answers().place == ONE_SERVER else " hosting active mailboxes"
     servers = int(_answers().servers)
@@ -254,7 +254,7 @@ def _servers() -> None:
 
 
 def _size(answers: Answers) -> None:
-    """Open the design of the answers, with the smallest number of servers that works unless a number is given."""
+    """Open the design that the answers give, with the smallest number of servers that works if no number is given."""
     profile = quick_start.make_profile(answers)
     trials: tuple[Trial, ...] = ()
     if not answers.servers:

@@ -1,7 +1,7 @@
-"""Widgets of the inputs, made from their declarations in the schema.
+"""Draw the widgets of the inputs from their declarations in the schema.
 
-A widget is a view: it gets its value from the design just before it is drawn, and a change of it goes to
-`state.put`.  Only the figures and the status strip are drawn again then, and the form if it looks different.
+A widget is a view: it gets its value from the design just before it is drawn, and passes a change to `state.put`.  Then
+only the figures and the status strip are drawn again, and the form if its appearance changes.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ PLACE_FLAGS = {
     "secondary": ("two_datacenters", "there is one datacenter"),
     "lagged": ("lagged_servers_dedicated", "no servers hold lagged copies alone"),
 }
-"""For each place on an axis: the result that tells whether it has servers, and the reason if it has none."""
+"""For each place on an axis: the result that says whether it has servers, and the reason if it has none."""
 CHANGED_MARK = " :primary[●]"
 ISSUE_MARKS = {ERROR: ":red[:material/error:]", WARNING: ":orange[:material/warning:]"}
 YES, NO = "yes", "no"
 SHORT_CHOICE = 60
-"""Largest number of letters in all words of a choice that fit next to each other."""
+"""Largest number of letters of all words of a choice for which the words fit next to each other."""
 LARGEST_NUMBER = float(2**53 - 1)
 """Largest whole number that a browser represents exactly."""
 
@@ -63,7 +63,7 @@ def why_irrelevant(path: str) -> str:
 
 
 def _reasons() -> dict[str, str]:
-    """Return for each input of the present design why it does not matter; empty if it does. Found once per change."""
+    """Return for each input of the present design why it does not matter; empty if it does. Cached per design."""
 
     def find() -> dict[str, str]:
         design = state.design()
@@ -99,7 +99,7 @@ def visible_paths() -> list[str]:
 
 
 def label(path: str) -> str:
-    """Return the label of an input, with its unit unless the label names it, and its place."""
+    """Return the label of an input with its place, and with its unit unless the label includes it."""
     field, place = find_field(path)
     unit = "%" if field.kind is Kind.FRACTION else input_unit_text(field)
     in_label = unit.split("/")[0].lower() in field.label.lower()
@@ -232,7 +232,7 @@ def field_widget(path: str, view: str = "") -> None:
 
 
 def _optional_choice(field: Field, text: str, tip: str, path: str, key: str) -> None:
-    """Draw a flag or choice that may be left to the design."""
+    """Draw a flag or choice that may also be left to the design."""
     words = (YES, NO) if field.choice is None else field.choice.words
     st.selectbox(
         text,
@@ -307,7 +307,7 @@ def _limit(field: Field, limit: float) -> float:
 
 
 def _take(path: str, key: str) -> None:
-    """Change the design to what a widget was set to, and draw what depends on it again."""
+    """Change the design to the value of a widget, and draw everything again that depends on it."""
     before, field = _appearance(path), find_field(path)[0]
     value = from_widget(field, widget_value(key))
     also = keep_rating_per_core(state.profile(), path, value)
@@ -321,7 +321,7 @@ def _take(path: str, key: str) -> None:
 
 
 def _appearance(path: str) -> tuple[object, ...]:
-    """Return everything that decides how the form looks, apart from the values in it."""
+    """Return everything that determines the appearance of the form, except the values in it."""
     return visible_paths(), state.rejected(path), set(state.given()), issue_severities()
 
 

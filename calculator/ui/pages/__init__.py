@@ -1,4 +1,4 @@
-"""Pages of the app, one file each.
+"""Draw the pages of the app, one file per page.
 
-Streamlit runs the file again for every visit, so a page keeps nothing; what is kept is in the session.
+Streamlit runs the file again for every visit, so a page keeps no state; the state is in the session.
 """

@@ -41,7 +41,7 @@ FIRST_RESULTS: Mapping[str, str] = {
     "volume_database_volume_size": "Database volume",
     "largest_mailbox_size_on_disk": "Mailbox on disk",
 }
-"""Titles of the results that the table of first designs shows, where the file has them."""
+"""Titles of the results that the table of the first designs shows if the file has them."""
 SAMPLE = (
     "id,tiers.1.mailboxes,tiers.1.mailbox_size_limit [GB],environment.mailbox_servers\n"
     "small,2000,2,4\nmedium,5000,5,4\nlarge,10000,10,8\n"
@@ -116,7 +116,7 @@ def _upload() -> None:
 
 
 def _base() -> Profile:
-    """Draw the choice of the design that gives the inputs without a column. Return it."""
+    """Draw the choice of the design that gives the inputs without a column, and return the design."""
     if not state.is_open():
         return Profile()
     chosen = st.segmented_control(
@@ -228,7 +228,7 @@ def _start() -> None:
         return BatchOutcome(counts, summarize(target, RESULTS_SHOWN, progress), settings)
 
     job = batch.job = job_queue.start(work)
-    job.wait(0.5)  # A short run has ended by then, and no progress has to be drawn.
+    job.wait(0.5)  # Wait a moment: a short run has ended by then, so that no progress has to be drawn.
     redraw.rerun(RUN)
 
 
@@ -263,7 +263,7 @@ def _outcome(job: Job[BatchOutcome]) -> None:
 
 
 def _verdict(counts: RowCounts, seconds: float) -> None:
-    """Draw in one line how many designs work, in the colour of the worst outcome."""
+    """Draw one line that says how many designs work, in the colour of the worst outcome."""
     broken, invalid = counts.by_status.get("error", 0), counts.by_status.get("invalid", 0)
     parts = [f"{counts.rows - broken - invalid:,} of {plural(f'{counts.rows:,}', 'design')} work"]
     parts += [f"{invalid:,} {'does' if invalid == 1 else 'do'} not work"] if invalid else []
@@ -294,7 +294,7 @@ def _reasons(summary: Summary) -> None:
 
 
 def _results_table(summary: Summary) -> None:
-    """Draw the main results of the first designs, and why there are none."""
+    """Draw the main results of the first designs, and the reason if a design has none."""
     st.subheader(f"First {plural(len(summary.first), 'design')}", anchor=False)
     columns = [name for name in FIRST_RESULTS if name in summary.names]
     columns = columns or [name for name in summary.names if name not in ("id", "status", "issues")][:RESULTS_SHOWN]

@@ -114,7 +114,7 @@ def _download(label: str, key: str, name: str, kind: str, make: Callable[[], str
 
 
 def about() -> About:
-    """Return what the first page of the report says about the document."""
+    """Return the title, customer, author and date for the first page of the report."""
     session = current()
     day = session.report_date or datetime.date.today()
     return About(**session.about, date=long_date(day))

@@ -21,11 +21,11 @@ from calculator.ui.session.guard import guarded
 from calculator.ui.session.store import selection, set_widget, widget_key, widget_value
 
 RESULT_WIDTH, CELLS_WIDTH, UNIT_WIDTH = 300, 700, 100
-"""Widths of the columns of the table of results; all columns of figures share one."""
+"""Widths of the columns of the table of results; all columns of figures have the same width."""
 ROW_HEIGHT = 66
-"""Height of a row in which text is wrapped. Streamlit wraps none in rows of 64 pixels or less."""
+"""Height of a row with wrapped text. Streamlit wraps no text in rows of 64 pixels or less."""
 LETTER_WIDTH = 7
-"""Width of a letter, in pixels, from which it follows whether a cell must be wrapped."""
+"""Width of a letter in pixels, used to estimate whether a cell must be wrapped."""
 EXPLAIN = "explain"
 
 
@@ -93,7 +93,7 @@ def _take_reference(values: Mapping[str, Value]) -> None:
 
 
 def _levels() -> None:
-    """Draw the folded tables of all results. They are the largest part of the page, and only made when opened."""
+    """Draw the folded tables of all results. As the largest part of the page, they are only made when opened."""
     expander = st.expander("All results by level", key=widget_key("levels", "group"), on_change="rerun")
     if expander.open:
         with expander:
@@ -147,7 +147,7 @@ def _is_wide(rows: Sequence[Mapping[str, str]], widths: Mapping[str, int]) -> bo
 
 
 def _filters() -> tuple[str, SizedDesign | None]:
-    """Draw the filters of the table of all results. Return words, and the design to differ from."""
+    """Draw the filters of the table of all results. Return search words, and the design to compare results with."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input("Find a result", key="find_result", placeholder="memory, log, reseed …", type="search")
         differs = st.toggle(

@@ -29,7 +29,7 @@ def page() -> None:
 
 @redraw.fragment(redraw.FIGURES)
 def tabs() -> None:
-    """Draw the tab that is open. If its study refuses the design, draw the reason."""
+    """Draw the open tab. If its study refuses the design, draw the reason."""
     panels.draw_verdict(state.design())
     for (_, draw), tab in zip(TABS.items(), st.tabs(list(TABS), key="review_tab", on_change="rerun"), strict=True):
         if tab.open:

@@ -88,7 +88,7 @@ def _card(path: Path) -> None:
 
 
 def _upload() -> None:
-    """Draw the upload of a profile or a workbook. A file is read once and not kept."""
+    """Draw the upload of a profile or a workbook. A file is read once and not stored."""
     upload = st.file_uploader(
         "Profile (.toml) or Microsoft's workbook (.xlsm, .xlsx)",
         type=("toml", *(suffix[1:] for suffix in WORKBOOKS)),

@@ -10,7 +10,7 @@ from calculator.ui.session import redraw, state
 from calculator.ui.session.guard import guarded
 
 THREE_ACROSS = 330
-"""Width of a chart, in pixels, with which three of them fit a page of 1,280 pixels."""
+"""Width of a chart, in pixels, with which three charts fit a page of 1,280 pixels."""
 SHOWN = ("Mailbox on disk", "Databases per DAG", "Databases", "Servers", "Disks per server")
 
 
@@ -31,7 +31,7 @@ def figures() -> None:
 
 @redraw.fragment(redraw.CHARTS)
 def charts() -> None:
-    """Draw what a mailbox consists of on disk, and how mailboxes and their recoverable items grow."""
+    """Draw the parts of the size of a mailbox on disk, and the growth of mailboxes and recoverable items."""
     design = state.design()
     tiers = mailbox.tiers_in_use(design)
     if tiers:

@@ -1,4 +1,4 @@
-"""Figures on the page, in the chosen units, with the reason if a figure does not apply."""
+"""Format figures in the chosen units, with the reason if a figure does not apply."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from calculator.rules.registry import Rule
 from calculator.ui.results.texts import escaped, row_unit, scale, scale_to, unit_text
 
 COUNTED = ("servers", "disks", "DAGs")
-"""Units that the name of a figure tells."""
+"""Units that the name of a figure already includes."""
 
 
 def unit_of(rule: Rule, *values: object) -> str:

@@ -1,4 +1,4 @@
-"""First page of the report in the app: verdict, key figures, what to buy, and the copies on the servers."""
+"""Draw the first page of the report: verdict, key figures, shopping list, and the copies on the servers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def draw(design: SizedDesign, about: About) -> None:
 
 
 def draw_shopping_list(design: SizedDesign) -> None:
-    """Draw what to buy."""
+    """Draw the shopping list."""
     found = shopping_table(design)
     if isinstance(found, str):
         st.text(found)

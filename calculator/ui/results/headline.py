@@ -1,4 +1,4 @@
-"""Headline of a design in the app, in the chosen units: tiles, texts of the status strip, cards of profiles."""
+"""Format the headline of a design in the chosen units: tiles, texts of the status strip, cards of profiles."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ CHOSEN = Units(scale, unit_text, size_unit)
 
 
 def tiles(design: SizedDesign) -> list[Tile]:
-    """Return the eight headline figures of a design. Those of the two designs asked for last are kept."""
+    """Return the eight headline figures of a design. Those of the two latest designs are cached."""
     session = current()
     units = session.size_unit, session.binary_names
     for kept, of_units, found in session.tiles:
@@ -92,7 +92,7 @@ def further_figures(design: SizedDesign) -> list[dict[str, str]]:
 
 
 def days_until_full(design: SizedDesign) -> list[dict[str, str]]:
-    """Return the further figures that say how long logs may pile up, in the words of all further figures."""
+    """Return those of the further figures that say how long logs may accumulate."""
     return headline.further_figures(design, CHOSEN, headline.UNTIL_FULL)
 
 

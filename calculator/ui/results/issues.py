@@ -1,4 +1,4 @@
-"""List of the issues of a design, each with the input that causes it."""
+"""Draw the issues of a design, each with the input that causes it."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ BADGES: dict[str, tuple[str, Literal["red", "orange", "blue"]]] = {
 
 
 _PATH = re.compile(r'(?P<path>\b[a-z_]+(?:\.\w+)+\b)(?: = "(?P<option>\w+)")?')
-"""A path of an input in a message, with the option that the message suggests."""
+"""Pattern of the path of an input in a message, with the option that the message suggests."""
 INSTEAD = {parsing.LIST: "The help of an input, on Users and Constraints, names its path.", parsing.CONSTANT_LIST: ""}
-"""What a hint says in the app in place of a command."""
+"""Texts that replace commands in hints in the app."""
 FIX = "fix"
 """View of the inputs that the list of issues shows."""
 
 
 def show(issues: Issues, *, editable: bool = True, view: str = "", show_where: bool = False) -> None:
-    """Draw issues: errors and warnings open, notices in an expander with their number.
+    """Draw issues: errors and warnings directly, notices in an expander with their number.
 
     Parameters
     ----------
@@ -104,21 +104,21 @@ def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
 
 
 def _sentence(issue: Issue, message: str, show_where: bool) -> str:
-    """Return a message with its file if asked for, and with what it is about where that is no input and not named."""
+    """Return a message, with its file if requested, and with its subject if that is no input and not in the message."""
     subject = "" if schema.find(issue.field) or message[:1].isupper() else issue.field
     text = f"{subject} {with_labels(message)}".strip() if message[:1].islower() else with_labels(message)
     return f"{issue.where}: {text}" if show_where and issue.where else text
 
 
 def _in_app(hint: str) -> str:
-    """Return a hint with what to do in the app in place of a command."""
+    """Return a hint in which commands are replaced by what to do in the app."""
     for command, instead in INSTEAD.items():
         hint = hint.replace(command, instead)
     return hint.strip()
 
 
 def _ways_out(field: str, number: str) -> None:
-    """Draw the two ways out of an issue: its input in place, and the page of its input."""
+    """Draw the two ways to fix an issue: the widget of its input, and a link to the page of its input."""
     with st.container(horizontal=True, gap="small"):
         subject = unseen(widgets.label(field))
         popover = st.popover(f"Change here{subject}", key=widget_key(number, "change"), on_change="rerun")

@@ -1,4 +1,4 @@
-"""Tables of the results of a level: one row per result, one column per tier or datacenter."""
+"""Make tables of the results of a level: one row per result, one column per tier or datacenter."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _rule_rows(rule: Rule, design: SizedDesign, level: str) -> list[tuple[dict[s
 
 
 def _column_of(rule: Rule, labels: Sequence[str]) -> tuple[str, str]:
-    """Return the table column of a value, and the labels that the column does not tell."""
+    """Return the table column of a value, and its remaining labels."""
     axes = [axis.name for axis in rule.axes]
     at = [place for place, name in enumerate(axes) if name in COLUMN_AXES]
     if not at or len(axes) != len(labels):

@@ -1,4 +1,4 @@
-"""Panels that several pages share: title, verdict, tiles, charts, form with figures."""
+"""Draw panels that several pages share: title, verdict, tiles, charts, form with figures."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def draw_verdict(design: SizedDesign) -> None:
 
 
 def draw_problems() -> None:
-    """Draw why a file or a link could not be opened, on whatever page that happens."""
+    """Draw the reason why a file or a link could not be opened, on any page."""
     problems = current().problems
     if not problems:
         return
@@ -45,7 +45,7 @@ def draw_problems() -> None:
 
 
 def _problem_text(problem: Issue) -> str:
-    """Return a problem as a sentence: the name of the file begins it, or precedes it."""
+    """Return a problem as a sentence that begins with the name of the file, or as text after that name."""
     if problem.field:
         return f"{problem.where}, {problem.field}: {problem.message}"
     if problem.message[:1].islower():
@@ -58,7 +58,7 @@ def _close_problems() -> None:
 
 
 def draw_tiles(shown: Iterable[Tile], columns: int) -> None:
-    """Draw headline figures, each with what it was before the last change and a button that explains it."""
+    """Draw headline figures, each with its value before the last change and a button that explains it."""
     shown = tuple(shown)
     moved = headline.changes(shown, state.previous())
     with st.grid(columns, min_column_width=145):

@@ -1,4 +1,4 @@
-"""Progress of a job, a button that stops it, and the message if it ends without a result."""
+"""Draw the progress of a job, a button that stops it, and the message if it ends without a result."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from calculator.ui.session import job_queue
 from calculator.ui.session.jobs import Job, JobResult
 
 LONGEST_WAIT = 0.8
-"""Longest time to wait for the end of a job that was stopped, in seconds. After it, the page says that it stops."""
+"""Longest time to wait for the end of a stopped job, in seconds. After that, the page says that the job is stopping."""
 
 
 @st.fragment(run_every=1)
 def watch(job: Job[Any], items: str, key: str, on_stop: Callable[..., None], *args: object) -> None:
-    """Draw the progress of a job, or its place in the queue, every second, and the whole page when the job ends.
+    """Draw the progress of a job, or its place in the queue, every second; draw the whole page when the job ends.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def _progress_text(job: Job[Any], items: str) -> str:
 
 
 def stop(job: Job[Any] | None) -> None:
-    """Stop a job, if there is one, and wait for its end for a moment."""
+    """Stop a job, if there is one, and wait a moment for its end."""
     if job is not None:
         job.stop()
         job.wait(LONGEST_WAIT)
@@ -67,7 +67,7 @@ def result(
     source
         What to send with the report of an unexpected error.
     stopped
-        Message for a job that was stopped; a default tells how far it came.
+        Message for a stopped job; by default it says how far the job came.
     show_where
         Whether each issue names its file.
     """

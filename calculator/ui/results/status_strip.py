@@ -1,4 +1,4 @@
-"""Status strip at the bottom of every page: verdict, main figures, the last change, undo, redo, Share and More."""
+"""Draw the status strip at the bottom of every page: verdict, main figures, last change, undo, redo, Share and More."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHARE, MORE = "share", "more"
 def status_strip() -> None:
     """Draw the status strip, and write the design into the address."""
     state.share()
-    with st.container(key="spoken"):  # access.js makes it a live region
+    with st.container(key="spoken"):  # access.js turns it into a live region
         st.text(spoken_change() or " ")
     with st.container(key="strip", horizontal=True, vertical_alignment="center", gap="small"):
         if state.is_open():
@@ -67,7 +67,7 @@ def spoken_change() -> str:
 
 
 def last_change() -> str:
-    """Return what the last change of the design changed: the input with its old and new value, or how many inputs."""
+    """Return text about the last change of the design: the input with old and new value, or the number of inputs."""
     before = state.previous()
     if before is None:
         return ""
@@ -159,7 +159,7 @@ def _download() -> None:
 
 
 def _more() -> None:
-    """Draw what is seldom needed: profile file, variant, reset, units."""
+    """Draw rarely needed actions: profile file, variant, reset, units."""
     _download()
     _variant()
     st.button(

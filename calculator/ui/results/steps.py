@@ -1,4 +1,4 @@
-"""The line of steps at the top of a page: what of the plan is done, and what comes next."""
+"""Draw the line of steps at the top of a page: which steps are done, and which comes next."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from calculator.ui.session.store import current
 DONE, CHECK, OPEN = "done", "check", "open"
 ICONS = {DONE: ":material/check_circle:", CHECK: ":material/error:", OPEN: ":material/radio_button_unchecked:"}
 TO_DO = {navigation.REQUIREMENTS: "to read", navigation.REVIEW: "try failures", navigation.DOCUMENT: "the report"}
-"""What there is to do on the pages that are done once they were visited."""
+"""What to do on the pages whose step is done once they were visited."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the plan.
+    """Step of the planning process.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class Step:
     state
         `DONE`, `CHECK` (something must be corrected) or `OPEN`.
     note
-        What there is, or what is missing.
+        Summary of what is done, or of what is missing.
     """
 
     page: str

@@ -1,4 +1,4 @@
-"""Texts on the page: units of sizes, and escaping for Markdown."""
+"""Format texts for the page: units of sizes, and escaping for Markdown."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def escaped(text: str) -> str:
 
 
 def unseen(text: str) -> str:
-    """Return Markdown that adds a subject to the label of a button, which app.css leaves to screen readers."""
+    """Return Markdown that adds a subject to the label of a button, which app.css hides from all but screen readers."""
     return f" :gray[{escaped(text)}]"
 
 

@@ -1,4 +1,4 @@
-"""Tab Capacity: how much the design can hold, and which limit it reaches first."""
+"""Draw the tab Capacity: how much load the design can hold, and which limit it reaches first."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _guests(design: SizedDesign) -> None:
 
 
 def _capacity(path: str) -> Capacity | None:
-    """Return what the design holds of an input. If that cannot be found, draw the reason and return None."""
+    """Return how much of an input the design can hold. If that cannot be found, draw the reason and return None."""
     try:
         return state.cached(f"capacity {path}", functools.partial(_find, path))
     except InputError as error:
@@ -102,7 +102,7 @@ def _amount(item: Capacity, value: float | None) -> str:
         return widgets.input_value_text(item.path, value)
     shown = value * input_scale(field)
     if field.kind is not Kind.INT:
-        shown = round_down(shown)  # rounded up it would exceed a limit
+        shown = round_down(shown)  # a value that is rounded up may exceed a limit
     return f"{number(shown) if field.kind is not Kind.INT else f'{shown:,.0f}'}{NO_BREAK_SPACE}{input_unit_text(field)}"
 
 

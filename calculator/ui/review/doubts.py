@@ -1,4 +1,4 @@
-"""Part of study Uncertainty: the inputs that are uncertain, each with a shape, two or three numbers and a picture."""
+"""Draw the uncertain inputs of the study Uncertainty, each with a shape, two or three numbers and a picture."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _one_value(varied: VariedInput) -> bool:
 
 
 def _present(varied: VariedInput) -> str:
-    """Say which value the input has in the design."""
+    """Return text that says which value the input has in the design."""
     unit = "%" if varied.field.kind is Kind.FRACTION else input_unit_text(varied.field)
     values = sorted(set(varied.presents.values()))
     shown = [f"{_shown(varied.field, value):,.6g}" for value in dict.fromkeys((values[0], values[-1]))]

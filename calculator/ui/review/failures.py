@@ -1,4 +1,4 @@
-"""Tab Failures: copies on servers, simulated failures, combinations of failed servers, the switchover plan."""
+"""Draw the tab Failures: copies on servers, simulated failures, combinations of failed servers, switchover plan."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 
 DATABASES_PER_PAGE = 16
-"""As many rows as fit on a screen with the names of the servers above them."""
+"""Number of databases per page, whose rows fit on a screen with the names of the servers above them."""
 LARGEST_COMBINATION = 4
 """Largest number of servers that fail together."""
 NOTHING = "none"
@@ -31,7 +31,7 @@ ALL, CHANGED = "all", "changed by the failure"
 """Databases that the map shows."""
 WITNESS_FAILS = "fails"
 DESCRIBED = ("quorum", "failed_databases")
-"""Fields of the issues that the description of a state tells."""
+"""Fields of the issues that the description of a state already includes."""
 MAP, VIEW = "chart:copies", "fail"
 """Key of the map, and view of the widgets that choose what fails."""
 
@@ -51,9 +51,9 @@ class Scene:
     restored
         Whether the DAG is then restored by hand in the other datacenter.
     witness
-        Place of the witness, or `WITNESS_FAILS`; empty for the place of the design.
+        Place of the witness, or `WITNESS_FAILS`; empty for the place in the design.
     cross_site
-        Whether databases may activate in the other datacenter; None as the design says.
+        Whether databases may activate in the other datacenter; None for the setting of the design.
     """
 
     servers: tuple[str, ...] = ()
@@ -216,7 +216,7 @@ def _after(dag: Layout, scene: Scene) -> FailureState | None:
 
 
 def _state(dag: Layout, after: FailureState) -> None:
-    """Draw what the failures do: in two steps where a datacenter is lost and the DAG can be restored by hand."""
+    """Draw the effect of the failures, in two steps if a datacenter is lost and the DAG can be restored by hand."""
     scene = current().scene or Scene()
     restored = _restored(dag, scene)
     if restored is None:
@@ -260,7 +260,7 @@ def _restored(dag: Layout, scene: Scene) -> FailureState | None:
 
 
 def _further_issues(state: FailureState) -> Issues:
-    """Return the issues of a state without those that its description tells."""
+    """Return the issues of a state, without those that its description already includes."""
     found = Issues()
     for issue in state.issues:
         if issue.field not in DESCRIBED:
@@ -269,7 +269,7 @@ def _further_issues(state: FailureState) -> Issues:
 
 
 def _verdict(state: FailureState, lines: list[str]) -> None:
-    """Draw whether the DAG carries on, and why."""
+    """Draw whether the DAG keeps running, and why."""
     with st.container(horizontal=True, vertical_alignment="center"):
         works = not state.failed_databases
         partly = state.failed_databases < state.layout.parameters.databases
@@ -319,7 +319,7 @@ def _map(dag: Layout, after: FailureState) -> None:
     last = min(first + DATABASES_PER_PAGE - 1, count)
     placed = copies.placement(after, first, last, numbers)
     chart = drawing.heat_map(placed)
-    # The map is as wide as the page, or wider where the names of the servers need it: then it scrolls.
+    # The map is as wide as the page; if the names of the servers need more width, it scrolls.
     with st.container(key="copies-scroll"), st.container(key="copies-wide", width=drawing.readable_width(placed)):
         st.vega_lite_chart(
             figures.arrow(chart.rows),

@@ -1,4 +1,4 @@
-"""Titles and figures of the limits of a design, as tabs Capacity and Timeline show them."""
+"""Format titles and figures of the limits of a design for the tabs Capacity and Timeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CPU of a server that is in use now, compared with the CPU it has."""
+"""Draw the CPU load of a running server, compared with the CPU that it has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Study Search: try every combination of some inputs within limits, in a job."""
+"""Draw the study Search, which tries every combination of some inputs within limits, in a job."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def draw() -> None:
 
 
 def offered(profile: Profile) -> list[str]:
-    """Return the paths that may vary: one for both datacenters, one for each tier."""
+    """Return the paths that may vary: one path for both datacenters, and one path per tier."""
     paths: list[str] = []
     for field in FIELDS:
         if not field.numeric or (field.axis is not None and not field.axis.infix):
@@ -164,7 +164,7 @@ def _choose_goal(priced: bool) -> None:
 
 
 def _goal_key(priced: bool) -> str:
-    """Return the key of the choice of a goal. With prices the cost comes first, so it has a widget of its own."""
+    """Return the key of the choice of a goal. With prices the cost is the first choice, so it needs another widget."""
     return widget_key("priced", "search_goal") if priced else "search_goal"
 
 
@@ -250,7 +250,7 @@ def _start() -> None:
         return SearchOutcome(space, found, goals, search_results.digest_of_fixed(profile, space))
 
     job = current().search = job_queue.start(work)
-    job.wait(0.5)  # A short search has ended by then, and no progress has to be drawn.
+    job.wait(0.5)  # Wait a moment: a short search has ended by then, so that no progress has to be drawn.
     redraw.rerun(SEARCH)
 
 

@@ -1,4 +1,4 @@
-"""Results of a search: the best designs, the Pareto front, why other designs fail, a design to apply."""
+"""Draw the results of a search: the best designs, the Pareto front, why other designs fail, a design to apply."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def _apply(values: dict[str, Value]) -> None:
 
 
 def _front(outcome: SearchOutcome) -> None:
-    """Draw the Pareto front: designs of which none is better in both results."""
+    """Draw the Pareto front: designs that no other design beats in both results."""
     first, second = outcome.goals.first, outcome.goals.second
     (across, x), (up, y) = (_coordinates(column, outcome.found.pareto) for column in (first, second))
     points = [(*point, f"Pareto {rank}") for rank, point in enumerate(zip(x, y, strict=True), 1)]
@@ -181,7 +181,7 @@ def _reasons(found: SearchResult) -> None:
 
 
 def _limit(reason: Reason) -> str:
-    """Return what a limit asks for, with its threshold if it has one."""
+    """Return what a limit requires, with its threshold if it has one."""
     name, _, rest = reason.limit.partition(" ")
     if name not in LIMITS:
         return reason.meaning

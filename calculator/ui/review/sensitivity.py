@@ -1,4 +1,4 @@
-"""Study Sensitivity: each input varied over its plausible range, alone and all together."""
+"""Draw the study Sensitivity, which varies each input over its plausible range, alone and all together."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def draw() -> None:
 
 
 def _is_uncertain(path: str) -> bool:
-    """Return whether a planner does not know an input for certain."""
+    """Return whether a planner is usually uncertain about an input."""
     found = path if path in BY_PATH else widgets.find_field(path)[0].path
     return found in PLANNING_DOUBTS or plausible_ranges()[found].uncertain
 

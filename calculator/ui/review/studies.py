@@ -1,4 +1,4 @@
-"""Tab Studies: one study of many designs at a time."""
+"""Draw the tab Studies, with one study of many designs at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Study that runs in a job: a button that starts it, its progress, its outcome."""
+"""Draw a study that runs in a job: a button that starts it, its progress, its outcome."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def run_study(name: str, settings: object, work: Callable[[Progress], JobResult]
 def _start(name: str, depends_on: object, work: Callable[[Progress], JobResult]) -> None:
     job = job_queue.start(work)
     current().studies[name] = StudyRun(depends_on, job)
-    job.wait(0.5)  # A short run has ended by then, and no progress has to be drawn.
+    job.wait(0.5)  # Wait a moment: a short run has ended by then, so that no progress has to be drawn.
     redraw.rerun(redraw.FIGURES)
 
 

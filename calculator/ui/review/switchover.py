@@ -1,4 +1,4 @@
-"""Part of tab Failures: the plan of a datacenter switchover, step by step, and its files."""
+"""Draw the plan of a datacenter switchover on the tab Failures, step by step, with its files."""
 
 from __future__ import annotations
 

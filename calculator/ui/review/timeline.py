@@ -1,4 +1,4 @@
-"""Study Timeline: the design month by month, the limits it reaches, and the logs in an outage."""
+"""Draw the study Timeline: the design month by month, the limits it reaches, and the logs in an outage."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def _months(found: Timeline) -> None:
 
 
 def _start(found: Timeline) -> str:
-    """Say how full mailboxes and a volume are at the start."""
+    """Return a sentence that says how full mailboxes and a volume are at the start."""
     fill = found.months()[0]["volume_fill"]
     volume = f", and a volume is {number(fill, 'share')} full" if isinstance(fill, float) else ""
     return f"At the start, mailboxes are {START_NAMES[found.state.start]}{volume}."
@@ -228,7 +228,7 @@ def _csv(rows: list[TimelineRow]) -> str:
 
 
 def _outage(settings: TimelineSettings) -> None:
-    """Draw an outage that the design can have."""
+    """Draw an outage, of the kinds that are possible for the design."""
     design = state.design()
     st.subheader("When logs are not truncated", anchor=False)
     figures.draw_table(headline.days_until_full(design), alt="Days until a volume is full, from empty logs on")

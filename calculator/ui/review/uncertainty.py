@@ -1,4 +1,4 @@
-"""Study Uncertainty: distributions of the inputs, spread of the figures, probability of problems."""
+"""Draw the study Uncertainty: distributions of the inputs, spread of the figures, probability of problems."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _events(study: Uncertainty) -> None:
 
 
 def _rank(event: Chance) -> tuple[float, int]:
-    """Return the place of an event: the likeliest first, what is said of one limit before what is said of all."""
+    """Return the rank of an event: the most likely first, and events about one limit before those about all limits."""
     return -(event.probability or 0), list(EVENTS).index(event.event)
 
 

@@ -1,4 +1,4 @@
-"""Tab Compare: the design next to its variants, with the differences and where they start."""
+"""Draw the tab Compare: the design next to its variants, with the differences and where they start."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _drop(name: str) -> None:
 
 
 def _sized(name: str) -> SizedDesign:
-    """Return a sized variant. It is sized once."""
+    """Return a variant, sized only once."""
     sized, profile = current().sized_variants, state.variants()[name]
     if name not in sized or sized[name].profile != profile:
         sized[name] = size(profile)

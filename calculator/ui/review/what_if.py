@@ -1,4 +1,4 @@
-"""Tab What if: the effect of usual changes on the design, and a button that applies one."""
+"""Draw the tab What if: the effect of usual changes on the design, and a button that applies a change."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ADVISED = {
     "worst_cpu_utilization": "highest_cpu_utilization",
     "summary_memory.primary": "largest_server_memory_by_version",
 }
-"""Constants that are the largest advised values of results."""
+"""Largest advised values of results, as names of constants."""
 CHARTS = ("worst_cpu_utilization", "storage_disks_total.environment")
 """Results that the two charts show at first."""
 
@@ -131,13 +131,13 @@ def shown_factor(column: str, *values: object) -> float:
 
 
 def axis_title(column: str, *values: object) -> str:
-    """Return the title of an axis: the figure, with the unit of its values unless its name tells the unit."""
+    """Return the title of an axis: the figure, with the unit of its values unless its name includes the unit."""
     unit = figures.unit_of(rule_of(column)[0], *values)
     return FIGURES[column] if unit.lower() in FIGURES[column].lower() else f"{FIGURES[column]}, {unit}"
 
 
 def sentence_unit(column: str, *values: object) -> str:
-    """Return the unit of a figure in sentences: that of its values, unless its name tells the unit."""
+    """Return the unit of a figure in sentences: that of its values, unless its name includes the unit."""
     rule, _ = rule_of(column)
     unit = figures.unit_of(rule, *values)
     return "" if rule.unit in figures.COUNTED or unit.lower() in FIGURES[column].lower() else unit

@@ -1,5 +1,5 @@
-"""The app as a server.
+"""Run the app as a server.
 
-`frame` is the script that Streamlit runs, `hosts` refuses requests to other names, and `loading` imports what the first
-page needs while the server starts.
+`frame` is the script that Streamlit runs, `hosts` refuses requests to other names, and `loading` imports the modules
+for the first page while the server starts.
 """

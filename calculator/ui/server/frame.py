@@ -1,4 +1,4 @@
-"""Frame around the pages. Streamlit runs this script for each session."""
+"""Draw the frame around the pages. Streamlit runs this script for each session."""
 
 import functools
 import sys
@@ -18,7 +18,7 @@ APP = "app.py"
 
 @functools.cache
 def _access_script() -> str:
-    """Return the script that serves screen readers and keyboards. It holds no data, so no text of a file can run."""
+    """Return the script for screen readers and keyboards. It contains no data, so no text of a file can be executed."""
     return (ASSETS / "access.js").read_text(encoding="utf-8")
 
 

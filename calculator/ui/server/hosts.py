@@ -1,7 +1,7 @@
-"""Check of the name under which a browser asks for the app.
+"""Check the host name under which a browser requests the app.
 
 A page of another site can make its own name resolve to this server's address (DNS rebinding), and can open a WebSocket
-to any address.  A browser says so: the header ``Host`` has the name that it asked for, ``Origin`` that of the page.
+to any address.  The headers of the request show this: ``Host`` has the requested name, ``Origin`` has that of the page.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FORBIDDEN, POLICY_VIOLATION = 403, 1008
 
 
 class KnownHosts:
-    """Middleware that refuses requests to other hosts than this server, and those of pages of other sites.
+    """Middleware that refuses requests to host names of other servers, and requests from pages of other sites.
 
     The names of this server are in ``server.allowedHosts``. Other sites may use it if their origin, such as
     ``https://portal.example.com``, is in ``server.corsAllowedOrigins``.
@@ -77,7 +77,7 @@ def _name_of(host: str) -> str:
     """Return the name in a header ``Host``, without its port; empty if the header is not valid."""
     try:
         parts = urlsplit(f"//{host}")
-        _ = parts.port  # A port that is not a number is found only here.
+        _ = parts.port  # A port that is not a number raises an error only here.
     except ValueError:
         return ""
     is_plain = parts.netloc == host and parts.username is None

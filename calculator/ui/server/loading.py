@@ -1,4 +1,4 @@
-"""What the first page needs is loaded while the server starts, not when the first visitor waits for it."""
+"""Load the modules for the first page while the server starts, so that the first visitor does not wait for them."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ MODULES = (
     "calculator.ui.results.steps",
     "calculator.ui.results.status_strip",
 )
-"""Modules of the pages, and of what they draw."""
+"""Modules of the pages, and of the panels that they draw."""
 OF_STREAMLIT = ("PIL.Image", "pandas")
 """Modules that Streamlit imports for the icon and for the first table."""
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Start to load when the server starts. Nobody waits for the end: a page imports itself what is missing."""
+    """Start loading when the server starts, without waiting for the end: a page imports missing modules itself."""
     threading.Thread(target=load, name="loading", daemon=True).start()
     yield
 
 
 def load() -> None:
-    """Import what a page needs in the order in which it needs it, and size the shipped designs once."""
+    """Import the modules that a page needs, in the order of their use, and size the shipped designs once."""
     for name in MODULES:
         importlib.import_module(name)
     for path in profile_files():
         try:
             all_issues(size(profile.load(path)))
-        except InputError:  # A changed profile may be wrong. The page Start says so.
+        except InputError:  # An edited profile may be invalid. The page Start reports it.
             continue
     for name in OF_STREAMLIT:
         importlib.import_module(name)

@@ -1,4 +1,4 @@
-"""Unexpected errors: shown as a message, with the design to download."""
+"""Show unexpected errors as a message, with the design to download."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Queue of the jobs of all sessions of this server.
+"""Queue the jobs of all sessions of this server.
 
-A job takes a processor for seconds or minutes, whoever started it.  So few jobs run at once, the others wait in the
-order in which they came, and a job ends when its session does.
+A job uses a processor for seconds or minutes.  So only a few jobs run at once, the others wait in the order in which
+they were added, and a job ends when its session ends.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from calculator.ui.session.limits import JobLimits, job_limits
 from calculator.ui.session.store import current
 
 SECONDS_BETWEEN_CHECKS = 1.0
-"""Time between two checks of the sessions and of the time that jobs take."""
+"""Time between two checks for sessions that have ended and jobs that run too long, in seconds."""
 
 
 @dataclass
 class _Entry:
-    """A job in the queue, its session, and since when the browser of the session is away."""
+    """Job in the queue, with its session, and the time since when the browser of the session is away."""
 
     job: Job[Any]
     session: object
@@ -38,7 +38,7 @@ class _Entry:
 
 
 class JobQueue:
-    """Jobs of all sessions: some run, the others wait for their turn.
+    """Queue of the jobs of all sessions, of which some run and the others wait for their turn.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class JobQueue:
         Parameters
         ----------
         job
-            The job, not begun.
+            The job, which has not begun.
         session
             Object that identifies the session of the job.
         is_connected
@@ -94,7 +94,7 @@ class JobQueue:
                 self._keeper.start()
 
     def place(self, job: Job[Any]) -> tuple[int, int]:
-        """Return the place of a job among those that wait, from 1, and their number. The place is 0 if it runs."""
+        """Return the place of a job among the waiting jobs, from 1, and their number. A running job has place 0."""
         with self._lock:
             waiting = [entry.job for entry in self._waiting()]
         return (waiting.index(job) + 1 if job in waiting else 0), len(waiting)
@@ -166,7 +166,7 @@ def _server_queue() -> JobQueue:
 
 
 def start(work: Callable[[Progress], JobResult]) -> Job[JobResult]:
-    """Start a job of this session. It waits if the server is busy; if it is refused, its `error` says why."""
+    """Start a job of this session. The job waits if the server is busy; if it is refused, its `error` says why."""
     job = Job(work)
     try:
         _server_queue().add(job, current().owner, _connection())
@@ -176,7 +176,7 @@ def start(work: Callable[[Progress], JobResult]) -> Job[JobResult]:
 
 
 def place(job: Job[Any]) -> tuple[int, int]:
-    """Return the place of a job among those that wait on this server, and their number. The place is 0 if it runs."""
+    """Return the place of a job among the waiting jobs of this server, and their number. A running job has place 0."""
     return _server_queue().place(job)
 
 

@@ -1,4 +1,4 @@
-"""Long computations of a session: each in a thread of its own, with progress and a way to stop it."""
+"""Run the long computations of a session, each in its own thread, with progress and a way to stop it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ JobResult = TypeVar("JobResult")
 
 
 class Stopped(Exception):
-    """Raised inside the work of a job that was stopped."""
+    """Raised inside the work of a stopped job."""
 
 
 class Job(Generic[JobResult]):
-    """Work that waits for its turn, then runs in a thread of its own, reports its progress and can be stopped.
+    """Work that waits for its turn, then runs in its own thread, reports its progress and can be stopped.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class Job(Generic[JobResult]):
         return self
 
     def stop(self, reason: InputError | None = None) -> None:
-        """Ask the work to stop. It stops when it next reports its progress, and at once if it has not begun.
+        """Ask the work to stop. It stops when it next reports its progress, or at once if it has not begun.
 
         Parameters
         ----------
@@ -130,6 +130,6 @@ class Job(Generic[JobResult]):
         self.error, self.stopped = self._reason, self._reason is None
 
     def _end(self) -> None:
-        self._work = None  # It holds the files that were uploaded.
+        self._work = None  # The work refers to the uploaded files, which are no longer needed.
         self._ended_at = time.monotonic()
         self._ended.set()

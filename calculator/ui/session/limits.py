@@ -1,4 +1,4 @@
-"""Limits of the server, read from ``.streamlit/limits.toml``."""
+"""Read the limits of the server from ``.streamlit/limits.toml``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from calculator.inputs.shipped import LIMITS, shipped
 from calculator.issues import refuse
 
 FILE = shipped(LIMITS)
-"""The file, which gives the reason of each limit."""
+"""File of the limits, which also states the reason for each limit."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class JobLimits:
 
 @functools.cache
 def job_limits() -> JobLimits:
-    """Return the limits of the jobs of this server. They are read once."""
+    """Return the limits of the jobs of this server. The file is read once."""
     return read_job_limits(FILE)
 
 

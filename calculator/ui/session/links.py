@@ -1,4 +1,4 @@
-"""Links that carry a design: its TOML, compressed and encoded for an address."""
+"""Encode and decode links that contain a design: its TOML, compressed and encoded for an address."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from calculator.inputs.profile import Profile
 from calculator.issues import InputError, Issues
 
 LARGEST = 256 * 1024
-"""Largest TOML text, in bytes, that a link may decompress to."""
+"""Largest decompressed TOML text of a link, in bytes."""
 LONGEST = 8000
-"""Longest link, in characters, that every browser and mail program carries."""
+"""Longest link, in characters, that every browser and mail program supports."""
 
 
 def encode(shared: Profile) -> str:
-    """Return the text of a link that carries a design."""
+    """Return the text of a link that contains a design."""
     data = zlib.compress(profile.dump(shared).encode(), 9)
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 

@@ -1,4 +1,4 @@
-"""The pages of the app, in the order of the planning process, and how to reach a page or an input."""
+"""List the pages of the app in the order of the planning process, and navigate to a page or an input."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def link(name: str, label: str, icon: str | None = None) -> None:
 
 
 def needs_design() -> bool:
-    """Return whether no design is open, and then draw a message with a link to the page Start."""
+    """Return whether no design is open; if so, draw a message with a link to the page Start."""
     if state.is_open():
         return False
     st.info("No design is open yet. Answer the ten questions on Start, or open an example or your own file there.")

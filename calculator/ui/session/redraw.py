@@ -1,4 +1,4 @@
-"""Fragments: parts of a page that are drawn again by themselves, each under a name."""
+"""Manage fragments: named parts of a page that can be drawn again without the rest of the page."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from calculator.ui.session.store import current
 P = ParamSpec("P")
 FORM, FIGURES, STRIP, STEP = "form", "figures", "strip", "step"
 FOLLOWING = {STRIP: "steps", FIGURES: "charts"}
-"""Fragments that are drawn again together with another one: they tell of the same."""
+"""Fragments that are always drawn again together with another one, because they show the same data."""
 STEPS, CHARTS = FOLLOWING.values()
 
 
 def start_page() -> None:
-    """Forget the fragments of the page before."""
+    """Forget the fragments of the previous page."""
     current().fragments = set()
 
 

@@ -1,4 +1,4 @@
-"""The design of the session: open, change, undo, keep as a variant, share.
+"""Manage the design of the session: open it, change it, undo, keep variants, share.
 
 The design is held once, as the mapping of given inputs in the `Session`.  Only this module changes it.
 Widgets are views of it; no page reads its figures or inputs from a widget.
@@ -30,9 +30,9 @@ CachedValue = TypeVar("CachedValue")
 UNDO_LIMIT = 100
 VARIANT_LIMIT = 3
 _DIGESTS = 32
-"""Number of designs whose hashes are kept: a page asks for that of its design some hundred times."""
+"""Number of designs whose hashes are cached, because a page needs the hash of its design some hundred times."""
 MAKES_A_TIER = ".mailboxes"
-"""End of the path of the input that makes a tier. It stays stated, so that the tier stays."""
+"""End of the path of the input that makes a tier exist. It always keeps a given value, so that the tier stays."""
 NEW_DESIGN: Given = {"tiers.1.mailboxes": 5000.0}
 
 
@@ -50,7 +50,7 @@ def start(arguments: Sequence[str]) -> bool:
     Returns
     -------
     bool
-        Whether the session was started with a profile, whose results are to be shown at once.
+        Whether the session was started with a profile whose results are to be shown at once.
     """
     session = current()
     if session.started:
@@ -153,7 +153,7 @@ def rejected(path: str) -> tuple[object, ValueProblem] | None:
 
 
 def previous() -> SizedDesign | None:
-    """Return the design before the last change; None before the first change and after another design was opened."""
+    """Return the design before the last change; None before the first change of an opened design."""
     return current().previous
 
 
@@ -192,7 +192,7 @@ def _change(values: Mapping[str, Value], source: Profile | None = None) -> None:
 
 
 def _step(session: Session, values: Mapping[str, Value], source: Profile) -> None:
-    """Replace the design, and keep the one before as what the figures are compared with."""
+    """Replace the design, and keep the previous one for the comparison of figures."""
     session.previous = design() if session.given and source == session.source else None
     _write(session, values, source)
 
@@ -203,14 +203,14 @@ def replace(source: Profile) -> None:
 
 
 def put(path: str, raw: object, also: Mapping[str, Value] | None = None) -> None:
-    """Change one input. A value that it cannot take is kept apart with the reason, and the design stays.
+    """Change one input. If the value is invalid, keep it with the reason and do not change the design.
 
     Parameters
     ----------
     path
         Full path of the input.
     raw
-        Value in the canonical unit, or text as a person writes it. None restores the default, which then
+        Value in the canonical unit, or text that a person entered. None restores the default, which then
         counts as assumed again.
     also
         Inputs that change with it, in the same step.

@@ -1,4 +1,4 @@
-"""State of one browser session in one typed object, and access to the values of widgets.
+"""Store the state of one browser session in one typed object, and access the values of widgets.
 
 Streamlit itself keeps the value of a widget under the widget's key.  Everything else that the app
 remembers is a field of `Session`, which is stored under a single key.
@@ -43,7 +43,7 @@ WidgetValue = TypeVar("WidgetValue")
 
 @dataclass
 class QuickStart:
-    """Answers to the ten questions, and what was proposed for them.
+    """Answers to the ten questions, and the proposal for them.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ class ImportRun:
     Attributes
     ----------
     request
-        What was asked for.
+        Kind of import, files and settings of the request.
     job
         Job that reads the files.
     applied
@@ -126,7 +126,7 @@ class BatchRun:
     file_id
         Streamlit's identifier of the upload that was read last.
     name
-        Name of the uploaded file as its owner calls it; empty without a file.
+        Original name of the uploaded file; empty without a file.
     path
         Place of the file in the folder.
     job
@@ -152,7 +152,7 @@ class BatchRun:
         return Path(self.temporary.name)
 
     def drop_folder(self) -> None:
-        """Take a new folder for the next file. A job that has not ended keeps the old one."""
+        """Use a new folder for the next file. A job that has not ended keeps the old folder."""
         self._folder = None
 
 
@@ -166,7 +166,7 @@ class StudyRun:
 
 @dataclass(frozen=True)
 class Doubt:
-    """How far an input is uncertain: the shape of its distribution, and the numbers that describe it."""
+    """Uncertainty of an input: the shape of its distribution, and the numbers that describe it."""
 
     shape: str
     numbers: tuple[float, ...]
@@ -261,9 +261,10 @@ class Session:
     studies
         Runs of the other studies, by name.
     doubted
-        Paths of the inputs that the uncertainty study varies as a person says; None for those offered first.
+        Paths of the inputs whose distributions a person sets in the uncertainty study; None for the inputs offered
+        first.
     doubts
-        How far these inputs are uncertain, by path, where a person changed it.
+        Uncertainty of these inputs, by path, if a person changed it.
     owner
         Object that identifies this session in the queue of jobs.
     scene
