@@ -15,9 +15,12 @@ def address():
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Chromium, shared by all tests in a browser."""
+    """Chromium for the tests of a module.
+
+    It ends with the module, because tests that run an event loop of their own cannot run next to that of playwright.
+    """
     with chromium() as launched:
         yield launched
 
