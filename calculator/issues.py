@@ -55,7 +55,7 @@ class Issues:
         self.counts[severity] += 1
         if len(self._kept[severity]) < SHOWN:
             text = hint() if callable(hint) else hint
-            self._kept[severity].append(Issue(severity, printable(where), printable(field), message, text))
+            self._kept[severity].append(Issue(severity, *map(printable, (where, field, message, text))))
 
     def error(self, where: str, field: str, message: str, hint: str | Callable[[], str] = "") -> None:
         """Add an error."""
@@ -176,10 +176,10 @@ def closest(text: str, words: Iterable[str], likeness: float = 0.6) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text with a question mark in place of each character that a terminal would obey or not show."""
+    """Return a text in one line, with a question mark in place of what a terminal would obey or not show."""
     if text.isprintable():
         return text
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return "".join(character if character.isprintable() else " " if character.isspace() else "?" for character in text)
 
 
 def short(text: str, longest: int = 80) -> str:

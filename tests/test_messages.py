@@ -546,8 +546,8 @@ def test_a_number_that_python_does_not_write_is_shown():
 
 def test_issues_contain_no_control_characters():
     issues = Issues()
-    issues.error("mail\x1bboxes.csv", "Send \ufeffReceive", "is no size.")
-    assert str(issues[0]) == "mail?boxes.csv: Send ?Receive: is no size."
+    issues.error("mail\x1bboxes.csv", "Send \ufeffReceive", "3 pa\x7fecs is no\nsize.")
+    assert str(issues[0]) == "mail?boxes.csv: Send ?Receive: 3 pa?ecs is no size."
 
 
 def test_a_long_text_is_cut():

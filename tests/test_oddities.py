@@ -206,17 +206,17 @@ NOTICE_DESIGN = {"environment.high_availability": False, "tiers.1.initial_mailbo
         (
             "as_calculator",
             "Known quirks of Microsoft's workbook affect these results. Compared with the corrected figures, they "
-            "are smaller for years to capacity (the initial size is added again every year), items per database (MB"
-            " are divided by KB); larger or smaller for mailbox size by month (the initial size is scaled with "
-            "share and time).",
+            "are smaller for years to capacity (the initial size is counted again in every year), items per database (a"
+            " size in MB is divided by one in KB); larger or smaller for mailbox size by month (the initial size is "
+            "multiplied by the share kept and the time).",
             'Set guidance.oddities to "corrected" to use the corrected figures.',
         ),
         (
             "corrected",
             "Known quirks of Microsoft's workbook are corrected in these results. Compared with them, the figures "
-            "of the workbook would be smaller for years to capacity (the initial size is added again every year), "
-            "items per database (MB are divided by KB); larger or smaller for mailbox size by month (the initial "
-            "size is scaled with share and time).",
+            "of the workbook would be smaller for years to capacity (the initial size is counted again in every year), "
+            "items per database (a size in MB is divided by one in KB); larger or smaller for mailbox size by month "
+            "(the initial size is multiplied by the share kept and the time).",
             'Set guidance.oddities to "as_calculator" to use the figures of the workbook.',
         ),
     ],

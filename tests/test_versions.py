@@ -222,12 +222,12 @@ def test_ssds_follow_from_the_disks_where_they_are_not_given():
         (
             4,
             1400,
-            "The SSDs of a server have 5,600 GB, which is 4.7% of the capacity of its disks. 5 to 6 % is advised.",
+            "The SSDs of a server have 5,600 GB, which is 4.7 % of the capacity of its disks. 5 to 6 % is advised.",
         ),
         (
             4,
             3840,
-            "The SSDs of a server have 15,360 GB, which is 12.8% of the capacity of its disks. 5 to 10 % is enough.",
+            "The SSDs of a server have 15,360 GB, which is 12.8 % of the capacity of its disks. 5 to 10 % is enough.",
         ),
         (2, 3840, "A server has 2 SSDs for 12 disks. One SSD for every three disks is advised."),
         (4, 1920, None),

@@ -104,9 +104,10 @@ def copies_uneven(unequal_copies: Bools, copies_primary: Floats, copies_secondar
 @check(
     ERROR,
     "design",
-    "A figure that the checks of the design need cannot be computed.",
-    "See the other issues. A disk may be too small or too slow for one database.",
+    "The number of servers, the databases per server or the largest database cannot be computed.",
+    "Check the quota, the messages per day and the database disk, which may be too small or too slow for one database.",
     source=RR + "I160",
+    only_alone=True,
 )
 def figures_missing(
     environment__high_availability: Bools,

@@ -40,7 +40,7 @@ def separate_roles_unknown(roles_together: Bools, environment__multi_role: Bools
     "environment.exchange_version",
     "Microsoft has published no sizing figures for Exchange 2019, so those of 2016 are used. CPU, IOPS, logs and "
     "memory of a mailbox depend on them, and every result that follows from these.",
-    "Measure a pilot before you buy. The page later_versions.md of the reference lists the figures.",
+    "Measure a pilot before you buy. The explanation of a result says which of its figures are not published.",
     source="design: later versions",
 )
 def figures_unpublished(environment__exchange_version: Codes, mailboxes_total: Floats) -> Bools:

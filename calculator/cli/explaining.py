@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import IO
 
 from calculator.cli.common import FINE, Subparsers, add_command, add_format, add_profile
@@ -11,8 +12,10 @@ from calculator.cli.parser import UsageError
 from calculator.cli.printing import print_json
 from calculator.engine.explain import label_of
 from calculator.engine.results import result_columns
-from calculator.engine.sizing import size
+from calculator.engine.sizing import SizedDesign, size
 from calculator.issues import quoted
+from calculator.presentation.figures import rule_of
+from calculator.presentation.places import place_text
 from calculator.presentation.sentences import sentence
 from calculator.rules.registry import RULES
 from calculator.rules.sources import SOURCES
@@ -41,9 +44,8 @@ def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
     if arguments.format == "json":
         print_json(explanation.as_dict(), stdout)
         return FINE
-    for column in result_columns(arguments.result, design.tiers):
-        if text := sentence(column, design):
-            print(f"{text}\n", file=stdout)
+    for text in _sentences(arguments.result, design):
+        print(f"{text}\n", file=stdout)
     print(explanation.text(formulas=True), file=stdout)
     cited = {place.split(": ")[0] for step in explanation.walk() for place in step.source.split("; ")}
     print("\nSources", file=stdout)
@@ -51,6 +53,15 @@ def _explain(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
         source = SOURCES[key]
         print(f"  {key}: {source.title}. {source.publisher}. {source.address}".rstrip(), file=stdout)
     return FINE
+
+
+def _sentences(name: str, design: SizedDesign) -> Iterator[str]:
+    """Yield how each column of a result comes about, with its place where there are several columns."""
+    columns = result_columns(name, design.tiers)
+    for column in columns:
+        if text := sentence(column, design):
+            place = place_text(*rule_of(column)) if len(columns) > 1 else ""
+            yield f"{place[0].upper()}{place[1:]}: {text}" if place else text
 
 
 def _depth(text: str) -> int | None:

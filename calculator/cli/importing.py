@@ -186,7 +186,7 @@ def _add_mailboxes(kinds: Subparsers) -> None:
         "--uplift",
         default="0",
         metavar="RATE",
-        help="growth of mailbox sizes by the move, 35%% from Exchange 2007 and 2010",
+        help="growth of mailbox sizes by the move, 35 %% from Exchange 2007 and 2010",
     )
     parser.add_argument("--work-days", type=float, metavar="N", help="days on which users' messages were counted")
 

@@ -55,8 +55,11 @@ def _fields(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
         for field in fields
     ]
     if arguments.format == "table":
-        shown = ("path", "default", "unit", "meaning")
-        print_table((), [[row[name] for name in shown] for row in rows], "<<<<", stdout)
+        shown = [
+            (row["path"], row["default"], _unit_text(field), row["meaning"])
+            for field, row in zip(fields, rows, strict=True)
+        ]
+        print_table((), shown, "<<<<", stdout)
     else:
         print_rows(rows, arguments.format, stdout)
     return FINE
@@ -79,15 +82,18 @@ def _named(name: str) -> Field:
     return named[0]
 
 
+def _unit_text(field: Field) -> str:
+    """Return the unit of an input or a constant as people know it; a share says so, a plain number has none."""
+    return "share" if field.kind is Kind.FRACTION else unit_words(field.unit)
+
+
 def _field_text(field: Field) -> str:
     import calculator.engine.graph  # noqa: F401  registers rules and checks
     from calculator.rules.registry import CHECKS, RULES
 
     paths = field.paths()
     header = f"{paths[0]} [{field.unit}]" if field.unit not in ("", "1") else paths[0]
-    unit = (
-        "share, or percent with a sign" if field.kind is Kind.FRACTION else unit_words(field.unit) or field.kind.value
-    )
+    unit = "share, or percent with a sign" if field.kind is Kind.FRACTION else _unit_text(field) or field.kind.value
     places = f" to {paths[-1]}" if len(paths) > 1 else ""
     users = [name for name, node in (RULES | CHECKS).items() if field.parameter in node.needs]
     lines = [

@@ -14,6 +14,7 @@ from calculator.layout import (
     Layout,
     combinations,
     describe,
+    describe_events,
     describe_missing_cpu,
     describe_worst_cpu,
     layout,
@@ -108,7 +109,8 @@ def _print_state(dag: Layout, arguments: argparse.Namespace, stdout: IO[str], st
     if arguments.format not in FOR_PEOPLE:
         print_rows(state.rows(), arguments.format, stdout)
         return
-    print("\n".join(describe(state)), end="\n\n", file=stdout)
+    lines = [describe_events(state), *describe(state)]
+    print("\n".join(filter(None, lines)), end="\n\n", file=stdout)
     print_rows(state.servers(), arguments.format, stdout)
     _print_worst_cpu(dag, stdout, "\n")
 

@@ -19,9 +19,11 @@ from calculator.cli.printing import (
     print_table,
     shown_issues,
 )
+from calculator.engine.profile_issues import with_profile_issues
 from calculator.engine.results import result_columns
 from calculator.engine.sizing import SizedDesign, size
 from calculator.engine.tables import TABLES
+from calculator.issues import Issues
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.rows import readable_row
 
@@ -57,14 +59,14 @@ def _size(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> in
     names = read_names("--results", arguments.results)
     for design in designs:
         result_columns(names, design.tiers)
-        print_issues(design.issues, stderr)
+        print_issues(with_profile_issues(design)[0], stderr)
     labels = _labels(designs, arguments.profiles)
     form, table = arguments.format, arguments.table
     if form in FOR_PEOPLE:
         for place, (label, design) in enumerate(zip(labels, designs, strict=True)):
             if len(designs) > 1:
                 mark = "## " if form == "markdown" else ""
-                print(f"{chr(10) if place else ''}{mark}{label}: {design.status}", file=stdout)
+                print(f"{chr(10) if place else ''}{mark}{label}: {with_profile_issues(design)[1]}", file=stdout)
                 print("", end="\n" if mark else "", file=stdout)
             if table:
                 print_rows(_TABLES[table](design), form, stdout)
@@ -102,13 +104,14 @@ def _named(label: str, row: Mapping[str, object]) -> dict[str, object]:
 def _content(design: SizedDesign, names: Sequence[str]) -> dict[str, object]:
     """Return the status, issues and results of a design for JSON."""
     results = {str(row["column"]): row["value"] for row in design.table(names)}
-    return {"status": design.status, "issues": _issue_rows(design), "results": results}
+    issues, status = with_profile_issues(design)
+    return {"status": status, "issues": _issue_rows(issues), "results": results}
 
 
-def _issue_rows(design: SizedDesign) -> list[dict[str, object]]:
+def _issue_rows(issues: Issues) -> list[dict[str, object]]:
     return [
         {"severity": issue.severity, "field": issue.field, "message": issue.message, "hint": issue.hint}
-        for issue in shown_issues(design.issues)
+        for issue in shown_issues(issues)
     ]
 
 
@@ -152,22 +155,21 @@ def _add_check(commands: Subparsers) -> None:
 
 def _check(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     designs = [size(profile) for profile in read_profiles(arguments.profiles, arguments.set, arguments.constant)]
-    names = [design.profile.where for design in designs]
+    checked = [(design.profile.where, *with_profile_issues(design)) for design in designs]
     if arguments.format == "text":
-        for name, design in zip(names, designs, strict=True):
-            print_issues(design.issues, stdout)
-            print(f"{name}: {design.status}", file=stdout)
+        for name, issues, status in checked:
+            print_issues(issues, stdout)
+            print(f"{name}: {status}", file=stdout)
     elif arguments.format == "json":
-        checked = [
-            {"profile": name, "status": design.status, "issues": _issue_rows(design)}
-            for name, design in zip(names, designs, strict=True)
-        ]
-        print_json(checked, stdout)
+        print_json(
+            [{"profile": name, "status": status, "issues": _issue_rows(issues)} for name, issues, status in checked],
+            stdout,
+        )
     else:
         rows = [
-            {"profile": name, "status": design.status, **row}
-            for name, design in zip(names, designs, strict=True)
-            for row in _issue_rows(design)
+            {"profile": name, "status": status, **row}
+            for name, issues, status in checked
+            for row in _issue_rows(issues)
         ]
         print_rows(rows, arguments.format, stdout, ("profile", "status", "severity", "field", "message", "hint"))
     return exit_code(*designs)

@@ -58,7 +58,7 @@ def _add_timeline(commands: Subparsers) -> None:
         "of the tiers)",
     )
     months.add_argument("--message-growth", metavar="RATE", help="growth of messages per mailbox and year (default 0)")
-    months.add_argument("--fill", metavar="RATE", help="share of received mail that is kept (default 60%%)")
+    months.add_argument("--fill", metavar="RATE", help="share of received mail that is kept (default 60 %%)")
     months.add_argument(
         "--start",
         metavar="START",
@@ -132,4 +132,4 @@ def _running(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
     warn_of_constants(profile, stderr)
     print_issues(found.issues, stderr)
     print_rows(found.rows(), arguments.format, stdout)
-    return FINE
+    return PROBLEMS if found.issues.errors else FINE

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import string
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from calculator.engine.compute import LARGER, MISSING, ODDITIES, SMALLER, UNFOUNDED
+from calculator.engine.message_text import format_message, read_template
 from calculator.engine.results import DESIGN_INVALID, Results
 from calculator.inputs.choices import Oddities
 from calculator.inputs.units import unit_words
@@ -31,7 +31,6 @@ SEPARATOR = " | "
 _PERCENT = 100
 _LARGEST_LOOKUP = 1 << 15
 """Largest table in which equal rows are found by indexing, which is faster than sorting."""
-_CACHED_MESSAGES = 16_384
 _ODDITY_TEXTS = {
     False: (
         "Known quirks of Microsoft's workbook affect these results. Compared with the corrected figures, they are",
@@ -98,10 +97,22 @@ def messages(results: Results) -> Iterator[Messages]:
     for severity in SEVERITIES:
         for name, values in violated.items():
             if CHECKS[name].severity == severity:
-                yield from _messages_of(CHECKS[name], values, results)
+                yield from _messages_of(CHECKS[name], _without_cause(CHECKS[name], values, violated), results)
         if severity == WARNING:
             yield from _constant_messages(results)
     yield from _oddity_messages(results)
+
+
+def _without_cause(check: Check, values: Any, violated: Mapping[str, Any]) -> Any:
+    """Return where a check that reports only alone finds a problem that no other check of its severity explains."""
+    if not check.only_alone:
+        return values
+    others = [
+        found.reshape(-1, found.shape[-1]).any(axis=0)
+        for name, found in violated.items()
+        if CHECKS[name].severity == check.severity and name != check.name
+    ]
+    return values & ~reduce(np.logical_or, others) if others else values
 
 
 def issues_of(results: Results, where: str) -> Issues:
@@ -183,15 +194,19 @@ def _messages_of(check: Check, violated: Any, results: Results) -> Iterator[Mess
         designs = np.flatnonzero(wide[place])
         if not designs.size:
             continue
-        template, shown = _positional(check.message)
-        columns = [_values_at(results.values[name], place, designs) for name, _ in shown]
-        shown_as = [_as_shown(column, form) for column, (_, form) in zip(columns, shown, strict=True)]
+        template = read_template(check.message)
+        columns = [_values_at(results.values[name], place, designs) for name in template.names]
+        shown_as = list(map(_as_shown, columns, template.forms))
         first, inverse = _distinct_rows(shown_as)
-        figures = zip(*(column[first].tolist() for column in columns), strict=True) if columns else [()]
+        texts = [format_message(check.message, row) for row in _rows(columns, first)]
+        if any(text.tied for text in texts):  # tied figures may have more digits than their format says
+            exact = np.array([text.tied for text in texts])[inverse]
+            first, inverse = _distinct_rows([np.where(exact, *pair) for pair in zip(columns, shown_as, strict=True)])
+            texts = [format_message(check.message, row) for row in _rows(columns, first)]
         places = np.full(results.designs, -1, dtype=np.int32)
         places[designs] = inverse
         field = check.field.replace("{label}", _label(check, place, results.tiers))
-        distinct = [_format(template, row) for row in figures]
+        distinct = [text.text for text in texts]
         yield Messages(check.severity, field, check.hint, distinct, places, check.name)
 
 
@@ -199,10 +214,9 @@ def _label(check: Check, place: tuple[int, ...], tiers: int) -> str:
     return ".".join(axis.expand(tiers)[index] for axis, index in zip(check.axes, place, strict=True))
 
 
-@lru_cache(_CACHED_MESSAGES)
-def _format(template: str, figures: tuple[Any, ...]) -> str:
-    """Format a message; results are cached, because the next block of designs often needs the same messages."""
-    return template.format(*figures)
+def _rows(columns: Sequence[Array], which: Any) -> list[tuple[Any, ...]]:
+    """Return some rows of columns; one empty row where there are no columns."""
+    return list(zip(*(column[which].tolist() for column in columns), strict=True)) if columns else [()]
 
 
 def _distinct_rows(columns: list[Array]) -> tuple[Any, Any]:
@@ -250,20 +264,8 @@ def _values_at(values: Any, place: tuple[int, ...], designs: Any) -> Array:
     return found
 
 
-@cache
-def _positional(message: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Return a message with positional fields, and the name and format of each field."""
-    text, names = "", []
-    for literal, name, form, _ in string.Formatter().parse(message):
-        text += literal.replace("{", "{{").replace("}", "}}")
-        if name is not None:
-            names.append((name, form or ""))
-            text += f"{{:{form}}}"
-    return text, tuple(names)
-
-
 SHOWN_BY_CHECKS = tuple(
-    dict.fromkeys(name for check in CHECKS.values() for name, _ in _positional(check.message)[1] if name in RULES)
+    dict.fromkeys(name for check in CHECKS.values() for name in read_template(check.message).names if name in RULES)
 )
 """Rules whose values appear in the messages of checks."""
 

@@ -102,6 +102,13 @@ class Profile(Mapping[str, Value]):
         numbers = [int(path.split(".")[1]) for path in self.given if path.startswith("tiers.")]
         return max(numbers, default=1)
 
+    @property
+    def empty_tiers(self) -> tuple[int, ...]:
+        """Numbers of the tiers that have only defaults, and exist because a tier with a higher number is given."""
+        stated = (path for path, value in self.given.items() if not is_default(path, value))
+        used = {path.split(".")[1] for path in stated if path.startswith("tiers.")}
+        return tuple(number for number in range(1, self.tiers) if str(number) not in used)
+
     def value(self, path: str) -> Value:
         """Return the value of an input, given or default.
 
@@ -447,7 +454,8 @@ def dump(profile: Profile) -> str:
         if not stated:
             continue
         if is_list(declared):
-            _put(tree, declared.path, [toml_value(declared, profile.value(p)) for p in paths])
+            listed = paths_in_list(declared, stated[-1])
+            _put(tree, declared.path, [toml_value(declared, profile.value(p)) for p in listed])
             continue
         for path in stated:
             _put(tree, path, toml_value(declared, profile.given[path]))
@@ -459,6 +467,12 @@ def dump(profile: Profile) -> str:
     if any(path.startswith("tiers.") for path in profile.given):
         parts += [f"[[tiers]]\n{tomli_w.dumps(_in_order(tier))}" for tier in tiers]
     return "\n".join(parts)
+
+
+def paths_in_list(field: Field, last: str) -> tuple[str, ...]:
+    """Return the paths of a list to write: of names up to the last one that is stated, of numbers all."""
+    paths = tuple(field.paths())
+    return paths[: paths.index(last) + 1] if field.kind is Kind.TEXT else paths
 
 
 def _in_order(tier: dict[str, object]) -> dict[str, object]:

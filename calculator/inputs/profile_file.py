@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from calculator.inputs import schema
 from calculator.inputs.file_writing import replace_file
 from calculator.inputs.parsing import ABOUT, TIER_SECTION, ValueProblem, is_list, read_value
-from calculator.inputs.profile import Profile, dump, parse, read_file, toml_tree, toml_value
+from calculator.inputs.profile import Profile, dump, parse, paths_in_list, read_file, toml_tree, toml_value
 from calculator.inputs.schema import FIELDS, TIER, Value
 from calculator.issues import InputError
 
@@ -144,7 +144,7 @@ def _read(field: schema.Field, raw: Any) -> Value | object:
 
 
 def _add(document: tomlkit.TOMLDocument, path: str, profile: Profile) -> None:
-    """Add a value to its table; a list is added, or made longer, as a whole."""
+    """Add a value to its table; a list of numbers is added as a whole, a list of names up to the value."""
     found = schema.find(path)
     assert found is not None
     field = found[0]
@@ -156,7 +156,7 @@ def _add(document: tomlkit.TOMLDocument, path: str, profile: Profile) -> None:
         table[leaf][path.rpartition(".")[2]] = toml_value(field, profile.value(path))
     else:
         values = table.setdefault(leaf, [])
-        values.extend(toml_value(field, profile.value(name)) for name in field.paths()[len(values) :])
+        values.extend(toml_value(field, profile.value(name)) for name in paths_in_list(field, path)[len(values) :])
 
 
 def _table(document: tomlkit.TOMLDocument, heads: list[str]) -> Any:

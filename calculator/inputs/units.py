@@ -92,6 +92,14 @@ def unit_words(unit: str, value: object = None) -> str:
     return words.removesuffix("s") if words in _COUNTED + _SPANS else _SINGULAR.get(words, words)
 
 
+PERCENT_SIGN = " %"
+
+
+def percent_text(share: float, decimals: int = 0, space: str = " ", sign: str = "") -> str:
+    """Format a share in percent, with a space before the sign; ``sign`` is ``+`` for a change."""
+    return f"{100 * share + 0.0:{sign}.{decimals}f}{space}%"
+
+
 class UnitError(ValueError):
     """An unknown unit, or a unit that does not fit the field; its text is a sentence."""
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from calculator.layout.design import Design
     from calculator.layout.failure_sets import Combinations, Tolerance, combinations, tolerance
     from calculator.layout.parameters import Parameters, ServerLoad
-    from calculator.layout.statement import describe, describe_missing_cpu, describe_worst_cpu
+    from calculator.layout.statement import describe, describe_events, describe_missing_cpu, describe_worst_cpu
     from calculator.layout.switchover import SwitchoverFacts, switchover_facts
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Tolerance",
     "combinations",
     "describe",
+    "describe_events",
     "describe_missing_cpu",
     "describe_worst_cpu",
     "layout",
@@ -50,6 +51,7 @@ _MODULES = {
     "Tolerance": "failure_sets",
     "combinations": "failure_sets",
     "describe": "statement",
+    "describe_events": "statement",
     "describe_missing_cpu": "statement",
     "describe_worst_cpu": "statement",
     "switchover_facts": "switchover",

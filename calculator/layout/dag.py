@@ -286,7 +286,8 @@ class FailureState:
         list of dict
             ``server``, ``datacenter``, ``up``, ``assigned_copies``, ``active_databases``,
             ``active_databases_limit``, ``active_mailboxes``, ``cpu_utilization`` (1 is all) and
-            ``cache_per_mailbox`` [MB]; None if the design does not give it or the server is down.
+            ``cache_per_mailbox`` [MB]; None if the design does not give it or the server is down.  The CPU utilization
+            is also None while no database is active on any server, because no logs are copied and replayed then.
         """
         parameters, load = self.layout.parameters, self.layout.parameters.load
         rows: list[dict[str, Name | bool | float | None]] = []
@@ -294,6 +295,7 @@ class FailureState:
             side = int(place >= parameters.servers_primary)
             active, held = int(self.active_databases[place]), int(self.layout.assigned_copies[place])
             up = bool(self.up[place])
+            works = up and self.mounted > 0
             mailboxes = active * load.mailboxes
             cpu = active * load.cpu_active[side] + (held - active) * load.cpu_passive[side]
             rows.append(
@@ -305,7 +307,7 @@ class FailureState:
                     "active_databases": active,
                     "active_databases_limit": _known(load.active_limit[side]),
                     "active_mailboxes": _known(mailboxes),
-                    "cpu_utilization": _known(cpu) if up else None,
+                    "cpu_utilization": _known(cpu) if works else None,
                     "cache_per_mailbox": _known(load.cache[side] / mailboxes) if mailboxes else None,
                 }
             )

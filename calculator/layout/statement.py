@@ -6,7 +6,9 @@ import math
 from collections.abc import Iterator
 
 from calculator.inputs.schema import DATACENTERS
+from calculator.layout import failures
 from calculator.layout.dag import FailureState, Layout
+from calculator.layout.failures import Event, Situation
 
 CMDLET = "Restore-DatabaseAvailabilityGroup"
 NO_DAC = f"The DAG cannot be restored by hand: {CMDLET} needs DAC mode, which is off. Set dag.dac_mode to true."
@@ -27,6 +29,48 @@ def describe(state: FailureState) -> list[str]:
         f"{_lower(summarize(state))}. {_count_votes(state)}",
         *_explain_mounts(state),
     ]
+
+
+def describe_events(state: FailureState) -> str:
+    """Return the events in their order, each with whether it fails or returns; empty without events."""
+    parameters, texts = state.layout.parameters, []
+    situation = failures.initial_situation(parameters)
+    for event in state.events:
+        situation = failures.apply_event(parameters, situation, event)
+        texts.append(_describe_event(state.layout, situation, event))
+    return f"Events: {'; '.join(texts)}." if texts else ""
+
+
+def _describe_event(layout: Layout, after: Situation, event: Event) -> str:
+    """Return an event and what it did, where ``after`` is the situation that it led to."""
+    target = event.target
+    if event.kind == "server":
+        place = int(target) - 1
+        return f"{layout.server_names[place]} {_fails(after.failed[place])}"
+    if event.kind == "witness_fails":
+        return f"the witness {_fails(after.witness_failed)}"
+    if event.kind == "link":
+        return f"the link between the datacenters {_fails(not after.connected)}"
+    if event.kind == "witness":
+        return f"the witness is placed in {f'the {target}' if target in DATACENTERS else 'a third'} datacenter"
+    if event.kind == "cross_site":
+        return f"activation across datacenters is turned {'on' if target else 'off'}"
+    if event.kind == "start":
+        return "everything works again"
+    side = int(target)
+    if event.kind == "wan":
+        return f"the link of the {_site(side)} datacenter {_fails(not after.wan[side - 1])}"
+    restored = f"the DAG is restored in the {_site(after.restored)} datacenter" if after.restored else ""
+    if event.kind == failures.RESTORE:
+        return restored
+    datacenter = f"the {_site(side)} datacenter"
+    if event.kind == failures.SWITCHOVER:
+        return f"{datacenter} fails and {restored}" if restored else f"{datacenter} fails"
+    return f"{datacenter} {_fails(after.lost[side - 1])}"
+
+
+def _fails(failed: bool) -> str:
+    return "fails" if failed else "returns"
 
 
 def summarize(state: FailureState) -> str:

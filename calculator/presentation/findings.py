@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calculator.engine.findings import INVALID, OK
+from calculator.engine.profile_issues import with_profile_issues
 from calculator.engine.sizing import SizedDesign
 from calculator.issues import NOTICE, WARNING, InputError, Issues
 from calculator.layout import Layout, layout
@@ -10,7 +11,7 @@ from calculator.presentation.headline import unsized
 
 
 def all_issues(design: SizedDesign, dag: Layout | None = None) -> Issues:
-    """Return the issues of a design, and those of the layout of its copies that are about something else.
+    """Return the issues of a design and its profile, and those of its layout that are about something else.
 
     Parameters
     ----------
@@ -19,8 +20,7 @@ def all_issues(design: SizedDesign, dag: Layout | None = None) -> Issues:
     dag
         The layout; it is computed if it is not given and there is one.
     """
-    issues = Issues()
-    issues.extend(design.issues)
+    issues, _ = with_profile_issues(design)
     if dag is None:
         try:
             dag = layout(design)

@@ -6,16 +6,20 @@ its unit and, where it does not apply, the reason.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from calculator.engine.results import value_text
 from calculator.inputs.choices import Choice
 from calculator.inputs.names import FORMULA
+from calculator.inputs.units import percent_text
 
 NOT_APPLICABLE = "n/a"
 NO_BREAK_SPACE = "\u00a0"
 _INTEGRAL = 1e15
 """Whole numbers below it are written digit by digit: they have at most 15 digits, all of which are exact."""
+_THREE_DIGITS = 100
+"""Numbers from here on are shown as whole numbers in sentences, smaller ones with three digits."""
 _LARGE = 999_999.5
 """Numbers from here on are shown as whole numbers: with six digits they would need an exponent."""
 
@@ -76,19 +80,28 @@ def number(value: float | None, unit: str = "") -> str:
         return NOT_APPLICABLE
     if unit == "share":
         return percent_text(value, 0 if value == 0 or abs(value) >= 0.1 else 1, NO_BREAK_SPACE)
-    if abs(value) >= 100 or value == int(value):
+    if abs(value) >= _THREE_DIGITS or value == int(value):
         return f"{value + 0.0:,.0f}"
     return f"{value:.3g}"
+
+
+def round_down(value: float) -> float:
+    """Round a number down to the digits that `number` shows, so that a limit is still kept by what is shown.
+
+    Examples
+    --------
+    >>> number(round_down(5.26865)), number(round_down(1999.9)), number(round_down(0.5))
+    ('5.26', '1,999', '0.5')
+    """
+    if value <= 0 or value >= _THREE_DIGITS:
+        return float(math.floor(round(value, 6)))
+    step = 10.0 ** (math.floor(math.log10(value)) - 2)
+    return math.floor(round(value / step, 6)) * step
 
 
 def percent(share: float) -> float:
     """Return a share in percent, without the binary noise of the multiplication."""
     return round(share * 100, 10)
-
-
-def percent_text(share: float, decimals: int = 0, space: str = " ") -> str:
-    """Format a share in percent, with a space before the sign."""
-    return f"{100 * share + 0.0:.{decimals}f}{space}%"
 
 
 def plural(count: int | str, noun: str) -> str:

@@ -156,7 +156,7 @@ def home_active_total_after_first_failure(
     return select(none, NA, stay)
 
 
-@corrects("home_active_total_after_first_failure", "no databases are left at home with one copy")
+@corrects("home_active_total_after_first_failure", "with one copy at home, all databases count as moved away")
 def home_without_the_failed_server(
     home_active_total_after_first_failure: Floats,
     active_databases: Floats,
@@ -299,7 +299,7 @@ def home_active_total_after_second_failure(
     return select(is_na(remote_active_after_second_failure), NA, stay)
 
 
-@corrects("home_active_total_after_second_failure", "other databases leave home than those of two failed servers")
+@corrects("home_active_total_after_second_failure", "databases of servers that work count as moved away too")
 def home_without_two_failed_servers(
     home_active_total_after_second_failure: Floats,
     active_databases: Floats,
@@ -325,7 +325,7 @@ def away_active_total_after_second_failure(
     return select(is_na(remote_active_after_second_failure), NA, databases_of_two_servers)
 
 
-@corrects("away_active_total_after_second_failure", "other databases fail over than those of two failed servers")
+@corrects("away_active_total_after_second_failure", "databases of servers that work fail over too")
 def away_in_the_layout(
     away_active_total_after_second_failure: Floats,
     layout_failures: Floats,

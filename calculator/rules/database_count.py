@@ -310,7 +310,7 @@ def databases(
     return select(database__automatic_count, computed, custom)
 
 
-@corrects("databases", "the remainder is added instead of rounding up")
+@corrects("databases", "a remainder is added where the number should be rounded up to a multiple")
 def databases_filled_up(
     databases_raw: Floats,
     disk_group: Floats,

@@ -46,7 +46,7 @@ def years_to_capacity(
     return select(tier_in_use, ratio(mailbox_size_on_disk / mb_per_gb, growth), 0.0)
 
 
-@corrects("years_to_capacity", "the initial size is added again every year")
+@corrects("years_to_capacity", "the initial size is counted again in every year")
 def time_left_after_initial_size(
     tier_in_use: Bools,
     tiers__mailbox_size_limit: Floats,
@@ -91,7 +91,9 @@ def initial_size_counts(initial_size: Floats) -> Bools:
     return initial_size != 0
 
 
-@corrects("mailbox_size_by_month", "the initial size is scaled with share and time", seen=initial_size_counts)
+@corrects(
+    "mailbox_size_by_month", "the initial size is multiplied by the share kept and the time", seen=initial_size_counts
+)
 def growth_on_top_of_initial_size(
     yearly_data_generated: Floats, initial_size: Floats, months_per_year: float, mb_per_gb: float, percent: float
 ) -> Floats:

@@ -98,7 +98,7 @@ def items_per_database(
     return axis_sum(select(tier_in_use, items, 0.0))
 
 
-@corrects("items_per_database", "MB are divided by KB")
+@corrects("items_per_database", "a size in MB is divided by one in KB")
 def items_per_database_in_kb(
     tier_in_use: Bools,
     tier_mailboxes_per_database: Floats,
@@ -203,7 +203,7 @@ def server_memory_calculated(
     return select(over, base + content_index_memory, base)
 
 
-@corrects("server_memory_calculated", "content indexing is added whole or not at all")
+@corrects("server_memory_calculated", "the memory of content indexing is added completely or not at all")
 def memory_beside_the_cache(
     server_memory_base: Floats, content_index_memory: Floats, cache_percent: float, percent: float
 ) -> Floats:

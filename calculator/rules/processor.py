@@ -232,7 +232,7 @@ def takeover_copies(remote_ha_copies: Floats) -> Floats:
     return remote_ha_copies[1]
 
 
-@corrects("takeover_copies", "lagged copies that activate do not count")
+@corrects("takeover_copies", "lagged copies that become active are not counted")
 def takeover_copies_of_the_layout(
     takeover_copies: Floats, layout_possible: Bools, layout_lagged_copies: Floats, active_databases: Floats
 ) -> Floats:
@@ -437,7 +437,7 @@ def worst_cpu_failure(
     )
 
 
-@corrects("passive_megacycles_by_mode", "the passive load may be negative")
+@corrects("passive_megacycles_by_mode", "the load of passive copies may be negative")
 def passive_megacycles_not_negative(
     passive_megacycles_by_mode: Floats,
     sized_databases_by_mode: Floats,

@@ -162,7 +162,8 @@ class Correction(NamedTuple):
 class Check(NamedTuple):
     """Check of a design: a function that returns True where a design has a problem.
 
-    Names in braces in the message are replaced by the values of the design; the check must need them.
+    Names in braces in the message are replaced by the values of the design; the check must need them.  The message of
+    a check with ``only_alone`` is left out where another check of the same severity finds the cause.
     """
 
     name: str
@@ -174,6 +175,7 @@ class Check(NamedTuple):
     hint: str
     source: str
     axes: tuple[Axis, ...] = ()
+    only_alone: bool = False
 
 
 RULES: dict[str, Rule] = {}
@@ -265,7 +267,14 @@ def corrects(name: str, oddity: str, seen: Callable[..., Any] | None = None) -> 
 
 
 def check(
-    severity: str, field: str, message: str, hint: str, *, source: str, axis: Axis | None = None
+    severity: str,
+    field: str,
+    message: str,
+    hint: str,
+    *,
+    source: str,
+    axis: Axis | None = None,
+    only_alone: bool = False,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Register a function as a check; it returns True where a design has a problem."""
 
@@ -274,7 +283,7 @@ def check(
         if name in CHECKS:
             raise ValueError(f"{name} is defined twice")
         axes = (axis,) if axis else ()
-        CHECKS[name] = Check(name, function, _needs(function), severity, field, message, hint, source, axes)
+        CHECKS[name] = Check(name, function, _needs(function), severity, field, message, hint, source, axes, only_alone)
         return function
 
     return register

@@ -135,7 +135,7 @@ def megabits_per_log(environment__dags: Floats, bits_per_byte: float) -> Floats:
     return np.full_like(environment__dags, bits_per_byte)
 
 
-@corrects("megabits_per_log", "a log counts as 8 Mb")
+@corrects("megabits_per_log", "a log of 1,048,576 bytes counts as 8 Mb")
 def decimal_megabits_per_log(
     two_datacenters: Bools, bits_per_byte: float, kb_per_mb: float, bits_per_megabit: float
 ) -> Floats:
@@ -221,12 +221,12 @@ def replication_window_throughput(
 ) -> Floats:
     """Highest average log traffic of a database over a window of 1 to 24 hours, before compression.
 
-    Oddity: the window of four hours averages five.
+    Oddity: the window of four hours is averaged over five.
     """
     return _window_throughput(replication_hourly_logs, megabits_per_log, seconds_per_hour, FIVE_HOURS)
 
 
-@corrects("replication_window_throughput", "the window of four hours averages five")
+@corrects("replication_window_throughput", "the window of four hours is averaged over five")
 def window_throughput_of_four_hours(
     two_datacenters: Bools, replication_hourly_logs: Floats, megabits_per_log: Floats, seconds_per_hour: float
 ) -> Floats:
@@ -311,7 +311,7 @@ def replication_tcp_window_size(replication_bandwidth_delay_product: Floats, tcp
     return tcp_window.floor(replication_bandwidth_delay_product)
 
 
-@corrects("replication_tcp_window_size", "bits in flight count as bytes")
+@corrects("replication_tcp_window_size", "bits in flight are read as bytes")
 def tcp_window_in_bytes(
     replication_bandwidth_delay_product: Floats, tcp_window: LookupTable, bits_per_byte: float
 ) -> Floats:

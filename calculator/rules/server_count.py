@@ -83,7 +83,7 @@ def remote_copies(
     return stack(remote_ha_copies[0] + lagged, remote_ha_copies[1] + lagged)
 
 
-@corrects("remote_copies", "lagged copies at home and of the other datacenter are added")
+@corrects("remote_copies", "lagged copies at home or in the wrong datacenter are added")
 def remote_copies_of_each_side(
     remote_ha_copies: Floats,
     active_databases: Floats,

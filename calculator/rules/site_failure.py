@@ -107,7 +107,7 @@ def active_after_site_and_first_failure(
     return select(able, value, NA)
 
 
-@corrects("active_after_site_and_first_failure", "the databases of a home server are added twice")
+@corrects("active_after_site_and_first_failure", "the databases of a home server are counted twice")
 def most_active_after_site_and_first_failure(
     active_after_site_and_first_failure: Floats,
     layout_failures: Floats,
@@ -152,7 +152,7 @@ def active_after_site_and_second_failure(
     return select(able, value, NA)
 
 
-@corrects("active_after_site_and_second_failure", "the databases of a home server are added twice")
+@corrects("active_after_site_and_second_failure", "the databases of a home server are counted twice")
 def most_active_after_site_and_second_failure(
     active_after_site_and_second_failure: Floats,
     layout_failures: Floats,
@@ -209,7 +209,7 @@ def memory_sizing_databases(
     return stack(primary, select(same, primary, after_site))
 
 
-@corrects("memory_sizing_databases", "other servers and copies count than those of the layout")
+@corrects("memory_sizing_databases", "servers and copies are counted differently from the layout")
 def most_active_in_the_layout(
     memory_sizing_databases: Floats,
     layout_failures: Floats,
@@ -277,7 +277,7 @@ def sized_databases_by_mode(
     return stack(*(stack(on_primary, select(two_datacenters, on_secondary, 0.0)) for on_primary, on_secondary in pairs))
 
 
-@corrects("sized_databases_by_mode", "other servers and copies count than those of the layout")
+@corrects("sized_databases_by_mode", "servers and copies are counted differently from the layout")
 def active_in_the_layout_by_mode(
     sized_databases_by_mode: Floats,
     layout_failures: Floats,
@@ -364,7 +364,7 @@ def remaining_servers(
     return select(environment__high_availability, left, environment__mailbox_servers)
 
 
-@corrects("remaining_servers", "pairs of DAGs are counted once")
+@corrects("remaining_servers", "a pair of DAGs counts as one DAG")
 def remaining_servers_of_all_dags(
     remaining_servers: Floats,
     environment__high_availability: Bools,

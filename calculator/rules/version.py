@@ -21,7 +21,7 @@ def roles_together(environment__exchange_version: Codes) -> Bools:
     return environment__exchange_version >= Version.V2016
 
 
-@rule(unit="1", level="per_environment", group="detail", source="new-features-2019: Search")
+@rule(unit="1", level="per_environment", group="detail", source="capacity-planning-2013: Content index")
 def content_index_share(environment__exchange_version: Codes, content_index_share_by_version: LookupTable) -> Floats:
     """Size of the content index next to a database file, as a share of the file.
 

@@ -54,7 +54,7 @@ def _rows_of_group(group: Floats, each: Floats, rows: Floats) -> Floats:
     return np.maximum(select(group >= 1, inside, 0.0), 0.0)
 
 
-@corrects("misread_databases", "ranges ending at 100 or more are misread")
+@corrects("misread_databases", "ranges of databases that end at 100 or more are misread")
 def no_misread_databases(layout_rows: Floats) -> Floats:
     """Every volume holds its own databases, so that no databases are misread."""
     return np.zeros_like(layout_rows)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CAPACITIES, DATACENTER, SERVER_ROLE, Value
+from calculator.inputs.units import percent_text
 from calculator.presentation.figures import is_rated
-from calculator.presentation.text import percent_text
 from calculator.rules.constants import CONSTANTS, scalar
 from calculator.rules.sources import SOURCES
 

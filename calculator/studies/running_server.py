@@ -11,12 +11,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from calculator.engine.sizing import Scenario, read
+from calculator.engine.sizing import Scenario, read, size
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Value
-from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted, refuse
+from calculator.inputs.units import percent_text
+from calculator.issues import ERROR, NOTICE, WARNING, InputError, Issues, quoted, refuse
 from calculator.numerics.arrays import Floats
 from calculator.presentation.figures import is_rated
 from calculator.rules.constants import scalar
@@ -68,7 +69,7 @@ class CpuLoad(StudyResult):
     available
         Megacycles of the server.
     issues
-        Notices and warnings about the utilization.
+        Errors of the design, and notices and warnings about the utilization.
     """
 
     active_mailboxes: float
@@ -230,7 +231,12 @@ def estimate_cpu(scenario: Scenario, server: RunningServer) -> CpuLoad:
     load = CpuLoad(
         _sum_mailboxes(server.active), _sum_mailboxes(server.passive), active * factor, passive * factor, available
     )
-    return replace(load, issues=_find_issues(load.utilization, profile))
+    issues = Issues()
+    for issue in size(profile, results=()).issues:
+        if issue.severity == ERROR:
+            issues.add(ERROR, issue.where, issue.field, issue.message, issue.hint)
+    issues.extend(_find_issues(load.utilization, profile))
+    return replace(load, issues=issues)
 
 
 def _with_tiers(profile: Profile, message_profiles: Sequence[MessageProfile], server: Mapping[str, Value]) -> Profile:
@@ -268,9 +274,9 @@ def _find_issues(utilization: float, profile: Profile) -> Issues:
     issues, where = Issues(), profile.where
     busy, high = scalar("busy_running_cpu", profile), scalar("high_running_cpu", profile)
     if utilization > high:
-        message = f"CPU of {utilization:.0%} on an average day is above {high:.0%}."
+        message = f"CPU of {percent_text(utilization)} on an average day is above {percent_text(high)}."
         issues.add(WARNING, where, "running", message, "Move mailboxes to other servers, or add servers.")
     elif utilization > busy:
-        message = f"CPU of {utilization:.0%} on an average day is above {busy:.0%}."
+        message = f"CPU of {percent_text(utilization)} on an average day is above {percent_text(busy)}."
         issues.add(NOTICE, where, "running", message, "Compare it with what is measured in the busiest four hours.")
     return issues

@@ -15,7 +15,7 @@ from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTER, Value
-from calculator.presentation.text import percent_text
+from calculator.inputs.units import percent_text
 from calculator.rules.constants import scalar
 from calculator.studies.disks import sold_capacities
 from calculator.studies.figures import NumericSizer, require_mailboxes, units_of

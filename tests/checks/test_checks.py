@@ -384,3 +384,16 @@ def test_servers_of_the_primary_with_more_copies_are_sized_too_small():
     assert f"counts {1.5 * databases / 4:.0f} database copies on each server of the primary" in said[0][1]
     assert f"puts {2 * databases / 4:.0f} there" in said[0][1]
     assert f"puts {databases / 4:.0f} there" in said[1][1]
+
+
+def test_missing_figures_are_reported_only_where_no_other_error_says_why():
+    few = {"tiers.1.mailboxes": 50, "tiers.1.mailbox_size_limit": 100, "tiers.1.messages_per_day": 0}
+    servers = {"environment.mailbox_servers": 16, "environment.dags": 2, "site_resilience.enabled": True}
+    volumes = {"storage.data_volumes_per_server": 1}
+    one_database = few | servers | volumes | {"database.automatic_count": False, "database.custom_count": 1}
+    size_limit = {"database.custom_max_size_enabled": True, "database.custom_max_size": 0}
+    for design, field in ((one_database, "design"), (few | servers | volumes | size_limit, "database.custom_max_size")):
+        plan = size(design)
+        assert plan.status == "invalid"
+        assert plan.results.values["check_figures_missing"].all()
+        assert [issue.field for issue in plan.issues if issue.severity == "error"] == [field]

@@ -43,7 +43,7 @@ def test_a_layout_on_screen_says_which_failures_the_dag_survives():
 def test_failures_of_servers():
     code, out, err = run("failures", SINGLE, "--events", "server:SRV01,server:SRV02")
     assert code == 0
-    assert out.startswith("Quorum holds; all 24 databases are active.\n")
+    assert out.startswith("Events: SRV01 fails; SRV02 fails.\nQuorum holds; all 24 databases are active.\n")
     assert err == ""
     code, out, _ = run("failures", SINGLE, "--events", "server:SRV01", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))
@@ -54,7 +54,12 @@ def test_failures_of_servers():
 def test_failures_that_cost_quorum():
     code, out, err = run("failures", SINGLE, "--events", "server:1,server:2,server:3")
     assert code == 0
-    assert out.startswith("Quorum is lost; 24 of 24 databases are not active.\n")
+    assert out.splitlines()[:2] == [
+        "Events: SRV01 fails; SRV02 fails; SRV03 fails.",
+        "Quorum is lost; 24 of 24 databases are not active.",
+    ]
+    rows = [line.split() for line in out.splitlines() if line.startswith("SRV")]
+    assert [(row[2], row[7]) for row in rows] == [("false", "n/a")] * 3 + [("true", "n/a")]
     assert "warning: failures: quorum: The DAG has no quorum; nothing is active." in err
 
 
@@ -64,9 +69,12 @@ def test_quorum_is_stated_before_a_restore(event):
     code, out, err = run("failures", ACTIVE, "--set", "dag.witness_location=primary", "--events", event)
     lines = out.splitlines()
     assert code == 0
-    assert lines[0] == "Quorum is lost; 80 of 80 databases are not active."
-    assert lines[1] == "5 votes of 11 are left, and 6 are needed."
-    assert lines[3] == "After the restore in the secondary datacenter: quorum holds; all 80 databases are active."
+    assert lines[:3] == [
+        "Events: the primary datacenter fails.",
+        "Quorum is lost; 80 of 80 databases are not active.",
+        "5 votes of 11 are left, and 6 are needed.",
+    ]
+    assert lines[4] == "After the restore in the secondary datacenter: quorum holds; all 80 databases are active."
     assert "Restore it by hand in the secondary datacenter (restore:secondary)." in err
 
 

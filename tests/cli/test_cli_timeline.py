@@ -196,7 +196,7 @@ def test_an_overloaded_design_is_followed_and_reported():
     code, out, err = call("timeline", LARGE, "--set", "tiers.1.mailboxes=150000", "--months", "3")
     assert code == 1
     assert [line.split()[0] for line in out.splitlines()[-4:]] == ["0", "1", "2", "3"]
-    assert "CPU utilization reaches 117%" in err
+    assert "CPU utilization reaches 117 %" in err
 
 
 def test_an_invalid_design_is_reported():
@@ -223,6 +223,13 @@ def test_running():
     assert [row["part"] for row in rows] == ["active", "passive", "total"]
     assert float(rows[2]["utilization"]) == pytest.approx(0.2405, abs=1e-4)
     assert float(rows[0]["available"]) == pytest.approx(39_407.407407)
+
+
+def test_running_of_an_invalid_design_prints_its_errors():
+    code, out, err = call("running", LARGE, "--active", "2500@100", "--set", "tiers.1.mailbox_size_limit=0")
+    assert code == 1
+    assert err.startswith("error: hundred_thousand_mailboxes.toml: tiers.1.mailbox_size_limit: The tier has mailboxes,")
+    assert out.startswith("part")
 
 
 def test_running_without_mailboxes_is_wrong_use():

@@ -296,6 +296,14 @@ def test_explain_begins_with_a_sentence():
     ]
 
 
+def test_explain_names_the_place_of_each_sentence():
+    out = fine("explain", str(PROFILES / "active_active.toml"), "cpu_utilization_by_mode", "--depth", "0")
+    lines = out.splitlines()
+    assert lines[0].startswith("Normal operation, primary datacenter: A server in the primary datacenter uses ")
+    places = [line.split(":")[0] for line in lines[: lines.index("Sources")] if " uses " in line]
+    assert len(places) == len(set(places)) > 2
+
+
 def test_explain_prints_json(plan):
     tree = json.loads(fine("explain", plan, "summary_dags", "--format", "json"))
     assert (tree["name"], tree["values"]) == ("summary_dags", {"": 1.0})
@@ -308,6 +316,16 @@ def test_every_input_is_listed():
     assert all(entry["meaning"] and entry["allowed"] for entry in listed)
     table = fine("fields").splitlines()
     assert [line.split("  ")[0] for line in table] == [entry["path"] for entry in listed]
+
+
+def test_units_are_those_that_people_know():
+    """No unit is 1 or 1/s: a share says so, a plain number has none, and I/O is in IOPS."""
+    for words in (("fields",), ("fields", "--constants")):
+        cells = [re.split("  +", line) for line in fine(*words).splitlines()]
+        assert not {"1", "1/s"} & {row[2] for row in cells}
+    constants = fine("fields", "--constants").splitlines()
+    assert any(line.startswith("constants.iops_per_thousand_messages") and " IOPS " in line for line in constants)
+    assert re.search(r"^data\.volume_free_space +0\.05 +share ", fine("fields"), re.MULTILINE)
 
 
 def test_an_input_is_shown_by_its_path_or_its_last_part():

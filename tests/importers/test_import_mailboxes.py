@@ -113,7 +113,7 @@ def test_options_that_cannot_be_are_refused_all_at_once():
         "tiers: 0 tiers cannot be made. Give 1 to 500, usually 2 to 8.",
         "bounds: are not in rising order, each above 0. Give them as 2GB,10GB.",
         "bounds: are given together with the number of tiers. Give one of them.",
-        "uplift: -100% is not a growth of mailboxes. Give 0 % or more, usually 30 to 40 %.",
+        "uplift: -100 % is not a growth of mailboxes. Give 0 % or more, usually 30 to 40 %.",
     ]
     assert refusal(STATISTICS, keep=["all"]) == (
         'keep: "all" is not a kind of mailbox. Give one of disabled, health, discovery, system.'

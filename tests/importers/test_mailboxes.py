@@ -127,7 +127,7 @@ def test_database_sizes_are_compared_with_the_mailboxes_in_them():
     held = 9381480590 + 245199027 + 28552138 + 85356542
     assert (
         f"notice: database status: data.overhead_factor: the database files use {used / 2**30:,.1f} GB for "
-        f"{held / 2**30:,.1f} GB of mailboxes and recoverable items: an overhead of {used / held - 1:.1%}."
+        f"{held / 2**30:,.1f} GB of mailboxes and recoverable items: an overhead of {100 * (used / held - 1):.1f} %."
     ) in told(take(STATISTICS, DATABASES))
 
 
@@ -268,7 +268,7 @@ def test_a_flag_that_some_have_is_that_of_more_than_half():
     found = take(statistics([100] * 4), quotas(["2 GB"] * 4, SingleItemRecoveryEnabled=flags), tiers=1)
     assert tiers(found, "single_item_recovery") == [(True,)]
     assert (
-        "notice: import: tiers.1.single_item_recovery: 75.0% of the mailboxes have single item recovery, so the tier "
+        "notice: import: tiers.1.single_item_recovery: 75.0 % of the mailboxes have single item recovery, so the tier "
         "has."
     ) in told(found)
 

@@ -86,6 +86,14 @@ def test_a_list_of_names_may_be_short():
     assert profile.value("names.servers.3") == "SRV03"
 
 
+def test_a_list_of_names_is_written_as_far_as_it_is_given():
+    text = dump(Profile({"names.servers.1": "EX01", "names.servers.2": "EX02"}))
+    assert text == '[names]\nservers = [\n    "EX01",\n    "EX02",\n]\n'
+    text = dump(Profile({"names.servers.3": "EX03"}))
+    assert parse(text).value("names.servers.3") == "EX03"
+    assert text.count("SRV") == 2
+
+
 def test_tiers_may_be_tables_or_a_list():
     listed = parse("[[tiers]]\nmailboxes = 5\n[[tiers]]\nmailboxes = 6")
     assert listed.given == parse("[tiers.1]\nmailboxes = 5\n[tiers.2]\nmailboxes = 6").given

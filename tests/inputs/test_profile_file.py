@@ -135,7 +135,7 @@ def test_titles_come_and_go():
 
 def test_a_list_grows_as_far_as_it_has_to():
     text = changed('[names]\nservers = ["A1", "B1"] # two\n', "names.servers.4=D1")
-    assert 'servers = ["A1", "B1", "SRV03", "D1"' in text
+    assert 'servers = ["A1", "B1", "SRV03", "D1"]' in text
     assert parse(text).value("names.servers.4") == "D1"
 
 

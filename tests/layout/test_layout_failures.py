@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from calculator.issues import InputError
-from calculator.layout import layout
+from calculator.layout import describe_events, layout
 
 ONE = {"databases": 12, "servers_primary": 4, "copies_primary": 3}
 PASSIVE = {
@@ -281,3 +281,28 @@ def test_marks_of_lagged_copies_shift_in_an_odd_group():
         [1, 1, 0, 0],
         [0, 0, 1, 1],
     ]
+
+
+@pytest.mark.parametrize(
+    ("events", "text"),
+    [
+        ("", ""),
+        ("server:1,server:1", "Events: 1 fails; 1 returns."),
+        ("witness,witness", "Events: the witness fails; the witness returns."),
+        ("wan,wan", "Events: the link between the datacenters fails; the link between the datacenters returns."),
+        ("wan:2", "Events: the link of the secondary datacenter fails."),
+        (
+            "witness:third,witness:primary",
+            "Events: the witness is placed in a third datacenter; the witness is placed in the primary datacenter.",
+        ),
+        ("cross_site:off", "Events: activation across datacenters is turned off."),
+        (
+            "datacenter:primary,restore:secondary",
+            "Events: the primary datacenter fails; the DAG is restored in the secondary datacenter.",
+        ),
+        ("datacenter:1", "Events: the primary datacenter fails and the DAG is restored in the secondary datacenter."),
+        ("server:3,start", "Events: 3 fails; everything works again."),
+    ],
+)
+def test_events_say_what_fails_and_what_returns(events, text):
+    assert describe_events(layout(SINGLE_DAG).fail(events)) == text

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from calculator.inputs.choices import Choice
+from calculator.inputs.units import percent_text
 from calculator.presentation.text import (
     csv_cell,
     exact_number,
@@ -12,9 +13,9 @@ from calculator.presentation.text import (
     markdown_table,
     number,
     percent,
-    percent_text,
     plural,
     readable,
+    round_down,
     word,
 )
 
@@ -175,3 +176,21 @@ def test_a_table_in_markdown():
         "|  | z |",
     ]
     assert markdown_table(("a", "b"), []) == ["| a | b |", "| --- | --- |"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (5.26865, "5.26"),
+        (1999.9, "1,999"),
+        (100.0, "100"),
+        (99.99, "99.9"),
+        (0.5, "0.5"),
+        (0.123456, "0.123"),
+        (7.0, "7"),
+        (4.35, "4.35"),
+        (0.0, "0"),
+    ],
+)
+def test_a_limit_is_rounded_down_to_what_is_shown(value, shown):
+    assert number(round_down(value)) == shown

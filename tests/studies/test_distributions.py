@@ -6,6 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
+import calculator.rules.constants  # noqa: F401  declares the constants that a design may override
 from calculator.inputs.parsing import ValueProblem
 from calculator.inputs.schema import BY_PATH
 from calculator.studies.uncertainty.distributions import FORMS, Basis, clip_to_limits, read_distribution
@@ -264,3 +265,9 @@ def test_a_message_about_a_number_of_many_digits_stays_short():
     with pytest.raises(ValueProblem) as refused:
         read_distribution(BY_PATH["raid.raid6_rebuild_overhead"], f"{'9' * 3000} +- 1{'0' * 3000} %")
     assert len(" ".join(refused.value.args)) < 500
+
+
+def test_an_input_without_a_limit_takes_finite_values():
+    core_rating = BY_PATH["constants.highest_core_rating"]
+    assert math.isinf(core_rating.high)
+    assert np.isfinite(drawn(core_rating, "normal(5386, 1e308)")).all()

@@ -74,7 +74,7 @@ def why_not(plan):
     reasons = []
     cpu = plan["worst_cpu_utilization"]
     if cpu is not None and cpu > 0.8:
-        reasons.append(f"CPU {cpu:.0%} in the worst failure is above 80%.")
+        reasons.append(f"CPU {100 * cpu:.0f} % in the worst failure is above 80 %.")
     memory = max(plan["summary_memory.primary"], plan["summary_memory.secondary"] or 0)
     if memory > 96:
         reasons.append(f"Memory of {memory:.0f} GB per server is above 96 GB.")

@@ -105,14 +105,14 @@ def test_server_and_tiers_of_the_profile():
         (
             "2800@100",
             [
-                "design: running: CPU of 51% on an average day is above 50%. Compare it with what is measured in the "
+                "design: running: CPU of 51 % on an average day is above 50 %. Compare it with what is measured in the "
                 "busiest four hours."
             ],
         ),
         (
             "4200@100",
             [
-                "design: running: CPU of 77% on an average day is above 75%. Move mailboxes to other servers, or add "
+                "design: running: CPU of 77 % on an average day is above 75 %. Move mailboxes to other servers, or add "
                 "servers."
             ],
         ),

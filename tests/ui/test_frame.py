@@ -143,6 +143,24 @@ def test_a_message_names_inputs_by_their_labels(message, shown):
     assert issues.with_labels(message) == shown
 
 
+@pytest.mark.parametrize(
+    ("field", "about"),
+    [
+        (
+            "active_databases_by_mode.single.primary",
+            "Number of active databases on a server in each failure mode, one server failed, primary datacenter",
+        ),
+        ("tiers.2.years_to_capacity", "Time in years until a mailbox is full if nothing is deleted, tier 2"),
+    ],
+)
+def test_an_issue_about_a_figure_has_its_label_and_place(field, about):
+    assert issues.about(field) == f"Figure: {about}."
+
+
+def test_an_issue_about_a_design_has_no_label():
+    assert issues.about("quorum") == ""
+
+
 # --- links and dialogs ---------------------------------------------------------------------------
 
 

@@ -321,9 +321,9 @@ def test_what_a_design_holds_is_what_the_study_finds(review, name):
     table = next(table.value for table in at.table if "The design holds" in table.value)
     assert len(table) == len(found) == 3
     for shown, item in zip(table.to_dict("records"), found, strict=True):
-        figure = item.largest // 10.24 / 100 if item.path.endswith("mailbox_size_limit") else item.largest
-        unit = "GB" if item.path.endswith("mailbox_size_limit") else item.unit
-        assert shown["The design holds"].replace("\\", "") == f"{figure:,.6g}\u00a0{unit}"
+        in_gb = item.path.endswith("mailbox_size_limit")  # in three digits, rounded down
+        figure = f"{item.largest // 10.24 / 100:.3g}\u00a0GB" if in_gb else f"{item.largest:,.0f}\u00a0{item.unit}"
+        assert shown["The design holds"].replace("\\", "") == figure
         assert shown["First limit"].replace("\\", "") == LIMIT_TITLES[item.limits[0].limit]
     limits = next(table.value for table in at.table if "Reached above" in table.value)
     assert len(limits) == len(found[0].limits)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from calculator.engine.findings import ODDITY_FIELD
+from calculator.engine.profile_issues import profile_issues
 from calculator.engine.sizing import SizedDesign
 from calculator.exporters.deployment.file_formats import UNLIMITED, Copy, Deployment, MetaCache
 from calculator.exporters.deployment.settings import origins_of, placeholders_of, settings_of
@@ -170,12 +171,9 @@ def _quotas(design: SizedDesign, tiers: Sequence[int]) -> dict[str, Value]:
 
 def _left_out(design: SizedDesign) -> Issues:
     issues, where = Issues(), design.profile.where
-    retained = f"{EXPORT}.retain_deleted_items_until_backup"
-    if design.profile.given.get(retained) and _is_native(design.profile):
-        message = (
-            "RetainDeletedItemsUntilBackup is TRUE, but the design has no backup, so deleted items are kept forever."
-        )
-        issues.add(WARNING, where, retained, message, "Leave it out, set it to false, or choose a VSS backup.")
+    for issue in profile_issues(design.profile):
+        if issue.field.startswith(f"{EXPORT}."):
+            issues.add(issue.severity, where, issue.field, issue.message, issue.hint)
     quotas = _tier_quotas(design, _tiers_in_use(design))
     if len(quotas) > 1 and design.profile.given.get(f"{EXPORT}.{QUOTAS[0]}") is None:
         message = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from calculator.engine.profile_issues import with_profile_issues
 from calculator.engine.results import value_text
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.tables import DAYS, backup_schedule, volume_layout
@@ -142,7 +143,7 @@ def first_page(design: SizedDesign) -> FirstPage:
 
 
 def _issues_with(design: SizedDesign, dag: Layout | str) -> Issues:
-    return all_issues(design, dag) if isinstance(dag, Layout) else design.issues
+    return all_issues(design, dag) if isinstance(dag, Layout) else with_profile_issues(design)[0]
 
 
 def _appendix(title: str, key: str, sheet: str, parts: list[ReportPart]) -> Section:

@@ -11,6 +11,7 @@ from calculator.importers.mailboxes.population import Population, find_places, f
 from calculator.importers.mailboxes.tier_inputs import format_size
 from calculator.importers.mailboxes.tiers import TOLERANCE, TierBuilder, Tiers
 from calculator.inputs.profile import Profile
+from calculator.inputs.units import percent_text
 from calculator.issues import NOTICE, WARNING, Issues
 
 _TINY = 1 / 16
@@ -143,7 +144,7 @@ def report_tiers(builder: TierBuilder, tiers: Tiers, by: str, base: Profile, iss
                 share = float(builder.mailboxes[measure][inside].mean())
                 if 0 < share < 1:
                     has = "has" if share > 1 / 2 else "has not"
-                    message = f"{share:.1%} of the mailboxes have {word}, so the tier {has}."
+                    message = f"{percent_text(share, 1)} of the mailboxes have {word}, so the tier {has}."
                     issues.add(NOTICE, "import", path.format(place + 1), message)
     differing = sorted(_differing_inputs(base))
     if differing:
@@ -151,9 +152,8 @@ def report_tiers(builder: TierBuilder, tiers: Tiers, by: str, base: Profile, iss
         issues.add(NOTICE, base.where, "tiers", message)
     if tiers.error > TOLERANCE:
         worst = max(tiers.errors, key=lambda row: abs(float(str(row["error"]))))
-        message = (
-            f"total {worst['total']} is {float(str(worst['error'])):+.1%} different from the data with these tiers."
-        )
+        error = percent_text(float(str(worst["error"])), 1, sign="+")
+        message = f"total {worst['total']} is {error} different from the data with these tiers."
         issues.add(WARNING, "import", "tiers", message, builder.suggest(by, tiers))
 
 
@@ -202,6 +202,6 @@ def report_databases(mailboxes: MailboxColumns, databases: MailboxColumns | None
         used, total = float((size - free)[both].sum()), float(inside[both].sum())
         message = (
             f"the database files use {used / GB:,.1f} GB for {total / GB:,.1f} GB of mailboxes and recoverable items: "
-            f"an overhead of {used / total - 1:.1%}."
+            f"an overhead of {percent_text(used / total - 1, 1)}."
         )
         issues.add(NOTICE, "database status", "data.overhead_factor", message)

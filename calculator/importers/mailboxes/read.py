@@ -34,6 +34,7 @@ from calculator.importers.result import ImportResult, ResultRows
 from calculator.inputs.profile import Profile, from_mapping
 from calculator.inputs.schema import MAX_TIERS
 from calculator.inputs.text_files import Source, group_by_kind, source_name, source_size
+from calculator.inputs.units import percent_text
 from calculator.issues import InputError, Issues, refuse
 
 LARGEST_UPLIFT = 10.0
@@ -270,7 +271,10 @@ def _check_arguments(
         issues.error("bounds", "", "are given together with the number of tiers.", "Give one of them.")
     if not 0 <= uplift <= LARGEST_UPLIFT:
         issues.error(
-            "uplift", "", f"{uplift:.0%} is not a growth of mailboxes.", "Give 0 % or more, usually 30 to 40 %."
+            "uplift",
+            "",
+            f"{percent_text(uplift)} is not a growth of mailboxes.",
+            "Give 0 % or more, usually 30 to 40 %.",
         )
     if work_days is not None and not 0 < work_days <= MAX_WORK_DAYS:
         issues.error("work days", "", f"{work_days:g} is not a number of days.", f"Give 1 to {MAX_WORK_DAYS:,}.")

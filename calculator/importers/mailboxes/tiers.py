@@ -28,6 +28,7 @@ from calculator.importers.mailboxes.partition import (
 from calculator.importers.mailboxes.population import Population
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Kind, Value
+from calculator.inputs.units import percent_text
 from calculator.issues import refuse
 from calculator.numerics.arrays import Bools, Floats
 from calculator.studies.figures import NumericSizer
@@ -295,7 +296,9 @@ class TierBuilder:
         if error > tiers.error - GAIN:
             return "No other tiers come closer."
         words = f"--tiers {number}" if best == by else f"--by {best}"
-        distance = f"within {TOLERANCE:.0%}" if error <= TOLERANCE else f"at most {error:.1%} different"
+        distance = (
+            f"within {percent_text(TOLERANCE)}" if error <= TOLERANCE else f"at most {percent_text(error, 1)} different"
+        )
         return f"Give {words}: {number} tiers by {best} are {distance}."
 
     def list_values(self, by: str) -> Floats:

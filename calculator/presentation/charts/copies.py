@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calculator.inputs.schema import DATACENTERS
+from calculator.inputs.units import percent_text
 from calculator.layout import FailureState
 from calculator.presentation.charts.base import Bars, ChartRow, HeatMap, LimitLine
-from calculator.presentation.text import number, percent, percent_text
+from calculator.presentation.text import number, percent
 
 CPU = "CPU of the servers"
 TITLE, COPIES, CASES = "Active databases of the servers", "Copies on the servers", "Active databases by failure"

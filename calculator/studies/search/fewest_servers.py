@@ -12,6 +12,7 @@ from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTER, Value
+from calculator.inputs.units import percent_text
 from calculator.rules.constants import scalar
 from calculator.studies.figures import NumericSizer
 from calculator.studies.search.run import FeasibleDesign, search
@@ -175,7 +176,7 @@ def _reason(row: Mapping[str, Any], memory: float, profile: Profile) -> str:
         return "The design does not work."
     cpu, highest_cpu = row["worst_cpu_utilization"], scalar("highest_cpu_utilization", profile)
     if cpu is not None and cpu > highest_cpu:
-        reasons.append(f"CPU {cpu:.0%} in the worst failure is above {highest_cpu:.0%}.")
+        reasons.append(f"CPU {percent_text(cpu)} in the worst failure is above {percent_text(highest_cpu)}.")
     largest_memory = scalar("largest_server_memory_by_version", profile)
     if memory > largest_memory:
         reasons.append(f"Memory of {memory:,.0f} GB per server is above {largest_memory:,.0f} GB.")

@@ -21,10 +21,11 @@ from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs import schema
 from calculator.inputs.choices import LINK_TYPE
 from calculator.inputs.schema import BY_PATH, CAPACITIES, DATACENTER, SERVER_ROLE, Value
+from calculator.inputs.units import percent_text
 from calculator.issues import ERROR, WARNING
 from calculator.numerics.arrays import Array
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
-from calculator.presentation.text import NOT_APPLICABLE, percent_text, plural
+from calculator.presentation.text import NOT_APPLICABLE, plural
 from calculator.rules.constants import CONSTANTS, scalar
 from calculator.rules.registry import CHECKS
 from calculator.studies.disks import sold_capacities

@@ -13,9 +13,9 @@ import numpy as np
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
+from calculator.inputs.units import percent_text
 from calculator.issues import WARNING, Issues, refuse
 from calculator.numerics.arrays import Array, Floats, axis_sum
-from calculator.presentation.text import percent_text
 from calculator.rules.constants import scalar
 from calculator.studies.figures import NumericSizer, none_if_nan
 from calculator.studies.result import StudyResult

@@ -39,6 +39,7 @@ NUMBERS = (Kind.INT, Kind.FLOAT, Kind.FRACTION)
 TIMES = "times"
 PERCENT = "%"
 _LONGEST_PART = 40
+_LARGEST = float(np.finfo(np.float64).max)
 _ANY_FACTOR = Field("factor", Kind.FLOAT, 1.0, "Factor", "Factor on a present value", unit="1", low=0, high=1000)
 _CALL = re.compile(r"(normal|triangular|quantiles)\s*\((.*)\)", re.IGNORECASE | re.DOTALL)
 _AROUND = re.compile(r"\+-|\+/-|±")
@@ -96,9 +97,9 @@ class Distribution:
         """
         inside = np.clip(probabilities, _LEAST, _MOST)
         if self.inverse is not None:
-            with np.errstate(over="ignore"):  # infinity is clipped to the limits of the input
+            with np.errstate(over="ignore"):  # infinity is clipped to the limits of the input, or to the largest number
                 drawn = np.asarray(self.inverse(inside), dtype=np.float64)
-            return clip_to_limits(self.field, self._apply(drawn, present))
+                return np.clip(clip_to_limits(self.field, self._apply(drawn, present)), -_LARGEST, _LARGEST)
         low, high = self.ends(present)
         if _is_whole(self.field):
             return low + np.floor(inside * (high - low + 1))

@@ -15,9 +15,9 @@ from calculator.engine.progress import Progress
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import Scenario
 from calculator.inputs.profile import Profile
+from calculator.inputs.units import percent_text
 from calculator.issues import ERROR
 from calculator.numerics.arrays import Floats
-from calculator.presentation.text import percent_text
 from calculator.rules.registry import CHECKS
 from calculator.studies.figures import NumericSizer, none_if_nan, number_columns, units_of
 from calculator.studies.result import StudyResult

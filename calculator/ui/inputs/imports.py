@@ -13,6 +13,7 @@ from calculator.importers.collecting import PROGRAM, SCRIPT_NAME, collection_scr
 from calculator.importers.mailboxes import CRITERIA, MAX_PROPOSED_TIERS, MESSAGES
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PATH
+from calculator.inputs.units import percent_text
 from calculator.issues import InputError, Issues
 from calculator.presentation.text import number, plural
 from calculator.ui.results import figures, issues, progress
@@ -394,7 +395,7 @@ def _table(rows: object, names: Mapping[str, str], alt: str) -> None:
 
 def _share(error: float) -> str:
     """Format an error in percent."""
-    return f"{error:+.2%}" if abs(error) >= SMALLEST_ERROR else "none"
+    return percent_text(error, 2, sign="+") if abs(error) >= SMALLEST_ERROR else "none"
 
 
 def _size(value: object) -> object:

@@ -9,8 +9,9 @@ import streamlit as st
 
 from calculator.inputs import parsing, schema
 from calculator.issues import ERROR, NOTICE, WARNING, Issue, Issues
+from calculator.presentation.figures import rule_of
+from calculator.presentation.places import label_of
 from calculator.presentation.text import plural, word
-from calculator.rules.registry import RULES
 from calculator.ui.inputs import widgets
 from calculator.ui.results.texts import escaped, unseen
 from calculator.ui.session import navigation
@@ -76,6 +77,17 @@ def with_labels(text: str) -> str:
     return _PATH.sub(label, text)
 
 
+def about(field: str) -> str:
+    """Return the input or the figure that an issue is about, with its place; empty if it is about neither."""
+    if schema.find(field):
+        return f"Input: {widgets.label(field)}."
+    try:
+        rule_of(field)
+    except KeyError:
+        return ""
+    return f"Figure: {label_of(field)}."
+
+
 def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
     icon, color = BADGES[issue.severity]
     message = issue.message if issue.message else issue.field
@@ -85,7 +97,7 @@ def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
             found = schema.find(issue.field)
             st.text(_sentence(issue, message, show_where))
             st.caption(
-                escaped(" ".join(part for part in (_in_app(with_labels(issue.hint)), _about(issue.field)) if part))
+                escaped(" ".join(part for part in (_in_app(with_labels(issue.hint)), about(issue.field)) if part))
             )
             if editable and found and widgets.is_relevant(issue.field):
                 _ways_out(issue.field, number)
@@ -94,17 +106,9 @@ def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
 def _sentence(issue: Issue, message: str, show_where: bool) -> str:
     """Return a message, with its file if requested, and with its subject if that is no input and not in the message."""
     known = schema.find(issue.field) or schema.find(issue.field.replace("tiers.", "tiers.1.", 1))
-    about = "" if known or message[:1].isupper() else issue.field
-    text = f"{about} {with_labels(message)}".strip() if message[:1].islower() else with_labels(message)
+    subject = "" if known or message[:1].isupper() else issue.field
+    text = f"{subject} {with_labels(message)}".strip() if message[:1].islower() else with_labels(message)
     return f"{issue.where}: {text}" if show_where and issue.where else text
-
-
-def _about(field: str) -> str:
-    """Return the input or figure that an issue is about, in words; empty if it is about something else."""
-    if schema.find(field):
-        return f"Input: {widgets.label(field)}."
-    name = field.split(".")[0]
-    return f"Figure: {RULES[name].meaning}" if name in RULES else ""
 
 
 def _in_app(hint: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 
 import streamlit as st
 
@@ -11,8 +10,9 @@ from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.tables import guests
 from calculator.inputs.schema import Field, Kind
+from calculator.inputs.units import percent_text
 from calculator.issues import InputError
-from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, percent_text
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, round_down
 from calculator.studies.capacity import ALL_MAILBOXES, CPU, WORDS, Capacity, LimitReached, capacity
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import processors, widgets
@@ -24,8 +24,6 @@ from calculator.ui.session import state
 RAISED = ("mailbox_size_limit", "messages_per_day", "message_size", "deleted_item_retention")
 """Inputs of a tier that may be raised; the table shows the first ones of the largest tier at first."""
 SHOWN_FIRST = 2
-SMALLEST = 0.01
-"""Smallest difference of a size or rate that is shown."""
 INPUTS, CHART = "capacity_inputs", "capacity_chart"
 """Keys of widgets."""
 
@@ -104,8 +102,8 @@ def _amount(item: Capacity, value: float | None) -> str:
         return widgets.input_value_text(item.path, value)
     shown = value * input_scale(field)
     if field.kind is not Kind.INT:
-        shown = math.floor(round(shown / SMALLEST, 6)) * SMALLEST  # a value that is rounded up may exceed a limit
-    return f"{shown:,.6g}{NO_BREAK_SPACE}{input_unit_text(field)}"
+        shown = round_down(shown)  # a value that is rounded up may exceed a limit
+    return f"{number(shown) if field.kind is not Kind.INT else f'{shown:,.0f}'}{NO_BREAK_SPACE}{input_unit_text(field)}"
 
 
 def _field(item: Capacity) -> Field:

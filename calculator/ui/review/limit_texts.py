@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, percent_text
+from calculator.inputs.units import percent_text
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number
 from calculator.ui.results.texts import row_unit, scale_to, unit_text
 
 LIMIT_TITLES: Mapping[str, str] = {

@@ -8,6 +8,7 @@ import streamlit as st
 
 from calculator.engine.progress import Progress
 from calculator.inputs.schema import BY_PATH
+from calculator.inputs.units import percent_text
 from calculator.presentation.text import plural
 from calculator.studies.uncertainty.sensitivity import (
     TIMES_PRESENT,
@@ -138,7 +139,9 @@ def _together(study: GlobalIndices, column: str) -> None:
         return
     left_out = indices[0].left_out
     if left_out:
-        st.caption(escaped(f"{left_out / study.designs:.0%} of the designs have no such figure and are left out."))
+        st.caption(
+            escaped(f"{percent_text(left_out / study.designs)} of the designs have no such figure and are left out.")
+        )
     bars = [(input_label(i.input), _first_order(i), i.total, i.total_low, i.total_high) for i in indices]
     base.draw_chart(studies.indices(bars), "indices")
     if len(every) > len(indices):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign, size
+from calculator.inputs.units import percent_text
 from calculator.presentation.figures import rule_of
 from calculator.presentation.text import NOT_APPLICABLE, plural
 from calculator.rules.registry import RULES
@@ -195,7 +196,7 @@ def _row(difference: ResultDifference, names: Sequence[str], title: str = "") ->
 
 def _change(change: float | None, verdict: str) -> str:
     """Format the change against the first design, with whether it is better or worse."""
-    parts = [f"{change:+.1%}".replace("%", " %")] if change else []
+    parts = [percent_text(change, 1, sign="+")] if change else []
     parts += [verdict] if verdict else []
     return f" ({', '.join(parts)})" if parts else ""
 
