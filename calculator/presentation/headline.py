@@ -206,7 +206,7 @@ def _disks(design: SizedDesign, units: Units) -> Tile:
     notes = [
         " and ".join(used),
         f"{number(float(capacity or 0))} GB each",
-        f"{_both(design, 'server_drive_bays', units)} bays with system",
+        f"{_both(design, 'server_drive_bays', units)} bays including system disks",
         f"{units.shown('storage_disks_total.environment', design)} in all",
     ]
     why = f"{next(iter(used.values()), jbod)}.primary"

@@ -83,8 +83,8 @@ def test_the_smallest_number_of_servers_is_found_for_the_open_design_and_every_o
     found = find_fewest_servers(Profile(before))[-1]
     assert found.reason == ""
     assert given(at) == {**before, **found.values}
-    table = next(table.value for table in at.table if "Why not" in table.value)
-    assert table["Why not"].tolist()[-1] == "works"
+    table = next(table.value for table in at.table if "Result" in table.value)
+    assert table["Result"].tolist()[-1] == "works"
     at.get_by_key("undo").click().run()
     assert given(at) == before
 
@@ -95,8 +95,8 @@ def test_the_smallest_number_is_no_good_verdict_without_cpu(opened):
     at.get_by_key("find_fewest").click().run()
     at.run()
     sound(at)
-    table = next(table.value for table in at.table if "Why not" in table.value)
-    assert table["Why not"].tolist()[-1] == "works, but CPU is not sized"
+    table = next(table.value for table in at.table if "Result" in table.value)
+    assert table["Result"].tolist()[-1] == "works, but CPU is not sized"
 
 
 def test_the_rating_per_core_stays_when_the_cores_change_and_is_what_is_asked(opened):

@@ -118,6 +118,7 @@ def test_how_files_were_read_is_shown_and_what_they_leave_open_is_chosen(importi
     shown = next(table for table in tables(at) if "Decimal sign" in table)
     assert (shown["Kind"].tolist(), shown["Decimal sign"].tolist()) == (["mailbox statistics"], ["point"])
     assert next(t for t in tables(at) if "Quota" in t)["Size today"].tolist() == ["2\\.08 GB"]
+    assert any(text.startswith("mailboxes: no file gives quotas: that of the design") for text in plain(at))
 
 
 def test_messages_go_to_every_tier_of_the_design(importing):

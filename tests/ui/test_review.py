@@ -336,7 +336,7 @@ def test_the_chart_of_capacity_is_that_of_the_chosen_input(review):
     at.run()
     sound(at)
     assert any(
-        f"the design holds {found.largest:.0f}\u00a0messages/day, 100\u00a0messages/day now." in text
+        f"the design holds {found.largest:.0f}\u00a0messages/day; it has 100\u00a0messages/day now." in text
         for text in plain(at)
     )
 

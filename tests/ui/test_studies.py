@@ -205,6 +205,18 @@ def test_the_use_of_limits_is_drawn_for_those_reached_first():
     assert texts == ["now 50", "holds 99", "limit"]
 
 
+def test_the_name_of_a_line_is_above_the_lines_that_it_reaches_over():
+    chart = studies.use_of_limits(
+        "Mailboxes", "", [(0.0, "cpu", 0.0), (120.0, "cpu", 1.2)], {"cpu": "CPU"}, [], 100, 105
+    )
+    drawn = [(layer["mark"], layer["encoding"]) for layer in chart.spec["layer"][1:]]
+    assert [mark["text"] for mark, _ in drawn if mark["type"] == "text"] == ["holds 105", "now 100", "limit"]
+    outer, inner = (where for mark, where in drawn if mark["type"] == "rule" and "x" in where)
+    assert "y" not in outer
+    assert inner["y"] == {"value": 14}
+    assert inner["y2"] == {"value": "height"}
+
+
 @pytest.mark.parametrize(
     "chart",
     [

@@ -143,7 +143,7 @@ def _limit_lines(
     """Return a dashed line per limit across the x or y axis, with its name if requested.
 
     The name of a line across the x axis is on its left, or on its right if ``after``, in a line of text counted from
-    the top.
+    the top, where the line starts.
     """
     colour = _text_colour()
     once = {"transform": [{"aggregate": [{"op": "count", "as": "rows"}]}]}
@@ -154,9 +154,10 @@ def _limit_lines(
     }
     layers = []
     for limit in limits:
-        where = {axis: {"datum": limit.at}}
+        where: Part = {axis: {"datum": limit.at}}
+        ends = {"y": {"value": line * MARK_LINE}, "y2": {"value": "height"}} if line else {}
         dash = list(HARD_LIMIT_DASH if limit.hard else LIMIT_DASH)
-        layers.append(once | _layer("rule", where, color=colour, strokeDash=dash, strokeWidth=1.5))
+        layers.append(once | _layer("rule", where | ends, color=colour, strokeDash=dash, strokeWidth=1.5))
         if with_names:
             layers.append(once | _layer("text", where, color=colour, text=limit.name, **edges[axis]))
     return layers
@@ -319,7 +320,8 @@ def _lines(data: Lines, time_title: str, from_zero: bool) -> ChartSpec:
         layers.append(_layer("text", texts, where=labelled, color=_text_colour(), dy=14))
     times = [row[data.time] for row in data.rows]
     middle = (min(times) + max(times)) / 2
-    for line, mark in enumerate(data.marks):  # the name is on the side with room for it
+    marks = sorted(data.marks, key=lambda mark: -abs(mark.at - middle))  # a name reaches over the lines further inside
+    for line, mark in enumerate(marks):  # the name is on the side with room for it
         layers += _limit_lines([mark], "x", with_names=True, after=mark.at < middle, line=line)
     layers += _limit_lines(data.limits, "y", with_names=True)
     return _spec(HEIGHT if data.series else BAR_HEIGHT, layers)

@@ -60,7 +60,9 @@ def draw_trials(trials: Sequence[Trial]) -> None:
     else:
         count = plural(number(last.servers or 0), "server")
         verb = "is" if last.servers == 1 else "are"
-        st.markdown(f"**{count} {verb} the smallest number that works.** Smaller numbers that fail: {len(trials) - 1}.")
+        failed = plural(f"{len(trials) - 1:,}", "smaller number")
+        why = f"{failed} failed." if trials[1:] else "No smaller number was left to try."
+        st.markdown(f"**{count} {verb} the smallest number that works.** {why}")
     shown = trials[:TRIALS_SHOWN] if last.reason else trials[-TRIALS_SHOWN:]
     figures.draw_table([_row(trial) for trial in shown], alt="Numbers of servers that were tried")
     if len(trials) > len(shown):
@@ -76,7 +78,7 @@ def _row(trial: Trial) -> dict[str, str]:
         "CPU": number(trial.cpu, "share"),
         "Memory, GB": number(trial.memory),
         "Disks per server": number(trial.disks),
-        "Why not": trial.reason or works,
+        "Result": trial.reason or works,
     }
 
 

@@ -19,7 +19,7 @@ from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.store import current, set_widget, widget_key, widget_value
 
 QUESTIONS = "questions"
-CUSTOM = "own"
+CUSTOM = "other"
 """Option for a number that is not in the list."""
 FIND = "find"
 """Option that leaves the number of servers to the search."""
@@ -56,14 +56,14 @@ HELP = {
     "if you do not know it: 33.75 is then used, Microsoft's baseline.",
     "bays": "Drive bays of one server, including two for the system disks. Usual: 12.",
     "disk": "Capacity of one database disk, as vendors print it. Usual: 4,000 GB at 7,200 rpm.",
-    "servers": "The smallest number that passes every check is found by trying them all. Usual: find it; give your "
-    "own number to size servers that you have.",
+    "servers": "The smallest number that passes every check is found by trying them all. Usual: find it; choose "
+    "other to size servers that you have.",
 }
 """Help of each question, with its usual answer."""
 
 
 def _take(name: str, key: str, scale: float = 1.0) -> None:
-    """Change an answer. The option ``own`` keeps the number and shows a field for it."""
+    """Change an answer. The option ``other`` keeps the number and shows a field for it."""
     answer, form_state = widget_value(key), current().quick_start
     if answer == CUSTOM:
         form_state.custom |= {name}

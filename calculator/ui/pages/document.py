@@ -123,7 +123,7 @@ def about() -> About:
 def _title_block(design: SizedDesign) -> None:
     """Draw the fields of the title block."""
     with st.container(border=True):
-        st.caption("The report has these texts. Profile and link do not: they are gone after a reload.")
+        st.caption("Only the report has these texts. The profile and the link leave them out; a reload clears them.")
         for name, label in TEXTS.items():
             key = widget_key(name, ABOUT)
             set_widget(key, current().about.get(name, ""))

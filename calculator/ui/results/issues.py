@@ -105,7 +105,8 @@ def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
 
 def _sentence(issue: Issue, message: str, show_where: bool) -> str:
     """Return a message, with its file if requested, and with its subject if that is no input and not in the message."""
-    subject = "" if schema.find(issue.field) or message[:1].isupper() else issue.field
+    known = schema.find(issue.field) or schema.find(issue.field.replace("tiers.", "tiers.1.", 1))
+    subject = "" if known or message[:1].isupper() else issue.field
     text = f"{subject} {with_labels(message)}".strip() if message[:1].islower() else with_labels(message)
     return f"{issue.where}: {text}" if show_where and issue.where else text
 

@@ -113,7 +113,7 @@ def form_with_figures(
         above()
     left, right = st.columns([5, 4], gap="medium")
     with left:
-        st.caption("A value counts on Enter or when you leave its field.  :primary[●] is not the default.")
+        st.caption("Press Enter or leave a field to apply its value.  :primary[●] marks one that is not the default.")
         form()
     with right:
         figures()

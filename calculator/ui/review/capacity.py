@@ -141,7 +141,9 @@ def _limits(item: Capacity) -> None:
     factor = input_scale(_field(item))
     rows = [(factor * float(row["value"] or 0), str(row["limit"]), float(row["used"] or 0)) for row in item.curve()]
     order = [limit.limit for limit in item.limits if limit.limit in LIMIT_TITLES]
-    finding = f"{_title(item.path)}: the design holds {_amount(item, item.largest)}, {_amount(item, item.given)} now."
+    finding = (
+        f"{_title(item.path)}: the design holds {_amount(item, item.largest)}; it has {_amount(item, item.given)} now."
+    )
     if item.limits and item.largest is not None:
         first = item.limits[0]
         finding += f" Beyond that: {first.reason or f'{WORDS[first.limit]}.'}"
