@@ -104,7 +104,7 @@ def export_to_fewest_servers(person: Person) -> str:
     person.click("Users", "link")
     person.open("import_fold")
     person.upload("import_files", "statistics.csv", EXPORT)
-    person.click("Take over")
+    person.click("Apply to the design")
     person.read("Taken over: .* with 5,000 mailboxes")
     person.click("Constraints", "link")
     person.open("group-servers")

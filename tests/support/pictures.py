@@ -116,7 +116,7 @@ def mailbox_import(page, address):
     go(page, address, "users", shipped(DESIGN))
     page.locator(".st-key-import_fold summary").click()
     upload(page, "import_files", "statistics.csv", EXPORT)
-    page.get_by_role("button", name="Take over").wait_for(timeout=PATIENCE)
+    page.get_by_role("button", name="Apply to the design").wait_for(timeout=PATIENCE)
     settled(page)
     top(page, page.get_by_text("Tiers by", exact=True))
 
@@ -151,7 +151,7 @@ def capacity(page, address):
     tab(page, address, "Capacity")
     page.get_by_text("Reached above").wait_for(timeout=PATIENCE)
     settled(page)
-    top(page, heading(page, "What the design holds"))
+    top(page, heading(page, "What the design can hold"))
 
 
 def uncertainty(page, address):
