@@ -105,7 +105,7 @@ def export_to_fewest_servers(person: Person) -> str:
     person.open("import_fold")
     person.upload("import_files", "statistics.csv", EXPORT)
     person.click("Apply to the design")
-    person.read("Taken over: .* with 5,000 mailboxes")
+    person.read("Applied: .* with 5,000 mailboxes")
     person.click("Constraints", "link")
     person.open("group-servers")
     person.click("Find the smallest number of servers")
