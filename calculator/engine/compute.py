@@ -93,14 +93,17 @@ def _both_ways(seen: Array) -> Array:
 def _compare(a: Array, b: Array) -> Array:
     """Return the codes of the designs for which two figures differ anywhere on their axes by more than rounding error.
 
-    Most figures are equal bit for bit, values that do not apply included. Only the others are compared place by place.
+    Most figures are equal bit for bit, values that do not apply included. Only the others are compared.
     """
     shape = np.broadcast_shapes(a.shape, b.shape)
     found = np.zeros(shape[-1], dtype=np.int8)
-    designs = np.flatnonzero((_bits(a) != _bits(b)).reshape(-1, shape[-1]).any(axis=0))
-    if designs.size:
-        rows = (np.broadcast_to(values, shape).reshape(-1, shape[-1])[:, designs] for values in (a, b))
-        found[designs] = _codes(*(values.astype(np.float64) for values in rows))
+    unequal = np.flatnonzero(_bits(a) != _bits(b))
+    if unequal.size:
+        designs = unequal % shape[-1]
+        for code, differs in _kinds(*(np.broadcast_to(values, shape).ravel()[unequal] for values in (a, b))):
+            has_code = np.zeros(shape[-1], dtype=np.bool_)
+            has_code[designs[differs]] = True
+            found += np.int8(code) * has_code
     return found
 
 
@@ -108,15 +111,13 @@ def _bits(values: Array) -> Array:
     return values.view(np.int64) if values.dtype == np.float64 else values
 
 
-def _codes(a: Array, b: Array) -> Array:
-    """Return the codes of the designs that differ, given figures of shape ``(places, designs)``."""
+def _kinds(a: Array, b: Array) -> list[tuple[int, Array]]:
+    """Return how figures differ: each code, and where it holds."""
+    a, b = (values.astype(np.float64, copy=False) for values in (a, b))
     difference = a - b
     noise = RELATIVE_TOLERANCE * np.maximum(np.abs(a), np.abs(b))
     kinds = [(LARGER, difference > noise), (SMALLER, difference < -noise)]
     if np.isnan(difference).any():
-        applies = ~np.isnan(a), ~np.isnan(b)
-        kinds += [(MISSING, applies[1] & ~applies[0]), (UNFOUNDED, applies[0] & ~applies[1])]
-    codes = np.zeros(a.shape[-1], dtype=np.int8)
-    for code, where in kinds:
-        codes += np.int8(code) * where.any(axis=0)
-    return codes
+        a_applies, b_applies = ~np.isnan(a), ~np.isnan(b)
+        kinds += [(MISSING, b_applies & ~a_applies), (UNFOUNDED, a_applies & ~b_applies)]
+    return kinds

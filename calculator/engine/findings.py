@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import Any
@@ -12,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from calculator.engine.compute import LARGER, MISSING, ODDITIES, SMALLER, UNFOUNDED
-from calculator.engine.message_text import format_message, read_template
+from calculator.engine.message_text import format_messages, read_template
 from calculator.engine.results import DESIGN_INVALID, Results
 from calculator.inputs.choices import Oddities
 from calculator.inputs.units import unit_words
 from calculator.issues import ERROR, NOTICE, SEVERITIES, SHOWN, WARNING, Issues
-from calculator.numerics.arrays import Array, Ints
+from calculator.numerics.arrays import Array
+from calculator.numerics.distinct import distinct_rows
 from calculator.rules.constants import CONSTANTS, Constant, LookupTable
 from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check
 
@@ -28,9 +29,6 @@ RANK = {NOTICE: 1, WARNING: 2, ERROR: 3}
 ODDITY_FIELD = "guidance.oddities"
 SEPARATOR = " | "
 """Text between two issues of a design in one cell."""
-_PERCENT = 100
-_LARGEST_LOOKUP = 1 << 15
-"""Largest table in which equal rows are found by indexing, which is faster than sorting."""
 _ODDITY_TEXTS = {
     False: (
         "Known quirks of Microsoft's workbook affect these results. Compared with the corrected figures, they are",
@@ -194,67 +192,18 @@ def _messages_of(check: Check, violated: Any, results: Results) -> Iterator[Mess
         designs = np.flatnonzero(wide[place])
         if not designs.size:
             continue
-        template = read_template(check.message)
-        columns = [_values_at(results.values[name], place, designs) for name in template.names]
-        shown_as = list(map(_as_shown, columns, template.forms))
-        first, inverse = _distinct_rows(shown_as)
-        texts = [format_message(check.message, row) for row in _rows(columns, first)]
-        if any(text.tied for text in texts):  # tied figures may have more digits than their format says
-            exact = np.array([text.tied for text in texts])[inverse]
-            first, inverse = _distinct_rows([np.where(exact, *pair) for pair in zip(columns, shown_as, strict=True)])
-            texts = [format_message(check.message, row) for row in _rows(columns, first)]
+        names = read_template(check.message).names
+        distinct, which = format_messages(
+            check.message, [_values_at(results.values[name], place, designs) for name in names]
+        )
         places = np.full(results.designs, -1, dtype=np.int32)
-        places[designs] = inverse
+        places[designs] = which
         field = check.field.replace("{label}", _label(check, place, results.tiers))
-        distinct = [text.text for text in texts]
         yield Messages(check.severity, field, check.hint, distinct, places, check.name)
 
 
 def _label(check: Check, place: tuple[int, ...], tiers: int) -> str:
     return ".".join(axis.expand(tiers)[index] for axis, index in zip(check.axes, place, strict=True))
-
-
-def _rows(columns: Sequence[Array], which: Any) -> list[tuple[Any, ...]]:
-    """Return some rows of columns; one empty row where there are no columns."""
-    return list(zip(*(column[which].tolist() for column in columns), strict=True)) if columns else [()]
-
-
-def _distinct_rows(columns: list[Array]) -> tuple[Any, Any]:
-    """Return the index of the first row of each set of equal rows, and the inverse index."""
-    if columns and len(columns[0]) == 1:
-        return [0], 0
-    key, size = np.zeros(len(columns[0]) if columns else 1, dtype=np.int64), 1
-    for column in columns:
-        codes, count = _codes(column)
-        key, size = key * count + codes, size * count
-        if size > _LARGEST_LOOKUP:
-            _, key = np.unique(key, return_inverse=True)
-            size = int(key.max()) + 1
-    first = np.full(size, -1)
-    first[key[::-1]] = np.arange(len(key))[::-1]
-    present = np.flatnonzero(first >= 0)
-    number = np.empty(size, dtype=np.int64)
-    number[present] = np.arange(len(present))
-    return first[present], number[key]
-
-
-def _codes(column: Array) -> tuple[Ints, int]:
-    """Return a code per value, equal for equal values, and the number of possible codes.
-
-    Whole numbers in a small range are not sorted.
-    """
-    smallest, largest = column.min(), column.max()
-    if largest - smallest < _LARGEST_LOOKUP and (column == np.rint(column)).all():
-        return (column - smallest).astype(np.int64), int(largest - smallest) + 1
-    _, codes = np.unique(column, return_inverse=True)
-    return codes, int(codes.max()) + 1
-
-
-def _as_shown(values: Array, form: str) -> Array:
-    """Round values as a format with a precision shows them, so that equal texts have equal values."""
-    if form.endswith(".0f"):
-        return np.rint(values)
-    return np.rint(values * _PERCENT) if form == ".0%" else values
 
 
 def _values_at(values: Any, place: tuple[int, ...], designs: Any) -> Array:
@@ -279,7 +228,7 @@ def _oddity_messages(results: Results) -> Iterator[Messages]:
     differs = {name: np.broadcast_to(codes, results.designs) for name, codes in found}
     if not differs:
         return
-    first, which = _distinct_rows(list(differs.values()))
+    first, which = distinct_rows(list(differs.values()))
     distinct = [{name: int(codes[design]) for name, codes in differs.items()} for design in first]
     has_difference = np.any(list(differs.values()), axis=0)
     corrected = np.broadcast_to(results.values[ODDITIES] == Oddities.CORRECTED, results.designs)
