@@ -154,6 +154,10 @@ class InputError(ValueError):
         return type(self), (self.issues,)
 
 
+class WorkerStopped(InputError):
+    """A worker process ended before its work was done, for example because it ran out of memory."""
+
+
 class UnknownResult(KeyError):
     """A name that is neither a rule nor a result column."""
 

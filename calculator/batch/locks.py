@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
+import platform
 import stat
 import sys
 import time
@@ -106,7 +106,7 @@ class Lock:
 def _write_holder(descriptor: int) -> None:
     """Write which process holds the lock; the mark stays complete even if the process is killed while it writes."""
     started = time.strftime("%Y-%m-%d %H:%M:%S")
-    text = f"{_MARK}process {os.getpid()} on {socket.gethostname()} since {started}\n".encode()
+    text = f"{_MARK}process {os.getpid()} on {platform.node()} since {started}\n".encode()
     os.lseek(descriptor, 0, os.SEEK_SET)
     os.write(descriptor, text)
     os.ftruncate(descriptor, len(text))

@@ -23,13 +23,13 @@ from calculator.batch.sizer import WORDS, Sizer
 from calculator.batch.sources import CsvSource, ParquetSource, open_designs
 from calculator.batch.targets import Checkpoint, ErrorsFile, ResultsFile, RunKey
 from calculator.batch.worker import SizedBlock, Worker, check_kinds
-from calculator.engine.parallel import WorkerStopped, map_ordered
+from calculator.engine.parallel import map_ordered
 from calculator.engine.progress import Progress
 from calculator.engine.run import CHUNK
 from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
 from calculator.inputs.profile import Profile, name_of
 from calculator.inputs.text_files import STANDARD
-from calculator.issues import NOTICE, InputError, Issues, refuse
+from calculator.issues import NOTICE, InputError, Issues, WorkerStopped, refuse
 from calculator.presentation.text import plural
 
 TEXT_OF_ROW, TEXT_OF_NUMBER = 1000, 10

@@ -25,7 +25,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import NOTICE, Issues
 from calculator.numerics.arrays import Array
-from calculator.numerics.program import BufferPool
+from calculator.numerics.buffers import BufferPool
 
 MAILBOXES = "tiers.mailboxes"
 LEADING = ("id", "status", "issues")

@@ -20,10 +20,11 @@ from calculator.engine.results import Results
 from calculator.inputs.choices import Oddities
 from calculator.inputs.schema import BY_PARAMETER
 from calculator.numerics.arrays import Array
+from calculator.numerics.buffers import BufferPool
 from calculator.rules.constants import CONSTANTS
 
 if TYPE_CHECKING:
-    from calculator.numerics.program import BoundProgram, BufferPool, Program
+    from calculator.numerics.program import BoundProgram, Program
 
 CHUNK = 4096
 """Number of designs computed at a time: small enough for their arrays to stay in the processor's cache."""
@@ -204,8 +205,6 @@ class Engine:
     @contextmanager
     def _borrow_pool(self) -> Iterator[BufferPool]:
         """Lend buffers that no other run is using, because the app runs each page in its own thread."""
-        from calculator.numerics.program import BufferPool
-
         try:
             pool = self._idle.pop()
         except IndexError:

@@ -19,7 +19,7 @@ from support.worker_threads import Beside, at_once
 from calculator import InputError
 from calculator.batch import csv_reader, targets
 from calculator.cli.main import main
-from calculator.engine import parallel
+from calculator.engine import workers
 
 pytestmark = pytest.mark.slow
 
@@ -127,7 +127,7 @@ def test_a_run_whose_worker_was_stopped_can_be_resumed(here, monkeypatch, undist
     Path("designs.csv").write_bytes(designs)
     monkeypatch.setattr(csv_reader, "BLOCK", 4_000)
     at_once(monkeypatch)
-    monkeypatch.setattr(parallel, "ProcessPoolExecutor", Stopped)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", Stopped)
     with pytest.raises(InputError) as refused:
         run(jobs=2)
     assert str(refused.value) == (

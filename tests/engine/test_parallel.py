@@ -15,7 +15,7 @@ from support.examples import examples
 from support.system import needs_kill
 from support.worker_threads import at_once
 
-from calculator.engine import parallel
+from calculator.engine import parallel, workers
 from calculator.engine.parallel import map_ordered
 
 
@@ -47,14 +47,14 @@ def test_other_processes_do_their_share_once_they_are_up(monkeypatch):
 
 @pytest.mark.slow
 def test_no_process_is_begun_for_little_work(monkeypatch):
-    monkeypatch.setattr(parallel, "ProcessPoolExecutor", None)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", None)
     made = map_ordered(slow_square, ((number,) for number in range(10)), 2, lambda done: 10 - done)
     assert {process for _, process in made} == {os.getpid()}
 
 
 ENDLESS = """
 import os, sys, time
-from calculator.engine import parallel
+from calculator.engine import parallel, workers
 
 def work(number):
     time.sleep(0.05)
@@ -105,7 +105,7 @@ def several(number):
 @pytest.mark.parametrize("has_memory", [True, False])
 def test_results_of_any_size_come_in_order(monkeypatch, has_memory):
     at_once(monkeypatch)
-    monkeypatch.setattr(parallel, "_has_memory", lambda size: has_memory)
+    monkeypatch.setattr(workers, "_has_memory", lambda size: has_memory)
     sizes = [0, 5000, 3, 10, 400, 900, 1, 2000, 0, 7] * 5
     made = list(map_ordered(several, ((size,) for size in sizes), 2, expected=60.0, room=1000))
     assert made == [several(size) for size in sizes]
@@ -114,7 +114,7 @@ def test_results_of_any_size_come_in_order(monkeypatch, has_memory):
 def test_memory_is_shared_only_where_there_is_twice_as_much(monkeypatch):
     free = shutil.disk_usage(os.getcwd())._replace(free=2000)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: free)
-    assert [parallel._has_memory(size) for size in (0, 999, 1000)] == [False, True, False]
+    assert [workers._has_memory(size) for size in (0, 999, 1000)] == [False, True, False]
 
 
 BEGUN = []
@@ -130,4 +130,4 @@ def test_no_more_parts_wait_than_there_is_room_for(monkeypatch):
     at_once(monkeypatch)
     BEGUN.clear()
     for number in map_ordered(noted, ((number,) for number in range(40)), 2):
-        assert max(BEGUN) - number <= 2 + parallel.RESULTS_WAITING + 2
+        assert max(BEGUN) - number <= 2 + workers.RESULTS_WAITING + 2

@@ -14,7 +14,7 @@ from support.recorded import compute_directly
 
 from calculator.engine import graph
 from calculator.engine.run import Engine
-from calculator.numerics.program import BufferPool
+from calculator.numerics.buffers import BufferPool
 
 pytestmark = pytest.mark.slow
 

@@ -3,7 +3,7 @@
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 
-from calculator.engine import parallel
+from calculator.engine import parallel, workers
 
 
 class Beside(ThreadPoolExecutor):
@@ -16,5 +16,5 @@ class Beside(ThreadPoolExecutor):
 
 def at_once(patch):
     """Have other workers begun whatever work is left."""
-    patch.setattr(parallel, "ProcessPoolExecutor", Beside)
+    patch.setattr(workers, "ProcessPoolExecutor", Beside)
     patch.setattr(parallel, "SECONDS_WORTH_A_POOL", 0)
