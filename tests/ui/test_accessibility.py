@@ -23,6 +23,8 @@ EXCLUDED = {
     "region": "[data-rac], [data-testid=stMainMenuPopover]"
 }
 """Places whose findings come from Streamlit alone, by rule of axe-core."""
+RULES = {"light": None, "dark": ["color-contrast"]}
+"""Rules of axe-core to try, all if None: the themes differ only in their colours."""
 FINDINGS, SMALL_TARGETS = (
     (Path(browsing.__file__).parent / name).read_text(encoding="utf-8")
     for name in ("accessibility.js", "small_targets.js")
@@ -64,7 +66,7 @@ STILL = """() => !document.querySelector('[data-testid=stVegaLiteChart]:not(:has
 CHECKS = {"too wide": WIDE, "faint": CONTRAST, "faint in charts": FAINT, "cut in charts": CUT, "cut in tiles": CLIPPED}
 
 
-def check(page, where, sizes=SIZES):
+def check(page, where, scheme, sizes=SIZES):
     """Assert that nothing is wrong with what is open, on a desk and on a phone, once the page is at rest."""
     for width, height in sizes:
         page.set_viewport_size({"width": width, "height": height})
@@ -73,7 +75,7 @@ def check(page, where, sizes=SIZES):
         if not page.evaluate("Boolean(window.axe)"):
             page.evaluate(AXE_SCRIPT)
         for _ in range(ATTEMPTS):
-            wrong = _wrong(page, small=(width, height) == PHONE)
+            wrong = _wrong(page, RULES[scheme], small=(width, height) == PHONE)
             if not wrong:
                 break
             page.wait_for_timeout(1000)  # a busy machine is late with what follows a change of the page
@@ -81,10 +83,10 @@ def check(page, where, sizes=SIZES):
     page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
 
 
-def _wrong(page, small):
+def _wrong(page, rules, small):
     """What is wrong with the page as it is, by the name of the check."""
     found = {name: page.evaluate(script) for name, script in CHECKS.items()}
-    found["axe"] = page.evaluate(FINDINGS, EXCLUDED)
+    found["axe"] = page.evaluate(FINDINGS, [EXCLUDED, rules])
     found["small"] = page.evaluate(SMALL_TARGETS) if small else []
     return {name: what for name, what in found.items() if what}
 
@@ -119,10 +121,10 @@ def test_pages_dialogs_and_menus_serve_everybody(browser, address, scheme):
             if name == "constraints":
                 for group in ("copies", "servers"):
                     browsing.open_group(page, group)
-            check(page, name)
+            check(page, name, scheme)
         go(page, address, "requirements", design)
         browsing.open_group(page, "levels")
-        check(page, "requirements")
+        check(page, "requirements", scheme)
         places = {
             "drawer": ".st-key-tile-CPU--worst-failure button",
             "share": ".st-key-share button",
@@ -133,12 +135,12 @@ def test_pages_dialogs_and_menus_serve_everybody(browser, address, scheme):
         }
         for name, selector in places.items():
             with opened(page, selector):
-                check(page, name)
+                check(page, name, scheme)
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         go(page, address, "start", Profile())  # on a phone the menu of pages is closed at first
         with opened(page, "[data-testid=stExpandSidebarButton]"):
-            check(page, "menu of pages", [PHONE])
-        check(page, "start without a design")
+            check(page, "menu of pages", scheme, [PHONE])
+        check(page, "start without a design", scheme)
 
 
 @pytest.mark.slow
@@ -155,14 +157,14 @@ def test_tabs_of_review_and_batch_serve_everybody(browser, address, scheme):
             if tab == "Capacity":
                 page.get_by_text("Reached above").wait_for()
             if tab != "Studies":
-                check(page, tab)
+                check(page, tab, scheme)
         for study in STUDIES:
             page.locator(".st-key-study").get_by_text(study, exact=True).click()
             at_rest(page)
-            check(page, study)
+            check(page, study, scheme)
         go(page, address, "batch", shipped("active_active"))
         upload = {"name": "designs.csv", "mimeType": "text/csv", "buffer": DESIGNS}
         page.locator("input[type=file]").set_input_files(upload)
         page.locator(".st-key-batch_start button").click()
         page.get_by_text("Most frequent reasons").wait_for(timeout=PATIENCE)
-        check(page, "batch")
+        check(page, "batch", scheme)
