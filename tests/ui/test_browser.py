@@ -63,7 +63,7 @@ def test_a_change_moves_the_figure_a_reload_keeps_it_and_nothing_is_fetched_else
         expect_text(tile(page, "Mailbox on disk, GB"), in_gb(moved))
         expect_text(tile(page, "Databases per DAG"), f"{moved['summary_databases']:,.0f}")
     page.get_by_role("link", name="Start", exact=True).click()
-    page.get_by_role("heading", name="Plan the capacity of Exchange 2013").wait_for()
+    page.get_by_role("heading", name="Plan the capacity of Exchange Server").wait_for()
     page.get_by_role("button", name="Continue").click()
     expect_text(tile(page, "Mailbox on disk, GB"), in_gb(moved))
     assert page.foreign == []

@@ -43,5 +43,5 @@ def app() -> None:
         explanation_drawer.drawer()
 
 
-st.set_page_config("Exchange 2013 capacity calculator", ASSETS / "icon.svg", "wide")
+st.set_page_config("Exchange capacity calculator", ASSETS / "icon.svg", "wide")
 app()
