@@ -42,7 +42,7 @@ def _datacenters(design: SizedDesign) -> str:
         return "standalone servers"
     dags = float(design.profile.value("environment.dags") or 0)
     where = _text(design, "site_resilience.model") if design.plain["two_datacenters"] else "one datacenter"
-    return f"{where}, {number(dags)} DAG{'s' if dags > 1 else ''}"
+    return f"{where}; {number(dags)} DAGs in all" if dags > 1 else where
 
 
 def _copies(design: SizedDesign) -> str:
