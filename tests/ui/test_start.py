@@ -1,7 +1,7 @@
 """Ten questions make a design; the fewest servers are proposed, what is assumed is listed."""
 
 import pytest
-from support.sessions import given, seen, session, sized, sound, texts, title
+from support.sessions import given, plain, seen, session, sized, sound, texts, title
 
 from calculator import size
 from calculator.presentation.text import number
@@ -45,6 +45,21 @@ def test_the_answers_make_the_design_with_the_fewest_servers(fresh):
     sound(fresh)
     assert fresh.header[0].value == "Requirements"
     assert title(fresh) == "My organization"
+
+
+def test_the_version_decides_the_limits_of_a_server_and_is_an_input_of_the_design(fresh):
+    fresh.run()
+    said = "A server needs at least 8 GB of memory. At most 96 GB and 24 cores are advised. "
+    assert f"{said}The figures are those of Microsoft's workbook." in plain(fresh)
+    answer(fresh, version="2019")
+    said = "A server needs at least 128 GB of memory. At most 256 GB and 48 cores are advised. "
+    assert any(written.startswith(said) for written in plain(fresh))
+    assert "at most 48 advised for Exchange 2019" in fresh.get_by_key("start:cores").help
+    assert "at most 256 GB of memory per server" in fresh.get_by_key("start:servers").help
+    fresh.get_by_key("start:size").click().run()
+    sound(fresh)
+    assert given(fresh)["environment.exchange_version"] == "2019"
+    assert sized(fresh)["summary_memory.primary"] >= 128
 
 
 def test_the_default_answers_give_a_valid_design(fresh):
