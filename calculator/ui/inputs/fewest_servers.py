@@ -75,7 +75,8 @@ def draw_trials(trials: Sequence[Trial]) -> None:
         why = f"{failed} failed." if trials[1:] else "No smaller number was left to try."
         st.markdown(f"**{count} {verb} the smallest number that works{warned}.** {why}")
     shown = trials[:TRIALS_SHOWN] if last.reason else trials[-TRIALS_SHOWN:]
-    figures.draw_table([_row(trial) for trial in shown], alt="Numbers of servers that were tried")
+    with st.container(key="trials"):
+        figures.draw_table([_row(trial) for trial in shown], alt="Numbers of servers that were tried")
     if len(trials) > len(shown):
         st.caption(f"{len(trials) - len(shown):,} more were tried.")
 
@@ -83,12 +84,12 @@ def draw_trials(trials: Sequence[Trial]) -> None:
 def _row(trial: Trial) -> dict[str, str]:
     return {
         "Servers": number(trial.servers or 0),
-        "Hosting active mailboxes": _given(trial, SERVERS),
-        "DAGs": _given(trial, DAGS),
+        "Result": trial.reason or _works(trial),
         "CPU, worst failure": number(trial.cpu, "share"),
         "Memory, GB": number(trial.memory),
         "Disks per server": number(trial.disks),
-        "Result": trial.reason or _works(trial),
+        "Hosting active mailboxes": _given(trial, SERVERS),
+        "DAGs": _given(trial, DAGS),
     }
 
 

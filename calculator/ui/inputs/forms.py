@@ -129,9 +129,10 @@ def constraints_form() -> None:
     by_group = _by_group(visible_paths())
     for title, section in groups.SECTIONS.items():
         st.subheader(title, anchor=False)
-        for group in section:
-            if group.key in by_group:
-                _group(group, by_group[group.key])
+        with st.container(gap="xsmall"):
+            for group in section:
+                if group.key in by_group:
+                    _group(group, by_group[group.key])
     hidden = [path for path in schema.all_paths(state.profile().tiers) if not is_relevant(path)]
     _not_in_use([path for path in hidden if navigation.page_of(path) == navigation.CONSTRAINTS])
 
@@ -148,14 +149,12 @@ def _by_group(paths: Iterable[str]) -> dict[str, list[str]]:
 
 def _group(group: Group, paths: Sequence[str]) -> None:
     """Draw a group of inputs. A closed group has a summary instead of widgets."""
-    key = widget_key(group.key, GROUP)
-    title = f":material/{group.icon}: **{group.title}**{_group_marks(paths)}"
-    if not st.session_state.get(key):
-        summary = group.summary(state.design())
-        title += f"\u2002{escaped(summary[0].upper() + summary[1:])}"
-    expander = st.expander(title, key=key, on_change="rerun")
-    if not expander.open:
-        return
+    with st.container(gap=None, key=f"around-{group.key}"):  # a title that changes would close the expander
+        title = f":material/{group.icon}: **{group.title}**"
+        expander = st.expander(title, key=widget_key(group.key, GROUP), on_change="rerun")
+        if not expander.open:
+            st.caption(_group_summary(group, paths))
+            return
     with expander:
         single = [path for path in paths if find_field(path)[0].axis not in (HOUR, SERVER)]
         single.sort(key=lambda path: group.rank(find_field(path)[0].path))
@@ -174,14 +173,15 @@ def _group(group: Group, paths: Sequence[str]) -> None:
             _guidance_choices()
 
 
-def _group_marks(paths: Sequence[str]) -> str:
-    """Return the marks after the title of a group: a dot if a value is not the default, and its errors and warnings."""
-    marks = CHANGED_MARK if any(map(differs_from_default, paths)) else ""
-    severities = issue_severities()
+def _group_summary(group: Group, paths: Sequence[str]) -> str:
+    """Return the errors and warnings of a group, its values in a line, and a dot if one of them is not the default."""
+    severities, summary = issue_severities(), group.summary(state.design())
+    parts = []
     for severity, mark in ISSUE_MARKS.items():
         if count := sum(severities.get(path) == severity for path in paths):
-            marks += f" {mark} {plural(count, severity)}"
-    return marks
+            parts.append(f"{mark} **{plural(count, severity)}**")
+    dot = CHANGED_MARK if any(map(differs_from_default, paths)) else ""
+    return "\u2002".join([*parts, escaped(summary[0].upper() + summary[1:]) + dot])
 
 
 def _grid(paths: Sequence[str], width: int) -> None:
