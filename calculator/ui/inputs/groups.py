@@ -38,11 +38,12 @@ def _days(design: SizedDesign, path: str) -> str:
 
 
 def _datacenters(design: SizedDesign) -> str:
+    version = _text(design, "environment.exchange_version")
     if not design.profile.value("environment.high_availability"):
-        return "standalone servers"
+        return f"{version}: standalone servers"
     dags = float(design.profile.value("environment.dags") or 0)
     where = _text(design, "site_resilience.model") if design.plain["two_datacenters"] else "one datacenter"
-    return f"{where}; {number(dags)} DAGs in all" if dags > 1 else where
+    return f"{version}: {where}" + (f"; {number(dags)} DAGs in all" if dags > 1 else "")
 
 
 def _copies(design: SizedDesign) -> str:
@@ -63,9 +64,9 @@ def _servers(design: SizedDesign) -> str:
     rated = f"rated {number(rating)}" if rating else "not rated"
     if rating and cores and not design.profile.value("environment.virtualized"):
         rated += f" ({rating / cores:,.4g} per core)"
-    version, servers = _text(design, "environment.exchange_version"), _text(design, "environment.mailbox_servers")
+    servers = plural(_text(design, "environment.mailbox_servers"), "server")
     each = " per DAG" if design.profile.value("environment.high_availability") else ""
-    return f"{version}, {plural(servers, 'server')}{each} hosting active mailboxes, {number(cores)} cores {rated}"
+    return f"{servers}{each} hosting active mailboxes, {number(cores)} cores {rated}"
 
 
 def _storage(design: SizedDesign) -> str:
@@ -139,9 +140,15 @@ EVERY_MAILBOX = Group("Every mailbox", "mailbox", ("mailbox.",), _mailbox, "mail
 SECTIONS: Mapping[str, tuple[Group, ...]] = {
     "Servers and copies": (
         Group(
-            "Datacenters and DAGs",
+            "Version and datacenters",
             "datacenters",
-            ("site_resilience.", "dag.", "environment.high_availability", "environment.dags"),
+            (
+                "environment.exchange_version",
+                "site_resilience.",
+                "dag.",
+                "environment.high_availability",
+                "environment.dags",
+            ),
             _datacenters,
             "domain",
         ),
