@@ -61,7 +61,7 @@ TILES, CHARTS = 8, 4
 """Tiles and charts of the page Requirements."""
 ONLY = ("server", "first", "pages", "sessions")
 NAMES = [name for name, _ in navigation.PAGES]
-TITLES = {name: name.capitalize() for name in NAMES} | {"start": "Plan the capacity of Exchange 2013"}
+TITLES = {name: name.capitalize() for name in NAMES} | {"start": "Plan the capacity of Exchange Server"}
 MAILBOXES, QUOTA = "tiers.1.mailboxes", "tiers.1.mailbox_size_limit"
 RATING = "per_core:servers.primary.specint2006_rate"
 DRAWN = "[data-test-script-state=notRunning]:not(:has([data-testid=stSkeleton]))"

@@ -76,7 +76,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "uncertainty": (
         'uncertainty example:active_active --vary "tiers.messages_per_day=80..140"',
-        'uncertainty design.toml --vary "tiers.1.mailboxes=+- 20%" --table probabilities',
+        'uncertainty design.toml --vary "tiers.1.mailboxes=+- 20 %" --table probabilities',
     ),
     "search": ("search example:active_passive --space example:search/SPACE.toml",),
     "timeline": (

@@ -231,8 +231,8 @@ def _add_uncertainty(commands: Subparsers) -> None:
         action="append",
         default=[],
         metavar="PATH=DISTRIBUTION",
-        help='80..140, "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%%", "quantiles(12, 40, 310)"; '
-        '"+- 20%%" and "0.5..2 times" refer to the present value, "10 %% +- 5 %%" is 5 %% to 15 %%; may be repeated',
+        help='80..140, "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20 %%", "quantiles(12, 40, 310)"; '
+        '"+- 20 %%" and "0.5..2 times" refer to the present value, "10 %% +- 5 %%" is 5 %% to 15 %%; may be repeated',
     )
     parser.add_argument("--results", default="headline", metavar="NAMES", help=RESULTS)
     _add_jobs(parser)

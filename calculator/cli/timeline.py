@@ -54,8 +54,8 @@ def _add_timeline(commands: Subparsers) -> None:
     months.add_argument(
         "--mailbox-growth",
         metavar="RATE",
-        help="growth of the number of mailboxes per year, such as 10%% or --mailbox-growth=-10%% (default: the growth "
-        "of the tiers)",
+        help='growth of the number of mailboxes per year, such as "10 %%" or --mailbox-growth="-10 %%" (default: the '
+        "growth of the tiers)",
     )
     months.add_argument("--message-growth", metavar="RATE", help="growth of messages per mailbox and year (default 0)")
     months.add_argument("--fill", metavar="RATE", help="share of received mail that is kept (default 60 %%)")

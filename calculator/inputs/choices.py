@@ -36,6 +36,13 @@ class Choice:
     aliases: dict[str, str] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
     """Text for each word, as a person reads it.  Without texts it is the word itself with blanks."""
+    synonyms: tuple[str, ...] = ()
+    """Aliases that are names of their own, so that the reference and the JSON Schema list them with the words."""
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The words and their synonyms."""
+        return (*self.words, *self.synonyms)
 
     def code(self, text: str) -> int | None:
         """Return the code of a word in any of its spellings, None if the list does not have it."""
@@ -324,6 +331,7 @@ VERSION = Choice(
     ("2013", "2016", "2019"),
     {alias: "2019" for alias in ("se", "exchange_se", "subscription_edition", "exchange_2019", "exchange_server_se")},
     ("Exchange 2013", "Exchange 2016", "Exchange 2019 or Subscription Edition"),
+    ("se",),
 )
 FILE_SYSTEM = _from_enum(FileSystem, texts=("ReFS without integrity",))
 EDITION = _from_enum(Edition, texts=("Enterprise", "Standard"))

@@ -63,7 +63,7 @@ def _value(field: Field) -> dict[str, Any]:
         return {**about, "type": "boolean"}
     if field.kind is Kind.CHOICE:
         assert field.choice is not None
-        return {**about, "anyOf": [{"enum": list(field.choice.words)}, _TEXT]}
+        return {**about, "anyOf": [{"enum": list(field.choice.listed)}, _TEXT]}
     if field.kind is Kind.TEXT:
         return {**about, **_TEXT}
     return {**about, "anyOf": [_number(field), {**_TEXT, "description": "a number with its unit, or none"}]}

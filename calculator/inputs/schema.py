@@ -202,7 +202,7 @@ class Field:
         if self.kind is BOOL:
             return "true or false"
         if self.choice:
-            return "one of " + ", ".join(self.choice.words)
+            return "one of " + ", ".join(self.choice.listed)
         if self.options:
             offered = [f"{option:g}" for option in self.options] + ["none"] * (self.kind is not INT)
             return f"one of {', '.join(offered)}"

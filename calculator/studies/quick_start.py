@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from calculator.inputs import schema
+from calculator.inputs import choices, schema
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CAPACITIES, DATACENTER, SERVER_ROLE, Value
 from calculator.inputs.units import percent_text
 from calculator.presentation.figures import is_rated
+from calculator.presentation.text import word
 from calculator.rules.constants import CONSTANTS, scalar
 from calculator.rules.sources import SOURCES
 
@@ -75,11 +76,18 @@ QUOTAS_GB = (1.0, 2.0, 5.0, 10.0, 25.0, 50.0)
 RETENTIONS = (14.0, 30.0, 90.0, 365.0)
 ON_HOLD = 0.0
 """Retention that represents a litigation hold."""
+VERSION = "environment.exchange_version"
+_VERSION_NOTES = {
+    "2013": "The figures are those of Microsoft's workbook.",
+    "2016": "Every server has all roles.",
+    "2019": "Every server has all roles. Microsoft has published no sizing figures for this version, so those of "
+    "Exchange 2016 are used: measure a pilot before you buy.",
+}
 
 
 @dataclass(frozen=True)
 class Answers:
-    """Answers to the ten questions, with their defaults.
+    """Answers to the ten questions, with their defaults, and the version of Exchange.
 
     Attributes
     ----------
@@ -98,6 +106,8 @@ class Answers:
         drive bays, and the capacity of a disk in GB.
     servers
         Servers that host active mailboxes in a datacenter; 0 to find the fewest.
+    version
+        Version of Exchange, whose published rules are used.
     """
 
     mailboxes: float = 5000
@@ -113,6 +123,7 @@ class Answers:
     bays: float = 12
     disk: float = 4000
     servers: float = 0
+    version: str = "2013"
 
     @property
     def option(self) -> Option:
@@ -148,10 +159,30 @@ class Answers:
             servers = f"{self.servers:.0f} of them"
         assumed = "".join(f" {text}" for text in self.assumptions())
         return (
-            f"{self.mailboxes:,.0f} mailboxes{growth}, {self.messages_per_day:g} messages per day of "
-            f"{self.message_size:g} KB, quota {self.quota:g} GB, {kept}. {place}: {self.option.text}. Servers of "
-            f"{self.cores:.0f} cores {rating}, {self.bays:.0f} bays of {self.disk:,.0f} GB; {servers}.{assumed}"
+            f"{word(choices.VERSION, self.version)}: {self.mailboxes:,.0f} mailboxes{growth}, "
+            f"{self.messages_per_day:g} messages per day of {self.message_size:g} KB, quota {self.quota:g} GB, {kept}. "
+            f"{place}: {self.option.text}. Servers of {self.cores:.0f} cores {rating}, {self.bays:.0f} bays of "
+            f"{self.disk:,.0f} GB; {servers}.{assumed}"
         )
+
+
+def advised_cores(version: str) -> float:
+    """Return the largest number of cores that is advised for a server of a version of Exchange."""
+    return scalar("largest_server_cores_by_version", Profile({VERSION: version}))
+
+
+def advised_memory(version: str) -> float:
+    """Return the largest memory in GB that is advised for a server of a version of Exchange."""
+    return scalar("largest_server_memory_by_version", Profile({VERSION: version}))
+
+
+def version_note(version: str) -> str:
+    """Say what a version of Exchange means for the servers and for the figures."""
+    least = scalar("least_memory_by_version", Profile({VERSION: version}))
+    return (
+        f"A server needs at least {least:.0f} GB of memory. At most {advised_memory(version):.0f} GB and "
+        f"{advised_cores(version):.0f} cores are advised. {_VERSION_NOTES[version]}"
+    )
 
 
 def _reference_title() -> str:
@@ -166,6 +197,7 @@ def make_profile(answers: Answers) -> Profile:
     Every answer sets inputs of the design, except a number of servers of 0, which leaves the default.
     """
     values: dict[str, Value] = {
+        VERSION: answers.version,
         "tiers.1.mailboxes": answers.mailboxes,
         "tiers.1.mailbox_growth": answers.growth,
         "tiers.1.messages_per_day": answers.messages_per_day,

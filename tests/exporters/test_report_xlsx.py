@@ -185,17 +185,17 @@ def test_inputs_are_all_there(books, plans, name):
 
 def test_numbers_are_formatted_by_their_unit(books):
     rows = {row["Column"].value: row["Value"] for row in results_of(books["two datacenters"]["Results"])}
-    assert rows["cpu_utilization_by_mode.worst.primary"].number_format == "0.0%"
+    assert rows["cpu_utilization_by_mode.worst.primary"].number_format == "0.0 %"
     assert rows["summary_databases"].number_format == "#,##0"
     assert rows["volume_database_volume_size"].number_format == "#,##0.00"
     inputs = {row["Path"].value: row["Value"] for row in table(books["two datacenters"]["All inputs"], "Input")}
-    assert inputs["data.volume_free_space"].number_format == "0.0%"
+    assert inputs["data.volume_free_space"].number_format == "0.0 %"
 
 
 @pytest.mark.parametrize(
     ("value", "unit", "form"),
     [
-        (0.5, "share", "0.0%"),
+        (0.5, "share", "0.0 %"),
         (12.0, "GB", "#,##0"),
         (12.5, "GB", "#,##0.00"),
         (12.25, "MB", "#,##0.0"),

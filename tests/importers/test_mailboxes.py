@@ -163,9 +163,13 @@ def test_sizes_of_exchange_2007_are_known_by_their_form():
     hint = "sizes reported by Exchange 2007 and 2010 grow by 30 to 40 % with the move."
     path = "mailboxes: tiers.initial_mailbox_size"
     old = "DisplayName,TotalItemSize\nA,2097152B\n"
-    assert f"warning: {path}: {hint} These sizes come from Exchange 2007: give --uplift 35%." in told(take(old))
-    assert f"notice: {path}: {hint} If these sizes come from such a version, give --uplift 35%." in told(
-        take(STATISTICS)
+    assert (
+        f"warning: {path}: {hint} These sizes come from Exchange 2007: let them grow by 35 % with the move (--uplift)."
+        in told(take(old))
+    )
+    assert (
+        f"notice: {path}: {hint} If these sizes come from such a version, let them grow by 35 % with the move "
+        "(--uplift)." in told(take(STATISTICS))
     )
     lifted = take(old, uplift=0.35)
     assert lifted.profile.value("tiers.1.initial_mailbox_size") == pytest.approx(2.7)

@@ -8,7 +8,8 @@ import pytest
 
 from calculator import size
 from calculator.inputs.profile import Profile
-from calculator.issues import ERROR
+from calculator.issues import ERROR, WARNING
+from calculator.presentation.findings import all_issues
 from calculator.studies.search.fewest_servers import DAGS, RESULTS, SERVERS, find_fewest_servers
 
 ONE = {"site_resilience.enabled": False, "database_copies.ha_copies": 3.0}
@@ -139,6 +140,15 @@ def test_what_some_of_these_designs_are_for():
     reasons = {trial.reason for case in DESIGNS for trial in trials_of(case)}
     for said in ("drive bays, but", "does not fit its disk of", "CPU utilization reaches", "CPU 8", "Memory of"):
         assert any(said in reason for reason in reasons), said
+
+
+def test_the_number_that_works_has_the_warnings_of_its_design_and_of_its_layout():
+    design = Profile({"tiers.1.mailboxes": 5000.0, **PASSIVE})
+    *failed, works = find_fewest_servers(design)
+    found = all_issues(size(design.with_values(works.values)))
+    assert works.warnings == tuple(issue.message for issue in found if issue.severity == WARNING)
+    assert any("Two failed servers: the layout makes" in warning for warning in works.warnings)
+    assert not any(trial.warnings for trial in failed)
 
 
 def test_the_numbers_of_the_design_itself_are_not_looked_at():

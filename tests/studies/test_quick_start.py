@@ -76,6 +76,7 @@ def test_all_answers_are_given():
         servers=5,
     )
     assert make_profile(answers).given == {
+        "environment.exchange_version": "2013",
         "tiers.1.mailboxes": 7000,
         "tiers.1.mailbox_growth": 0.2,
         "tiers.1.messages_per_day": 150,
@@ -136,10 +137,11 @@ def test_a_protection_that_a_place_does_not_offer_is_the_first_it_does():
 
 def test_the_sentence_contains_all_answers():
     assert Answers().sentence() == (
-        "5,000 mailboxes, 10 % more by the end of the plan, 100 messages per day of 75 KB, quota 5 GB, deleted "
-        "items kept 14 days. Two datacenters, users in both: 4 copies, 2 in each datacenter. Servers of 16 cores "
-        "rated 540, 12 bays of 4,000 GB; the smallest number that works. No rating was given: SPECint_rate2006 540 "
-        "is assumed for 16 cores, 33.75 per core, the baseline of Microsoft's SizingChecker.ps1 v1.0."
+        "Exchange 2013: 5,000 mailboxes, 10 % more by the end of the plan, 100 messages per day of 75 KB, quota 5 GB, "
+        "deleted items kept 14 days. Two datacenters, users in both: 4 copies, 2 in each datacenter. Servers of "
+        "16 cores rated 540, 12 bays of 4,000 GB; the smallest number that works. No rating was given: "
+        "SPECint_rate2006 540 is assumed for 16 cores, 33.75 per core, the baseline of Microsoft's SizingChecker.ps1 "
+        "v1.0."
     )
     answers = Answers(
         mailboxes=200,
@@ -151,10 +153,12 @@ def test_the_sentence_contains_all_answers():
         core_rating=35,
         servers=3,
         quota=0.5,
+        version="2016",
     )
     assert answers.sentence() == (
-        "200 mailboxes, 100 messages per day of 75 KB, quota 0.5 GB, everything kept on hold. One datacenter: 2 copies "
-        "and backup. Servers of 20 cores rated 700, 12 bays of 4,000 GB; 3 servers in a datacenter."
+        "Exchange 2016: 200 mailboxes, 100 messages per day of 75 KB, quota 0.5 GB, everything kept on hold. One "
+        "datacenter: 2 copies and backup. Servers of 20 cores rated 700, 12 bays of 4,000 GB; 3 servers in a "
+        "datacenter."
     )
     alone = Answers(place=ONE_SERVER, servers=2).sentence()
     assert "Standalone servers, no copies: Backup by VSS, every day in full." in alone

@@ -149,7 +149,7 @@ def test_everything_that_cannot_be_used_is_reported_at_once():
         "inputs: tiers.3.mailboxes: The design has 2 tiers. Name one of them.",
         'inputs: tiers.1.mailboxes: It does not move over "10..10". Give a wider range.',
         'inputs: environment.dags: "some" is not a range of values. Give "80..140", "normal(100, 15)", '
-        '"triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; "+- 20%" and "0.5..2 times" refer to '
+        '"triangular(80, 100, 140)", "100 +- 20 %" or "quantiles(12, 40, 310)"; "+- 20 %" and "0.5..2 times" refer to '
         "the present value.",
     ]
 
@@ -217,7 +217,7 @@ def test_problems_of_distributions_in_a_profile_are_reported_with_the_others(tmp
     assert told(lambda: read_uncertain(file)).splitlines() == [
         'wrong.toml line 2: tiers.1.mailboxes: "9..1" begins above its end. Give the lower end first.',
         'wrong.toml line 3: tiers.1.messages_per_day: "+- 20%" has no middle value. Give a middle value, such as '
-        "100 +- 20%.",
+        "100 +- 20 %.",
         "wrong.toml line 4: tiers.1.message_size: -1 KB is not above 0. Give a number above 0 to 1048576.",
     ]
 

@@ -63,7 +63,7 @@ def test_a_change_moves_the_figure_a_reload_keeps_it_and_nothing_is_fetched_else
         expect_text(tile(page, "Mailbox on disk, GB"), in_gb(moved))
         expect_text(tile(page, "Databases per DAG"), f"{moved['summary_databases']:,.0f}")
     page.get_by_role("link", name="Start", exact=True).click()
-    page.get_by_role("heading", name="Plan the capacity of Exchange 2013").wait_for()
+    page.get_by_role("heading", name="Plan the capacity of Exchange Server").wait_for()
     page.get_by_role("button", name="Continue").click()
     expect_text(tile(page, "Mailbox on disk, GB"), in_gb(moved))
     assert page.foreign == []
@@ -203,6 +203,8 @@ def test_an_export_becomes_tiers_and_a_study_of_them_runs_to_its_end(browser, ad
         page.get_by_test_id("stVegaLiteChart").locator("svg .mark-rect path").first.wait_for()
         page.get_by_role("button", name="Apply to the design").click()
         expect_text(tile(page, "Databases per DAG"), f"{design['summary_databases']:,.0f}")
+        sync_api.expect(page.locator(".st-key-tier-2")).to_be_visible()
+        sync_api.expect(page.locator(".st-key-strip-hidden")).to_be_hidden()  # the style sheet is still in use
         page.get_by_role("link", name="Review", exact=True).click()
         page.get_by_role("tab", name="Studies").click()
         page.locator(".st-key-study").get_by_text("Uncertainty").click()

@@ -6,6 +6,7 @@ from support.sessions import (
     DOCUMENT,
     REQUIREMENTS,
     REVIEW,
+    START,
     USERS,
     given,
     new_session,
@@ -26,14 +27,14 @@ DESIGN = {"tiers.1.mailboxes": 5000.0}
 UNRATED = {f"servers.{side}.specint2006_rate": 0.0 for side in ("primary", "secondary")}
 
 
-def states(given, *visited):
-    return [(step.page, step.state) for step in steps(size(given), size(given).issues, frozenset(visited))]
+def states(given, *finished):
+    return [(step.page, step.state) for step in steps(size(given), size(given).issues, frozenset(finished))]
 
 
 # --- steps ---------------------------------------------------------------------------------------
 
 
-def test_a_step_is_done_once_its_page_was_seen():
+def test_a_step_is_done_once_what_there_is_to_do_was_done():
     assert states(DESIGN) == [
         ("start", DONE),
         ("users", DONE),
@@ -64,11 +65,32 @@ def test_a_step_with_errors_or_warnings_is_to_be_checked():
     assert steps(size({}), size({}).issues, frozenset())[1].note == "enter the mailboxes"
 
 
-def test_the_line_of_steps_follows_the_pages_and_the_design(opened):
+def test_a_page_that_was_only_opened_is_no_step_that_is_done(opened):
     at = opened(DESIGN, "tiers.1", page=USERS)
-    assert session(at).visited == {"users"}
-    at.switch_page(REVIEW).run()
-    assert session(at).visited == {"users", "review"}
+    for page in (REVIEW, DOCUMENT):
+        at.switch_page(page).run()
+    assert not session(at).finished
+    at.switch_page(REQUIREMENTS).run()
+    assert session(at).finished == {"requirements"}
+    small = {**DESIGN, "storage.primary.database_disk_capacity": 300.0}
+    assert not session(opened(small)).finished, "it has errors"
+
+
+def test_a_failure_or_a_study_finishes_the_review_and_another_design_begins_again(opened):
+    at = opened("active_active", page=REVIEW)
+    at.session_state["review_tab"] = "Failures"
+    at.run()
+    at.get_by_key("fail:servers").set_value(["SRV01"]).run()
+    assert session(at).finished == {"review"}
+    at.switch_page(START).run()
+    at.get_by_key("open:single_site").click().run()
+    assert "review" not in session(at).finished
+
+
+def test_a_download_finishes_the_document(opened):
+    at = opened(DESIGN, page=DOCUMENT)
+    at.get_by_key("take:profile").click().run()
+    assert session(at).finished == {"document"}
 
 
 # --- the last change -----------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Ten questions make a design; the fewest servers are proposed, what is assumed is listed."""
 
 import pytest
-from support.sessions import given, seen, session, sized, sound, texts, title
+from support.sessions import given, plain, seen, session, sized, sound, texts, title
 
 from calculator import size
 from calculator.presentation.text import number
@@ -35,13 +35,31 @@ def test_the_answers_make_the_design_with_the_fewest_servers(fresh):
     expected = {**quick_start.make_profile(answers).given, **trials[-1].values}
     assert given(fresh) == expected
     shown = table_of(fresh)
-    assert shown["Result"].tolist()[-1] == "works"
+    (warning,) = trials[-1].warnings
+    assert shown["Result"].tolist()[-1].replace("\\", "") == f"works, with 1 warning: {warning}"
+    found = f"**{trials[-1].servers:.0f} servers are the smallest number that works, with 1 warning.**"
+    assert any(written.startswith(found) for written in texts(fresh))
     assert len(shown) == min(len(trials), 8)
     assert float(shown["Servers"].tolist()[-1]) == size(expected)["summary_servers.environment"]
     fresh.get_by_key("start:on").click().run()
     sound(fresh)
     assert fresh.header[0].value == "Requirements"
     assert title(fresh) == "My organization"
+
+
+def test_the_version_decides_the_limits_of_a_server_and_is_an_input_of_the_design(fresh):
+    fresh.run()
+    said = "A server needs at least 8 GB of memory. At most 96 GB and 24 cores are advised. "
+    assert f"{said}The figures are those of Microsoft's workbook." in plain(fresh)
+    answer(fresh, version="2019")
+    said = "A server needs at least 128 GB of memory. At most 256 GB and 48 cores are advised. "
+    assert any(written.startswith(said) for written in plain(fresh))
+    assert "at most 48 advised for Exchange 2019" in fresh.get_by_key("start:cores").help
+    assert "at most 256 GB of memory per server" in fresh.get_by_key("start:servers").help
+    fresh.get_by_key("start:size").click().run()
+    sound(fresh)
+    assert given(fresh)["environment.exchange_version"] == "2019"
+    assert sized(fresh)["summary_memory.primary"] >= 128
 
 
 def test_the_default_answers_give_a_valid_design(fresh):
@@ -110,7 +128,7 @@ def test_the_app_offers_a_rating_if_one_server_has_none(fresh):
     rated = size(
         quick_start.make_profile(Answers(mailboxes=200, place=ONE_SERVER, core_rating=33.75, bays=24, servers=1))
     )
-    [shown] = table_of(fresh)["CPU"].tolist()
+    [shown] = table_of(fresh)["CPU, worst failure"].tolist()
     assert shown.replace("\\", "") == number(rated["worst_cpu_utilization"], "share")
     assert any(
         "No rating was given: SPECint_rate2006 540 is assumed for 16 cores" in caption.value for caption in fresh.text

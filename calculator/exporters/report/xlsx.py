@@ -54,7 +54,7 @@ DEEPEST = 7
 """Largest number of outline levels of a sheet."""
 NARROWEST, WIDEST, LONGEST, LINE, MAX_LINES = 9, 55, 32_000, 15, 20
 """Limits of the width of a column in characters; characters of a cell; height of a line in points; lines of a row."""
-DECIMALS = {"MB": "#,##0.0", "Mcycle": "#,##0.0", "Mb/s": "#,##0.0", SHARE: "0.0%"}
+DECIMALS = {"MB": "#,##0.0", "Mcycle": "#,##0.0", "Mb/s": "#,##0.0", SHARE: "0.0 %"}
 WHOLE, OTHER, SMALL = "#,##0", "#,##0.00", "0.0000"
 CHART_WIDTH, CHART_HEIGHT, CHART_ROWS, BAR_WIDTH, PART_WIDTH = 560, 320, 18, 24, 14
 CHART_WIDTHS = (BAR_WIDTH, *[PART_WIDTH] * 8)

@@ -100,9 +100,9 @@ def _report_sizes(population: Population, builder: TierBuilder, uplift: float, i
     old = bool(np.nanmax(population.get("old_form")) > 0)
     message = "sizes reported by Exchange 2007 and 2010 grow by 30 to 40 % with the move."
     hint = (
-        "These sizes come from Exchange 2007: give --uplift 35%."
+        "These sizes come from Exchange 2007: let them grow by 35 % with the move (--uplift)."
         if old
-        else ("If these sizes come from such a version, give --uplift 35%.")
+        else "If these sizes come from such a version, let them grow by 35 % with the move (--uplift)."
     )
     issues.add(WARNING if old else NOTICE, "mailboxes", "tiers.initial_mailbox_size", message, hint)
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from calculator.engine.results import DESIGN_INVALID
-from calculator.engine.sizing import Scenario, read
+from calculator.engine.sizing import Scenario, read, size
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTER, Value
 from calculator.inputs.units import percent_text
+from calculator.issues import WARNING
 from calculator.rules.constants import scalar
 from calculator.studies.figures import NumericSizer
 from calculator.studies.search.run import FeasibleDesign, search
@@ -57,6 +58,8 @@ class Trial:
         Database disks of a primary server.
     reason
         Why the design does not work; empty if it does.
+    warnings
+        Warnings about the design, those of the layout of its copies included, if it is the one that works.
     """
 
     values: Mapping[str, Value]
@@ -66,6 +69,7 @@ class Trial:
     memory: float | None
     disks: float | None
     reason: str
+    warnings: tuple[str, ...] = ()
 
 
 def find_fewest_servers(scenario: Scenario) -> tuple[Trial, ...]:
@@ -103,7 +107,17 @@ def find_fewest_servers(scenario: Scenario) -> tuple[Trial, ...]:
     trials = [trial for trial in _size_trials(profile, _combinations(profile, limit, fewest)) if trial.servers]
     trials.sort(key=lambda trial: (trial.servers or 0.0, float(trial.values.get(DAGS) or 1)))
     works = next((number for number, trial in enumerate(trials) if not trial.reason), len(trials))
+    if works < len(trials):
+        trials[works] = replace(trials[works], warnings=_warnings(profile, trials[works].values))
     return tuple(trials[: works + 1])
+
+
+def _warnings(profile: Profile, values: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return the warnings that a design has with the numbers that were found."""
+    from calculator.presentation.findings import all_issues  # imports the layout
+
+    found = all_issues(size(profile.with_values(values)))
+    return tuple(issue.message for issue in found if issue.severity == WARNING)
 
 
 def _search_best(profile: Profile, limit: int) -> FeasibleDesign | None:

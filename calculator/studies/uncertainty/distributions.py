@@ -4,7 +4,7 @@
 >>> size = BY_PATH["tiers.mailbox_size_limit"]
 >>> read_distribution(size, "5..10 GB").values(np.array([0.0, 0.5, 1.0])).tolist()
 [5120.0, 7680.0, 10240.0]
->>> read_distribution(size, "+- 20%").values(np.array([0.0, 1.0]), present=5120.0).tolist()
+>>> read_distribution(size, "+- 20 %").values(np.array([0.0, 1.0]), present=5120.0).tolist()
 [4096.0, 6144.0]
 """
 
@@ -32,8 +32,8 @@ MAX_QUANTILES = 1000
 _WIDEST = 1e6
 """Ratio of a standard deviation to the distance of the limits above which draws between the limits are uniform."""
 FORMS = (
-    'Give "80..140", "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20%" or "quantiles(12, 40, 310)"; '
-    '"+- 20%" and "0.5..2 times" refer to the present value.'
+    'Give "80..140", "normal(100, 15)", "triangular(80, 100, 140)", "100 +- 20 %" or "quantiles(12, 40, 310)"; '
+    '"+- 20 %" and "0.5..2 times" refer to the present value.'
 )
 NUMBERS = (Kind.INT, Kind.FLOAT, Kind.FRACTION)
 TIMES = "times"
@@ -201,8 +201,8 @@ def read_distribution(field: Field, text: str) -> Distribution:
     field
         The input whose values are distributed.
     text
-        Such as ``80..140``, ``normal(100, 15)``, ``triangular(80, 100, 140)``, ``100 +- 20%`` or
-        ``quantiles(12, 40, 310)``.  ``+- 20%`` and ``0.5..2 times`` apply to the present value.
+        Such as ``80..140``, ``normal(100, 15)``, ``triangular(80, 100, 140)``, ``100 +- 20 %`` or
+        ``quantiles(12, 40, 310)``.  ``+- 20 %`` and ``0.5..2 times`` apply to the present value.
 
     Raises
     ------

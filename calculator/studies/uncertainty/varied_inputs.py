@@ -196,7 +196,7 @@ class Ranges(dict[str, Distribution]):
             return one_value(path, field, raw)
         distribution = read_distribution(field, str(raw))
         if distribution.basis is not Basis.VALUE:
-            hint = "Give a middle value, such as 100 +- 20%."
+            hint = "Give a middle value, such as 100 +- 20 %."
             raise ValueProblem(f"{quoted(raw)} has no middle value.", hint)
         self[path] = distribution
         return float(distribution.values(np.array(0.5)))

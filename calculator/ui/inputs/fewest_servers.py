@@ -8,8 +8,9 @@ import streamlit as st
 
 from calculator.inputs.profile import Profile
 from calculator.presentation.text import number, plural
+from calculator.rules.constants import scalar
 from calculator.studies.search.fewest_servers import DAGS, SERVERS, Trial, find_fewest_servers
-from calculator.ui.results import figures
+from calculator.ui.results import figures, issues
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current
 
@@ -23,23 +24,29 @@ def find(profile: Profile) -> tuple[Trial, ...]:
         return find_fewest_servers(profile)
 
 
-def draw_search() -> None:
+@redraw.fragment(redraw.FEWEST)
+def section() -> None:
     """Draw a button that finds and sets the smallest number of servers for the design, and the tried numbers."""
-    st.button(
-        "Find the smallest number of servers",
-        key="find_fewest",
-        icon=":material/search:",
-        on_click=_take,
-        help="Tries numbers of servers and DAGs, and takes the first that passes every check within 80 % of CPU in "
-        "the worst failure and 96 GB of memory. Every other input stays as it is.",
-    )
-    session = current()
-    if session.fewest.digest != state.digest(state.given()):
-        return
-    if session.fewest.trials:
-        draw_trials(session.fewest.trials)
-    else:
-        st.text("This design cannot be computed with any number of servers. Its errors say why.")
+    profile = state.profile()
+    cpu = number(scalar("highest_cpu_utilization", profile), "share")
+    memory = number(scalar("largest_server_memory_by_version", profile))
+    with st.container(border=True, key="fewest"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Find the smallest number of servers",
+                key="find_fewest",
+                icon=":material/search:",
+                on_click=_take,
+                help="Every other input stays as it is. Undo restores the number of servers that the design has now.",
+            )
+            with st.container(width="stretch"):
+                st.caption(
+                    "Tries numbers of servers and DAGs, and takes the first that passes every check with at most "
+                    f"{cpu} CPU after the worst failure and {memory} GB of memory."
+                )
+        fewest = current().fewest
+        if fewest.digest == state.digest(state.given()):
+            draw_trials(fewest.trials)
 
 
 def _take() -> None:
@@ -53,33 +60,46 @@ def _take() -> None:
 
 def draw_trials(trials: Sequence[Trial]) -> None:
     """Draw the numbers of servers that were tried. If one is enough, it comes last."""
+    if not trials:
+        st.text("This design cannot be computed with any number of servers. Its errors say why.")
+        return
     last = trials[-1]
     if last.reason:
         st.markdown("**No number of servers works**")
-        st.text("Change the answers: smaller mailboxes, larger disks, more drive bays.")
+        st.text("Plan smaller mailboxes, larger disks or more drive bays, and try again.")
     else:
         count = plural(number(last.servers or 0), "server")
         verb = "is" if last.servers == 1 else "are"
+        warned = f", with {plural(len(last.warnings), 'warning')}" if last.warnings else ""
         failed = plural(f"{len(trials) - 1:,}", "smaller number")
         why = f"{failed} failed." if trials[1:] else "No smaller number was left to try."
-        st.markdown(f"**{count} {verb} the smallest number that works.** {why}")
+        st.markdown(f"**{count} {verb} the smallest number that works{warned}.** {why}")
     shown = trials[:TRIALS_SHOWN] if last.reason else trials[-TRIALS_SHOWN:]
-    figures.draw_table([_row(trial) for trial in shown], alt="Numbers of servers that were tried")
+    with st.container(key="trials"):
+        figures.draw_table([_row(trial) for trial in shown], alt="Numbers of servers that were tried")
     if len(trials) > len(shown):
         st.caption(f"{len(trials) - len(shown):,} more were tried.")
 
 
 def _row(trial: Trial) -> dict[str, str]:
-    works = NOT_RATED if trial.cpu is None else "works"
     return {
         "Servers": number(trial.servers or 0),
-        "Hosting active": _given(trial, SERVERS),
-        "DAGs": _given(trial, DAGS),
-        "CPU": number(trial.cpu, "share"),
+        "Result": trial.reason or _works(trial),
+        "CPU, worst failure": number(trial.cpu, "share"),
         "Memory, GB": number(trial.memory),
         "Disks per server": number(trial.disks),
-        "Result": trial.reason or works,
+        "Hosting active mailboxes": _given(trial, SERVERS),
+        "DAGs": _given(trial, DAGS),
     }
+
+
+def _works(trial: Trial) -> str:
+    """Say that a number works, with the warnings that it has."""
+    works = NOT_RATED if trial.cpu is None else "works"
+    if not trial.warnings:
+        return works
+    warnings = " ".join(issues.with_labels(warning) for warning in dict.fromkeys(trial.warnings))
+    return f"{works}, with {plural(len(trial.warnings), 'warning')}: {warnings}"
 
 
 def _given(trial: Trial, path: str) -> str:

@@ -10,17 +10,21 @@ from calculator.engine.tables import guests
 from calculator.inputs import schema
 from calculator.inputs.schema import FIELDS, HOUR, SERVER, TIER
 from calculator.presentation.figures import rule_of
-from calculator.presentation.text import NOT_APPLICABLE
+from calculator.presentation.text import NOT_APPLICABLE, plural
 from calculator.studies import quick_start
 from calculator.studies.guidance_choices import WeighedChoice, weigh
-from calculator.ui.inputs import fewest_servers, groups, log_hours, processors
+from calculator.ui.inputs import groups, log_hours, processors
 from calculator.ui.inputs.groups import Group
 from calculator.ui.inputs.widgets import (
+    CHANGED_MARK,
+    ISSUE_MARKS,
+    differs_from_default,
     field_widget,
     find_field,
     input_text,
     input_value_text,
     is_relevant,
+    issue_severities,
     label,
     tier_title,
     visible_paths,
@@ -123,9 +127,12 @@ def constraints_form() -> None:
     if draw_search():
         return
     by_group = _by_group(visible_paths())
-    for group in groups.CONSTRAINTS:
-        if group.key in by_group:
-            _group(group, by_group[group.key])
+    for title, section in groups.SECTIONS.items():
+        st.subheader(title, anchor=False)
+        with st.container(gap="xsmall"):
+            for group in section:
+                if group.key in by_group:
+                    _group(group, by_group[group.key])
     hidden = [path for path in schema.all_paths(state.profile().tiers) if not is_relevant(path)]
     _not_in_use([path for path in hidden if navigation.page_of(path) == navigation.CONSTRAINTS])
 
@@ -142,11 +149,11 @@ def _by_group(paths: Iterable[str]) -> dict[str, list[str]]:
 
 def _group(group: Group, paths: Sequence[str]) -> None:
     """Draw a group of inputs. A closed group has a summary instead of widgets."""
-    with st.container(gap="xxsmall", key=f"around:{group.key}"):
-        expander = st.expander(group.title, key=widget_key(group.key, GROUP), on_change="rerun")
+    with st.container(gap=None, key=f"around-{group.key}"):  # a title that changes would close the expander
+        title = f":material/{group.icon}: **{group.title}**"
+        expander = st.expander(title, key=widget_key(group.key, GROUP), on_change="rerun")
         if not expander.open:
-            summary = group.summary(state.design())
-            st.caption(escaped(summary[0].upper() + summary[1:]))
+            st.caption(_group_summary(group, paths))
             return
     with expander:
         single = [path for path in paths if find_field(path)[0].axis not in (HOUR, SERVER)]
@@ -159,13 +166,22 @@ def _group(group: Group, paths: Sequence[str]) -> None:
         _grid([path for path in paths if find_field(path)[0].axis is SERVER], 130)
         if any(find_field(path)[0].axis is HOUR for path in paths):
             log_hours.editor()
-        if group.key == "servers":
-            fewest_servers.draw_search()
         if group.key == "virtualization" and state.profile().value("environment.virtualized"):
             st.markdown("**Guests per host**")
             processors.draw_guests(guests(state.design()))
         if group.key == "guidance":
             _guidance_choices()
+
+
+def _group_summary(group: Group, paths: Sequence[str]) -> str:
+    """Return the errors and warnings of a group, its values in a line, and a dot if one of them is not the default."""
+    severities, summary = issue_severities(), group.summary(state.design())
+    parts = []
+    for severity, mark in ISSUE_MARKS.items():
+        if count := sum(severities.get(path) == severity for path in paths):
+            parts.append(f"{mark} **{plural(count, severity)}**")
+    dot = CHANGED_MARK if any(map(differs_from_default, paths)) else ""
+    return "\u2002".join([*parts, escaped(summary[0].upper() + summary[1:]) + dot])
 
 
 def _grid(paths: Sequence[str], width: int) -> None:

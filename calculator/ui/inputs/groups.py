@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs import profile
-from calculator.presentation.text import number
+from calculator.presentation.text import number, plural
 from calculator.ui.inputs.widgets import input_value_text
 
 
 @dataclass(frozen=True)
 class Group:
-    """Group of the inputs whose path starts with one of the heads."""
+    """Group of the inputs whose path starts with one of the heads, with its summary and the name of its icon."""
 
     title: str
     key: str
     heads: tuple[str, ...]
     summary: Callable[[SizedDesign], str]
+    icon: str
 
     def rank(self, field: str) -> int:
         """Return the index of the head that a field belongs to. It decides the order within the group."""
@@ -37,11 +38,12 @@ def _days(design: SizedDesign, path: str) -> str:
 
 
 def _datacenters(design: SizedDesign) -> str:
+    version = _text(design, "environment.exchange_version")
     if not design.profile.value("environment.high_availability"):
-        return "standalone servers"
+        return f"{version}: standalone servers"
     dags = float(design.profile.value("environment.dags") or 0)
     where = _text(design, "site_resilience.model") if design.plain["two_datacenters"] else "one datacenter"
-    return f"{where}, {number(dags)} DAG{'s' if dags > 1 else ''}"
+    return f"{version}: {where}" + (f"; {number(dags)} DAGs in all" if dags > 1 else "")
 
 
 def _copies(design: SizedDesign) -> str:
@@ -61,9 +63,10 @@ def _servers(design: SizedDesign) -> str:
     cores = float(design.profile.value("servers.primary.processor_cores") or 0)
     rated = f"rated {number(rating)}" if rating else "not rated"
     if rating and cores and not design.profile.value("environment.virtualized"):
-        rated += f" ({number(rating / cores)} per core)"
-    servers = _text(design, "environment.mailbox_servers")
-    return f"{servers} hosting active mailboxes, {_text(design, 'servers.primary.processor_cores')} cores {rated}"
+        rated += f" ({rating / cores:,.4g} per core)"
+    servers = plural(_text(design, "environment.mailbox_servers"), "server")
+    each = " per DAG" if design.profile.value("environment.high_availability") else ""
+    return f"{servers}{each} hosting active mailboxes, {number(cores)} cores {rated}"
 
 
 def _storage(design: SizedDesign) -> str:
@@ -81,26 +84,27 @@ def _databases(design: SizedDesign) -> str:
 
 
 def _raid(design: SizedDesign) -> str:
-    level = _text(design, "raid.raid") if design.profile.value("raid.override_raid") else "the level with fewer disks"
-    return f"{_text(design, 'raid.deployment')}, {level}"
+    level = _text(design, "raid.raid") if design.profile.value("raid.override_raid") else "RAID level with fewer disks"
+    return f"disk totals {_text(design, 'raid.deployment').lower()}, {level}"
 
 
 def _backup(design: SizedDesign) -> str:
     days = _text(design, "backup.truncation_failure_tolerance")
-    return f"{_text(design, 'backup.method')}, logs of {days} days without it"
+    return f"{_text(design, 'backup.method')}, room for {plural(days, 'day')} of logs if truncation fails"
 
 
 def _transport(design: SizedDesign) -> str:
     queue, held = _text(design, "transport.queue_expiration"), _text(design, "transport.safety_net_hold")
-    return f"queue {queue} days, Safety Net {held} days"
+    return f"queue kept {plural(queue, 'day')}, Safety Net {plural(held, 'day')}"
 
 
 def _network(design: SizedDesign) -> str:
-    return f"{_text(design, 'replication.link_type')}, {_text(design, 'replication.link_latency')} ms"
+    link, latency = _text(design, "replication.link_type"), _text(design, "replication.link_latency")
+    return f"{link}, round-trip latency {latency} ms"
 
 
 def _directory(design: SizedDesign) -> str:
-    return "64-bit" if design.profile.value("environment.global_catalog_64bit") else "32-bit"
+    return f"{'64' if design.profile.value('environment.global_catalog_64bit') else '32'}-bit directory servers"
 
 
 def _virtual(design: SizedDesign) -> str:
@@ -111,7 +115,7 @@ def _virtual(design: SizedDesign) -> str:
 
 def _domains(design: SizedDesign) -> str:
     if not design.profile.value("failure_domains.enabled"):
-        return "none"
+        return "no failure domains"
     sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
     return " / ".join(str(design.profile.value(f"failure_domains.{side}") or "not given") for side in sides)
 
@@ -132,45 +136,64 @@ def _mailbox(design: SizedDesign) -> str:
     return f"{_text(design, 'mailbox.work_week')} work days per week{measured}"
 
 
-EVERY_MAILBOX = Group("Every mailbox", "mailbox", ("mailbox.",), _mailbox)
-CONSTRAINTS = (
-    Group(
-        "Datacenters and DAGs",
-        "datacenters",
-        ("site_resilience.", "dag.", "environment.high_availability", "environment.dags"),
-        _datacenters,
-    ),
-    Group("Copies", "copies", ("database_copies.",), _copies),
-    Group("Servers and processors", "servers", ("environment.", "servers."), _servers),
-    Group("Disks and volumes", "storage", ("storage.", "data."), _storage),
-    Group("Databases and I/O", "databases", ("database.", "io."), _databases),
-    Group("RAID", "raid", ("raid.",), _raid),
-    Group("Backup and logs", "backup", ("backup.",), _backup),
-    Group("Transport", "transport", ("transport.",), _transport),
-    Group("Network between datacenters", "network", ("replication.", "data.log_compression"), _network),
-    Group(
-        "Directory",
-        "directory",
-        ("environment.global_catalog_64bit", "environment.directory_database_size"),
-        _directory,
-    ),
-    Group(
-        "Virtualization",
-        "virtualization",
-        (
-            "environment.virtualized",
-            "servers.hypervisor_overhead",
-            "servers.virtual_processors",
-            "servers.host_",
-            "servers.dag_members",
+EVERY_MAILBOX = Group("Every mailbox", "mailbox", ("mailbox.",), _mailbox, "mail")
+SECTIONS: Mapping[str, tuple[Group, ...]] = {
+    "Servers and copies": (
+        Group(
+            "Version and datacenters",
+            "datacenters",
+            (
+                "environment.exchange_version",
+                "site_resilience.",
+                "dag.",
+                "environment.high_availability",
+                "environment.dags",
+            ),
+            _datacenters,
+            "domain",
         ),
-        _virtual,
+        Group("Copies", "copies", ("database_copies.",), _copies, "content_copy"),
+        Group("Servers and processors", "servers", ("environment.", "servers."), _servers, "dns"),
+        Group(
+            "Virtualization",
+            "virtualization",
+            (
+                "environment.virtualized",
+                "servers.hypervisor_overhead",
+                "servers.virtual_processors",
+                "servers.host_",
+                "servers.dag_members",
+            ),
+            _virtual,
+            "layers",
+        ),
+        Group("Failure domains", "failure_domains", ("failure_domains.",), _domains, "account_tree"),
     ),
-    Group("Failure domains", "failure_domains", ("failure_domains.",), _domains),
-    Group("Names", "names", ("names.",), _names),
-    Group("Guidance choices", "guidance", ("guidance.",), _guidance),
-)
-"""Groups of the page Constraints. An input belongs to the group with the longest matching head."""
+    "Storage": (
+        Group("Disks and volumes", "storage", ("storage.", "data."), _storage, "hard_drive"),
+        Group("Databases and I/O", "databases", ("database.", "io."), _databases, "database"),
+        Group("RAID", "raid", ("raid.",), _raid, "grid_view"),
+        Group("Backup and logs", "backup", ("backup.",), _backup, "backup"),
+    ),
+    "Network and services": (
+        Group("Transport", "transport", ("transport.",), _transport, "send"),
+        Group("Network between datacenters", "network", ("replication.", "data.log_compression"), _network, "lan"),
+        Group(
+            "Directory",
+            "directory",
+            ("environment.global_catalog_64bit", "environment.directory_database_size"),
+            _directory,
+            "contacts",
+        ),
+    ),
+    "Names and rules": (
+        Group("Names", "names", ("names.",), _names, "label"),
+        Group("Guidance choices", "guidance", ("guidance.",), _guidance, "rule"),
+    ),
+}
+"""Groups of the page Constraints, by the heading that they are below. An input belongs to the group with the longest
+matching head."""
+CONSTRAINTS = tuple(group for section in SECTIONS.values() for group in section)
 
 
 def group_of(field: str) -> Group | None:

@@ -83,10 +83,7 @@ class ImportedMailboxes:
 
 @redraw.fragment(IMPORT)
 def section() -> None:
-    """Draw the import in an expander that is closed at first, with a message about what was applied last."""
-    digest, said = current().imports.applied
-    if digest and digest == state.digest(state.given()):
-        st.success(said, icon=":material/check_circle:")
+    """Draw the import in an expander that is closed at first."""
     fold = st.expander(
         "Import mailboxes, messages or hours of logs from exports",
         key="import_fold",
@@ -410,6 +407,7 @@ def _cell(value: object) -> str:
 
 
 def _apply_button(imported: ImportResult, meaning: str) -> None:
+    """Draw the button that changes the design, and what it has applied, until the design changes again."""
     st.button(
         "Apply to the design",
         key="import_take",
@@ -419,10 +417,13 @@ def _apply_button(imported: ImportResult, meaning: str) -> None:
         args=(imported,),
         help=meaning,
     )
+    digest, said = current().imports.applied
+    if digest == state.digest(state.given()):
+        st.success(said, icon=":material/check_circle:")
 
 
 def _apply(imported: ImportResult) -> None:
-    """Change the design to the imported values in one step, and show a message."""
+    """Change the design to the imported values in one step."""
     tiers = "errors" in imported.tables
     if tiers:
         state.put_tiers(imported.values)
@@ -434,5 +435,4 @@ def _apply(imported: ImportResult) -> None:
         what = f"{plural(state.profile().tiers, 'tier')} with {number(mailboxes)} mailboxes"
     said = f"Applied: {what}. Undo restores the previous values."
     current().imports.applied = state.digest(state.given()), said
-    st.toast(said, icon=":material/check:")
     redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM, IMPORT)

@@ -9,7 +9,8 @@ from typing import Any, Literal, NamedTuple
 
 import streamlit as st
 
-from calculator.presentation.text import number, percent
+from calculator.inputs.choices import VERSION
+from calculator.presentation.text import number, percent, word
 from calculator.rules.constants import scalar
 from calculator.studies import quick_start
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, REFERENCE, Answers
@@ -24,6 +25,8 @@ CUSTOM = "other"
 FIND = "find"
 """Option that leaves the number of servers to the search."""
 VIEW = "start"
+VERSIONS = dict(zip(VERSION.words, ("2013", "2016", "2019 or SE"), strict=True))
+"""Text of each version, short enough for a phone."""
 FIRST_CUSTOM_SERVERS = 4
 """Number of servers at first in the field for another number."""
 
@@ -38,6 +41,8 @@ class Custom(NamedTuple):
 
 
 HELP = {
+    "version": "Version of Exchange that the servers are to run. It decides which of Microsoft's published figures and "
+    "limits are used. SE is the Subscription Edition, which has the limits of 2019.",
     "mailboxes": "Count the mailboxes that the servers are to hold today, shared mailboxes and rooms included. "
     "Disconnected and system mailboxes do not count.",
     "growth": "The design is sized for the end of the period for which the hardware is bought, with this many "
@@ -51,15 +56,16 @@ HELP = {
     "place": "Number of datacenters, and whether users work in both. Usual: two datacenters with users in both.",
     "protection": "Number of copies of every database, and how they are protected in addition. Usual: 4 copies in "
     "two datacenters, 3 in one.",
-    "cores": "Physical processor cores of one server. Usual: 16, two processors of 8 cores.",
+    "cores": "Physical processor cores of one server, at most {cores:.0f} advised for {version}. Usual: 16, two "
+    "processors of 8 cores.",
     "core_rating": "SPECint_rate2006 of the server, as published on spec.org, divided by its cores. Leave it empty "
     "if you do not know it: 33.75 is then used, Microsoft's baseline.",
     "bays": "Drive bays of one server, including two for the system disks. Usual: 12.",
     "disk": "Capacity of one database disk, as vendors print it. Usual: 4,000 GB at 7,200 rpm.",
-    "servers": "The smallest number that passes every check is found by trying them all. Usual: find it; choose "
-    "other to size servers that you have.",
+    "servers": "The smallest number that passes every check is found by trying them all, with at most {memory:.0f} GB "
+    "of memory per server. Usual: find it; choose other to size servers that you have.",
 }
-"""Help of each question, with its usual answer."""
+"""Help of each question, with its usual answer and, in braces, what depends on the version of Exchange."""
 
 
 def _take(name: str, key: str, scale: float = 1.0) -> None:
@@ -83,10 +89,20 @@ def _answers() -> Answers:
     return current().quick_start.answers
 
 
+def _help(name: str) -> str:
+    version = _answers().version
+    return HELP[name].format(
+        cores=quick_start.advised_cores(version),
+        memory=quick_start.advised_memory(version),
+        version=word(VERSION, version),
+    )
+
+
 @redraw.fragment(QUESTIONS)
 def form() -> None:
     """Draw the questions, the answers as a sentence, the button that sizes them, and the proposal."""
     answers = _answers()
+    _version()
     with st.grid("auto", min_column_width=320):
         _number("1 Mailboxes", "mailboxes", 1, 100_000_000, step=100)
         growth = Custom(0, 10_000, scale=100)
@@ -120,7 +136,7 @@ def form() -> None:
 def _number(label: str, name: str, low: int, high: int, step: int = 1) -> None:
     key = widget_key(name, VIEW)
     set_widget(key, int(getattr(_answers(), name)))
-    st.number_input(label, low, high, step=step, key=key, help=HELP[name], on_change=_take, args=(name, key))
+    st.number_input(label, low, high, step=step, key=key, help=_help(name), on_change=_take, args=(name, key))
 
 
 def _pick(
@@ -141,7 +157,7 @@ def _pick(
             [*offers, CUSTOM],
             key=key,
             format_func=option_text,
-            help=HELP[name],
+            help=_help(name),
             on_change=_take,
             args=(name, key),
         )
@@ -159,6 +175,26 @@ def _pick(
                 on_change=_take,
                 args=(name, key, custom.scale),
             )
+
+
+def _version() -> None:
+    """Draw the choice of the version of Exchange, and what it means for the servers."""
+    key, version = widget_key("version", VIEW), _answers().version
+    set_widget(key, version)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="version"):
+        st.segmented_control(
+            "Version of Exchange",
+            list(VERSIONS),
+            key=key,
+            required=True,
+            format_func=VERSIONS.__getitem__,
+            help=_help("version"),
+            on_change=_take,
+            args=("version", key),
+            width="content",
+        )
+        with st.container(width="stretch"):
+            st.caption(quick_start.version_note(version))
 
 
 def _messages() -> None:
@@ -188,7 +224,7 @@ def _choose(label: str, name: str, offers: dict[str, str]) -> None:
         list(offers),
         key=key,
         format_func=lambda word: offers.get(word, word),
-        help=HELP[name],
+        help=_help(name),
         on_change=_take,
         args=(name, key),
     )
@@ -207,7 +243,7 @@ def _core_rating(answers: Answers) -> None:
             1.0,
             "%g",
             key,
-            HELP["core_rating"],
+            _help("core_rating"),
             _take,
             ("core_rating", key),
             placeholder=f"not known: {scalar(REFERENCE):g}",
@@ -223,7 +259,7 @@ def _disk() -> None:
         list(quick_start.list_disks()),
         key=key,
         format_func=widgets.capacity_text,
-        help=HELP["disk"],
+        help=_help("disk"),
         on_change=_take,
         args=("disk", key),
     )
@@ -243,7 +279,7 @@ def _servers() -> None:
             key=key,
             required=True,
             format_func=texts.__getitem__,
-            help=HELP["servers"],
+            help=_help("servers"),
             on_change=_take,
             args=("servers", key),
         )
@@ -270,9 +306,6 @@ def _size(answers: Answers) -> None:
 def _proposal() -> None:
     """Draw the proposal for the answers: numbers of servers that were tried, and assumed values."""
     with st.container(border=True, key="proposal"):
-        trials = current().quick_start.trials
-        if trials:
-            fewest_servers.draw_trials(trials)
-        elif not _answers().servers:
-            st.text("This design cannot be computed with any number of servers. See its errors on the next page.")
+        if not _answers().servers:
+            fewest_servers.draw_trials(current().quick_start.trials)
         forms.assumed_values()

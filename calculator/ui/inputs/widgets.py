@@ -322,7 +322,8 @@ def _take(path: str, key: str) -> None:
 
 def _appearance(path: str) -> tuple[object, ...]:
     """Return everything that determines the appearance of the form, except the values in it."""
-    return visible_paths(), state.rejected(path), set(state.given()), issue_severities()
+    changed = set(filter(differs_from_default, state.given()))
+    return visible_paths(), state.rejected(path), changed, issue_severities()
 
 
 def issue_severities() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calculator.ui.inputs import forms
+from calculator.ui.inputs import fewest_servers, forms
 from calculator.ui.results import headline, issues, panels
 from calculator.ui.session import redraw, state
 from calculator.ui.session.guard import guarded
@@ -11,7 +11,7 @@ from calculator.ui.session.guard import guarded
 @guarded
 def page() -> None:
     """Draw the page."""
-    panels.form_with_figures("Constraints", forms.constraints_form, figures)
+    panels.form_with_figures("Constraints", forms.constraints_form, figures, fewest_servers.section)
 
 
 @redraw.fragment(redraw.FIGURES)

@@ -22,7 +22,7 @@ from calculator.layout import layout
 from calculator.presentation.text import plural
 from calculator.ui.inputs import forms
 from calculator.ui.inputs.widgets import field_widget
-from calculator.ui.results import first_page, headline, issues, panels
+from calculator.ui.results import first_page, headline, issues, panels, steps
 from calculator.ui.results.texts import escaped
 from calculator.ui.review.switchover import plan_of
 from calculator.ui.session import navigation, redraw, state
@@ -107,10 +107,16 @@ def _download(label: str, key: str, name: str, kind: str, make: Callable[[], str
         data=make,
         file_name=name,
         mime=kind,
-        on_click="ignore",
+        on_click=_taken,
         icon=":material/download:",
         key=widget_key(key, "take"),
     )
+
+
+def _taken() -> None:
+    """Count the step as done, because a file was downloaded."""
+    steps.finish(navigation.DOCUMENT)
+    redraw.rerun(redraw.STEPS)
 
 
 def about() -> About:

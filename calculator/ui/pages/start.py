@@ -25,7 +25,7 @@ WORKBOOKS = (".xlsm", ".xlsx")
 @guarded
 def page() -> None:
     """Draw the page."""
-    st.header("Plan the capacity of Exchange 2013")
+    st.header("Plan the capacity of Exchange Server")
     st.markdown(
         "Answer ten questions and press **Size it**. You get servers, processors, memory, disks and network, and "
         "every figure can be opened down to its formula and source."

@@ -150,7 +150,7 @@ def shipped_profile(path: Path, modified: float) -> tuple[Profile, tuple[tuple[s
     profile = profiles.load(path)
     design = size(profile)
     return profile, (
-        ("Mailboxes", shown_in_units("mailboxes_total", design)),
+        ("Mailboxes planned", shown_in_units("mailboxes_total", design)),
         ("Servers", shown_in_units("summary_servers.environment", design)),
         ("Disks per server", headline.tiles(design)[3].value),
     )

@@ -180,18 +180,15 @@ def _variant() -> None:
         st.text_input("Keep as a variant named", key=VARIANT, max_chars=60, placeholder=f"Variant {len(variants) + 1}")
         st.button("Keep", key="keep_variant", icon=":material/bookmark_add:", on_click=_keep_variant)
     if variants:
-        st.caption(
-            f"{len(variants)} of {state.VARIANT_LIMIT} kept until this page is reloaded. Compare them on Review."
-        )
+        names = f"Kept until this page is reloaded: {', '.join(variants)}. Compare them on Review."
+        full = " To keep another one, remove one there or type one of these names."
+        st.caption(escaped(names + (full if len(variants) == state.VARIANT_LIMIT else "")))
 
 
 def _keep_variant() -> None:
     name = widget_value(VARIANT).strip() or f"Variant {len(state.variants()) + 1}"
     if state.keep_variant(name):
         set_widget(VARIANT, "")
-        st.toast(f"Kept as {name}")
-    else:
-        st.toast(f"There are {state.VARIANT_LIMIT} variants already. Remove one on Review.")
     st.rerun()
 
 

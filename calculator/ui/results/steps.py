@@ -16,7 +16,7 @@ from calculator.ui.session.store import current
 DONE, CHECK, OPEN = "done", "check", "open"
 ICONS = {DONE: ":material/check_circle:", CHECK: ":material/error:", OPEN: ":material/radio_button_unchecked:"}
 TO_DO = {navigation.REQUIREMENTS: "to read", navigation.REVIEW: "try failures", navigation.DOCUMENT: "the report"}
-"""What to do on the pages whose step is done once they were visited."""
+"""What to do on the pages whose step is done by reading, by trying a failure or running a study, or by a download."""
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,20 @@ class Step:
     note: str
 
 
-def steps(design: SizedDesign, issues: Issues, visited: frozenset[str]) -> list[Step]:
+def finish(page: str) -> None:
+    """Count the step of a page as done, until another design is opened."""
+    current().finished |= {page}
+
+
+def steps(design: SizedDesign, issues: Issues, finished: frozenset[str]) -> list[Step]:
     """Return the six steps from the questions to the report.
 
     Parameters
     ----------
     design, issues
         The open design, and its issues.
-    visited
-        Names of the pages that were shown.
+    finished
+        Names of the pages where what there is to do was done.
     """
     mailboxes = float(design.plain["mailboxes_total"] or 0.0)
     found = [Step(navigation.START, DONE, "done")]
@@ -60,7 +65,7 @@ def steps(design: SizedDesign, issues: Issues, visited: frozenset[str]) -> list[
         if page == navigation.REQUIREMENTS and errors:
             found.append(Step(page, CHECK, plural(errors, "error")))
         else:
-            found.append(Step(page, DONE, "done") if page in visited else Step(page, OPEN, what))
+            found.append(Step(page, DONE, "done") if page in finished else Step(page, OPEN, what))
     return found
 
 
@@ -80,9 +85,11 @@ def draw_steps(page: str) -> None:
     """
     if not state.is_open():
         return
-    session, design = current(), state.design()
-    session.visited |= {page}
-    listed = steps(design, headline.issues_of(design), session.visited)
+    design = state.design()
+    issues = headline.issues_of(design)
+    if page == navigation.REQUIREMENTS and not issues.errors:
+        finish(page)
+    listed = steps(design, issues, current().finished)
     after = next((number for number, step in enumerate(listed) if step.state != DONE and step.page != page), None)
     with st.container(key="steps", horizontal=True, gap="xsmall", vertical_alignment="center"):
         for place, step in enumerate(listed):

@@ -16,10 +16,10 @@ from calculator.presentation.charts import copies
 from calculator.presentation.text import NOT_APPLICABLE, number
 from calculator.rules.constants import scalar
 from calculator.ui.charts import base, drawing
-from calculator.ui.results import figures, issues
+from calculator.ui.results import figures, issues, steps
 from calculator.ui.results.texts import escaped
 from calculator.ui.review import switchover
-from calculator.ui.session import redraw, state
+from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 
 DATABASES_PER_PAGE = 16
@@ -117,7 +117,9 @@ def _scene(dag: Layout) -> Scene:
 
 def _change(**changes: Any) -> None:
     """Change the simulated failures."""
-    current().scene = replace(current().scene or Scene(), **changes)
+    scene = current().scene = replace(current().scene or Scene(), **changes)
+    if scene.events():
+        steps.finish(navigation.REVIEW)
     redraw.rerun(redraw.FIGURES)
 
 

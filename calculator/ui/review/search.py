@@ -17,11 +17,11 @@ from calculator.studies.search.cost import COST
 from calculator.studies.search.read import LARGEST_FILE, parse_space, read_space
 from calculator.studies.search.run import search
 from calculator.studies.search.space import Space
-from calculator.ui.results import progress
+from calculator.ui.results import progress, steps
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import search_results
 from calculator.ui.review.search_results import FIGURES, SearchGoals, SearchOutcome
-from calculator.ui.session import job_queue, redraw, state
+from calculator.ui.session import job_queue, navigation, redraw, state
 from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current, widget_key, widget_value
 
@@ -250,8 +250,9 @@ def _start() -> None:
         return SearchOutcome(space, found, goals, search_results.digest_of_fixed(profile, space))
 
     job = current().search = job_queue.start(work)
+    steps.finish(navigation.REVIEW)
     job.wait(0.5)  # Wait a moment: a short search has ended by then, so that no progress has to be drawn.
-    redraw.rerun(SEARCH)
+    redraw.rerun(SEARCH, redraw.STEPS)
 
 
 def _stop() -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from calculator.engine.progress import Progress
-from calculator.ui.results import progress
-from calculator.ui.session import job_queue, redraw, state
+from calculator.ui.results import progress, steps
+from calculator.ui.session import job_queue, navigation, redraw, state
 from calculator.ui.session.jobs import Job, JobResult
 from calculator.ui.session.store import StudyRun, current, widget_key
 
@@ -54,6 +54,7 @@ def run_study(name: str, settings: object, work: Callable[[Progress], JobResult]
 def _start(name: str, depends_on: object, work: Callable[[Progress], JobResult]) -> None:
     job = job_queue.start(work)
     current().studies[name] = StudyRun(depends_on, job)
+    steps.finish(navigation.REVIEW)
     job.wait(0.5)  # Wait a moment: a short run has ended by then, so that no progress has to be drawn.
     redraw.rerun(redraw.FIGURES)
 

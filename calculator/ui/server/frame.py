@@ -17,9 +17,14 @@ APP = "app.py"
 
 
 @functools.cache
-def _access_script() -> str:
-    """Return the script for screen readers and keyboards. It contains no data, so no text of a file can be executed."""
-    return (ASSETS / "access.js").read_text(encoding="utf-8")
+def _assets() -> str:
+    """Return the style sheet, and the script for screen readers and keyboards.
+
+    They contain no data, so no text of a file can be executed.  They are one element, because Streamlit would put a
+    style sheet alone where a later message takes its place.
+    """
+    style, script = ((ASSETS / name).read_text(encoding="utf-8") for name in ("app.css", "access.js"))
+    return f"<style>{style}</style><script>{script}</script>"
 
 
 @guarded
@@ -31,9 +36,8 @@ def app() -> None:
     page = st.navigation(navigation.pages(), position="top")
     if show:
         navigation.go(navigation.REQUIREMENTS)
-    st.html(ASSETS / "app.css")
     with st.container(key="access"):
-        st.html(f"<script>{_access_script()}</script>", unsafe_allow_javascript=True)
+        st.html(_assets(), unsafe_allow_javascript=True)
     steps.draw_steps(page.title.lower())
     panels.draw_problems()
     page.run()
@@ -43,5 +47,5 @@ def app() -> None:
         explanation_drawer.drawer()
 
 
-st.set_page_config("Exchange 2013 capacity calculator", ASSETS / "icon.svg", "wide")
+st.set_page_config("Exchange capacity calculator", ASSETS / "icon.svg", "wide")
 app()

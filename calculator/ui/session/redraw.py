@@ -13,9 +13,9 @@ from calculator.ui.session.store import current
 
 P = ParamSpec("P")
 FORM, FIGURES, STRIP, STEP = "form", "figures", "strip", "step"
-FOLLOWING = {STRIP: "steps", FIGURES: "charts"}
+STEPS, CHARTS, FEWEST = "steps", "charts", "fewest"
+FOLLOWING = {STRIP: (STEPS,), FIGURES: (STEPS, CHARTS, FEWEST)}
 """Fragments that are always drawn again together with another one, because they show the same data."""
-STEPS, CHARTS = FOLLOWING.values()
 
 
 def start_page() -> None:
@@ -39,5 +39,5 @@ def fragment(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
 
 def rerun(*names: str) -> None:
     """Draw the named fragments again if they are on the page. Callbacks call this last."""
-    wanted = (*names, *(FOLLOWING[name] for name in names if name in FOLLOWING))
-    st.rerun([name for name in wanted if name in current().fragments])
+    wanted = (*names, *(follower for name in names for follower in FOLLOWING.get(name, ())))
+    st.rerun([name for name in dict.fromkeys(wanted) if name in current().fragments])

@@ -200,6 +200,7 @@ def _step(session: Session, values: Mapping[str, Value], source: Profile) -> Non
 def replace(source: Profile) -> None:
     """Open another profile in place of the design."""
     _change(source.given, source)
+    current().finished = frozenset()
 
 
 def put(path: str, raw: object, also: Mapping[str, Value] | None = None) -> None:

@@ -240,8 +240,8 @@ class Session:
         Results and inputs that the explanation drawer has opened, outermost first; empty while it is closed.
     dialog
         Dialog that the status strip has opened; empty for none.
-    visited
-        Names of the pages that were shown with a design.
+    finished
+        Names of the pages where what there is to do with the design was done.
     accepted
         Reasons for accepting an issue, by its message.
     about
@@ -289,7 +289,7 @@ class Session:
     wanted: str = ""
     explained: Sequence[str] = ()
     dialog: str = ""
-    visited: frozenset[str] = frozenset()
+    finished: frozenset[str] = frozenset()
     accepted: dict[str, str] = field(default_factory=dict)
     about: dict[str, str] = field(default_factory=dict)
     report_date: datetime.date | None = None
