@@ -1,10 +1,13 @@
 """Review: variants side by side with the reason, changes that can be taken over, failures."""
 
+from math import isnan
+
 import pytest
 from support.sessions import REVIEW, SHIPPED, given, plain, seen, session, shared_session, shipped, sized, sound, texts
 
 from calculator import size
 from calculator.exporters.switchover import split_commands, switchover
+from calculator.inputs.units import percent_text
 from calculator.layout import combinations, describe, layout, tolerance
 from calculator.presentation.charts import copies
 from calculator.studies.capacity import capacity
@@ -13,7 +16,7 @@ from calculator.studies.what_if import what_if
 from calculator.ui.review import failures
 from calculator.ui.review import what_if as what_if_tab
 from calculator.ui.review.failures import Scene
-from calculator.ui.review.limit_texts import LIMIT_TITLES
+from calculator.ui.review.limit_texts import limit_title
 from calculator.ui.session import store
 from calculator.ui.session.store import Session
 
@@ -324,9 +327,18 @@ def test_what_a_design_holds_is_what_the_study_finds(review, name):
         in_gb = item.path.endswith("mailbox_size_limit")  # in three digits, rounded down
         figure = f"{item.largest // 10.24 / 100:.3g}\u00a0GB" if in_gb else f"{item.largest:,.0f}\u00a0{item.unit}"
         assert shown["The design holds"].replace("\\", "") == figure
-        assert shown["First limit"].replace("\\", "") == LIMIT_TITLES[item.limits[0].limit]
+        assert shown["First limit"].replace("\\", "") == limit_title(item.limits[0])
     limits = next(table.value for table in at.table if "Reached above" in table.value)
-    assert len(limits) == len(found[0].limits)
+    assert [cell.replace("\\", "") for cell in limits["Limit"]] == [limit_title(limit) for limit in found[0].limits]
+    assert [cell.replace("\\", "") for cell in limits["Used now"]] == [
+        "n/a" if isnan(limit.used) else percent_text(limit.used, 0, "\u00a0") for limit in found[0].limits
+    ]
+
+
+def test_a_check_that_is_a_limit_says_what_it_asks_for(review):
+    at = review("small_office", "Capacity")
+    limits = next(table.value for table in at.table if "Reached above" in table.value)["Limit"]
+    assert "CPU utilization stays below 100 % after the worst failure" in [cell.replace("\\", "") for cell in limits]
 
 
 def test_the_chart_of_capacity_is_that_of_the_chosen_input(review):

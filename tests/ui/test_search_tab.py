@@ -96,7 +96,7 @@ def test_given_inputs_and_limits_are_compared_with_another_figure(tab):
     named = {"cpu <= 0.6": "CPU, worst failure ≤ 60\u00a0%", "memory <= 96": "Memory per server ≤ 96\u00a0GB"}
     named["reseed_hours <= 40"] = "Reseed ≤ 40\u00a0hours"
     shown_limits = [text.replace("\\", "") for text in reasons["Limit"]]
-    assert shown_limits == [named.get(of.limit, of.meaning) for of in found.reasons]
+    assert shown_limits == [named.get(of.limit, of.meaning.removesuffix(".")) for of in found.reasons]
     assert f"Pareto {len(found.pareto)}" in at.get_by_key("search_chosen").options
 
 

@@ -184,7 +184,7 @@ def _limit(reason: Reason) -> str:
     """Return what a limit requires, with its threshold if it has one."""
     name, _, rest = reason.limit.partition(" ")
     if name not in LIMITS:
-        return reason.meaning
+        return reason.meaning.removesuffix(".")
     sign, _, threshold = rest.replace("<=", "≤").partition(" ")
     column = LIMITS[name]
     try:
