@@ -25,6 +25,7 @@ LOWER_IS_BETTER = frozenset(
         "summary_servers_by_datacenter",
         "summary_dags",
         "cpu_utilization_by_mode",
+        "worst_cpu_utilization",
         "summary_memory",
         "storage_jbod_disks_per_server",
         "storage_raid_disks_per_server",

@@ -189,10 +189,15 @@ def what_if(scenario: Scenario, results: str | Iterable[str] = "headline") -> Wh
     """
     profile = read(scenario)
     require_mailboxes(profile)
-    changes = [_check_values(make_change(profile)) for make_change in USUAL_CHANGES]
+    changes = usual_changes(profile)
     possible = (PRESENT, *(change for change in changes if not change.reason))
     impossible = tuple(change for change in changes if change.reason)
     return WhatIf(possible, impossible, size_changes(profile, possible, results), profile.tiers)
+
+
+def usual_changes(profile: Profile) -> list[Change]:
+    """Return the usual changes to a design, the impossible ones with the reason."""
+    return [_check_values(make_change(profile)) for make_change in USUAL_CHANGES]
 
 
 def _check_values(change: Change) -> Change:

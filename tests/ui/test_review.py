@@ -12,7 +12,7 @@ from calculator.layout import combinations, describe, layout, tolerance
 from calculator.presentation.charts import copies
 from calculator.studies.capacity import capacity
 from calculator.studies.compare import compare
-from calculator.studies.what_if import what_if
+from calculator.studies.what_if import usual_changes, what_if
 from calculator.ui.review import failures
 from calculator.ui.review import what_if as what_if_tab
 from calculator.ui.review.failures import Scene
@@ -83,6 +83,39 @@ def test_the_reason_of_a_difference_names_the_first_rule_and_its_input(review):
     assert "Inputs: Mailbox quota, GB" in [text.replace("\\", "") for text in written]
 
 
+def test_the_design_is_compared_at_once(review):
+    at = review("active_active", "Compare")
+    first = usual_changes(shipped("active_active"))[0]
+    assert at.get_by_key("compared").value == [f"What if: {first.name}"]
+    table = results(at)
+    assert list(table.columns) == ["Result", "This design", f"What if: {first.name}", "Unit"]
+    changed = compare([shipped("active_active"), shipped("active_active").with_values(first.values)])
+    assert len(table) == len(changed.differences)
+
+
+def test_a_changed_design_is_compared_with_the_design_as_opened(review):
+    at = review("active_active", "Compare")
+    session(at).given = {**shipped("active_active").given, "tiers.1.mailbox_size_limit": 8192.0}
+    at.run()
+    assert at.get_by_key("compared").value == ["As opened"]
+    assert list(results(at).columns) == ["Result", "As opened", "This design", "Unit"]
+
+
+def test_each_of_several_designs_has_a_reason(review):
+    at = review("active_active", "Compare")
+    at.get_by_key("compared").set_value(["What if: 20 % more users", "Example: One datacenter, three copies"]).run()
+    at.run()
+    at.get_by_key("why_differs").set_value("summary_servers.environment").run()
+    at.run()
+    sound(at)
+    written = plain(at)
+    assert "The figure is the same as in This design." in written
+    assert "**Example: One datacenter, three copies**" in written
+    at.get_by_key("compared").set_value([]).run()
+    at.run()
+    assert any("Choose a design above" in info.value for info in at.info)
+
+
 def test_three_variants_are_kept_opened_and_dropped(review):
     at = review("single_site", "Compare")
     for name in ("A", "B", "C"):
@@ -111,6 +144,8 @@ def test_a_variant_is_kept_from_the_menu_of_every_page(opened):
     assert not at.exception
     assert list(session(at).variants) == ["**Mine** <b>"]
     at.switch_page(REVIEW).run()
+    at.session_state["review_tab"] = "Compare"
+    at.run()
     sound(at)
     assert any("\\*\\*Mine\\*\\*" in written for written in texts(at))
 
