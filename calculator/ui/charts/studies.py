@@ -78,7 +78,8 @@ def swings(
     finding = f"{widest} changes it most: {low} to {high}, now {now}."
     rows = [{**_interval(name, present, value), "at": at} for name, at, value in moved]
     columns = {"name": "Input", "at": "At", "now": "Now", "shown": "Then"}
-    return drawing.intervals(Intervals(title, finding, rows, measure=title, columns=columns, limits=limits))
+    described = Intervals(title, finding, rows, measure=title, label="shown", columns=columns, limits=limits)
+    return drawing.intervals(described)
 
 
 def _in(unit: str, value: float) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from calculator.engine.progress import Progress
 from calculator.engine.results import DESIGN_INVALID
+from calculator.inputs.profile import Profile
 from calculator.presentation.text import number
 from calculator.studies.uncertainty.monte_carlo import Chance, Spread, Uncertainty, uncertainty
 from calculator.ui.charts import base, studies
@@ -34,10 +35,27 @@ EVENTS: Mapping[str, str] = {
 def draw() -> None:
     """Draw the study."""
     profile = state.profile()
-    st.subheader("What is uncertain", anchor=False)
+    outcome = st.container()
+    st.subheader("Inputs that are uncertain", anchor=False)
     vary = doubts.choose(profile)
+    with outcome:
+        _study(profile, vary)
+
+
+def _study(profile: Profile, vary: Mapping[str, str]) -> None:
+    """Draw the button that starts the study, and its outcome."""
+    st.subheader("How likely each limit is exceeded", anchor=False)
+    st.text(
+        "The study draws the uncertain inputs below at random, sizes a design for each draw, and counts how often a "
+        "limit is exceeded and how far each figure varies."
+    )
     samples = st.segmented_control(
-        "Designs", SAMPLES, key="uncertainty_samples", required=True, default=SAMPLES[0], format_func="{:,}".format
+        "Designs to size",
+        SAMPLES,
+        key="uncertainty_samples",
+        required=True,
+        default=SAMPLES[0],
+        format_func="{:,}".format,
     )
 
     def work(progress: Progress) -> Uncertainty:
@@ -50,7 +68,6 @@ def draw() -> None:
 
 
 def _events(study: Uncertainty) -> None:
-    st.subheader("How likely each limit is exceeded", anchor=False)
     rows = [
         {
             "What may happen": EVENTS[event.event],
