@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calculator.engine.findings import INVALID, first_error_of
+from calculator.engine.findings import INVALID, first_error_of, first_warning_of
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTER, Value
 from calculator.inputs.units import percent_text
+from calculator.issues import WARNING
 from calculator.rules.constants import scalar
 from calculator.studies.disks import sold_capacities
 from calculator.studies.figures import NumericSizer, require_mailboxes, units_of
@@ -104,6 +105,11 @@ class WhatIf(StudyResult):
         """Return why the design of a row of the table is invalid: its first error; empty if it is not."""
         status, issues = self.table["status"][row].as_py(), self.table["issues"][row].as_py()
         return first_error_of(issues) if status == INVALID else ""
+
+    def warning(self, row: int) -> str:
+        """Return the first warning about the design of a row of the table; empty if it has none or is invalid."""
+        status, issues = self.table["status"][row].as_py(), self.table["issues"][row].as_py()
+        return first_warning_of(issues) if status == WARNING else ""
 
     def rows(self) -> list[dict[str, object]]:
         """Return one row per change and result with the present figure, then one row per impossible change.

@@ -77,8 +77,10 @@ def swings(
     low, high, now = (_in(unit, value) for value in (min(values), max(values), present))
     finding = f"{widest} changes it most: {low} to {high}, now {now}."
     rows = [{**_interval(name, present, value), "at": at} for name, at, value in moved]
+    furthest = {(row["name"], row["way"]): row for row in sorted(rows, key=lambda row: abs(row["end"] - present))}
+    rows = [{**row, "text": row["shown"] if row is furthest[row["name"], row["way"]] else ""} for row in rows]
     columns = {"name": "Input", "at": "At", "now": "Now", "shown": "Then"}
-    described = Intervals(title, finding, rows, measure=title, label="shown", columns=columns, limits=limits)
+    described = Intervals(title, finding, rows, measure=title, label="text", columns=columns, limits=limits)
     return drawing.intervals(described)
 
 

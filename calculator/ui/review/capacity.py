@@ -19,7 +19,7 @@ from calculator.ui.charts import base, studies
 from calculator.ui.inputs import processors, widgets
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped, input_scale, input_unit_text
-from calculator.ui.review.limit_texts import LIMIT_TITLES, limit_figure, limit_title
+from calculator.ui.review.limit_texts import LIMIT_TITLES, limit_figure, limit_title, places_text
 from calculator.ui.session import state
 
 RAISED = ("mailbox_size_limit", "messages_per_day", "message_size", "deleted_item_retention")
@@ -133,7 +133,7 @@ def _place(limit: LimitReached) -> str:
     """Return the place where a limit is exceeded first, in words."""
     if limit.place.startswith("tiers."):
         return widgets.tier_title(int(limit.place.split(".")[1]))
-    return f"{limit.place} datacenter" if limit.place in ("primary", "secondary") else limit.place or "whole design"
+    return places_text(limit.place)
 
 
 def _limits(item: Capacity) -> None:

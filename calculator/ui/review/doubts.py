@@ -67,6 +67,7 @@ def _choose_inputs(offered: Mapping[str, VariedInput], first: list[str]) -> list
         key=CHOSEN,
         format_func=input_label,
         max_selections=MOST,
+        label_visibility="collapsed",
         placeholder="type a word of the input",
         on_change=_take_inputs,
     )
@@ -152,7 +153,7 @@ def _number(varied: VariedInput, doubt: Doubt, place: int, label: str) -> None:
     value = doubt.numbers[place]
     set_widget(key, float(value if relative else _shown(field, value)))
     st.number_input(
-        label, key=key, format="%g", step=None, width=165, on_change=_take_number, args=(varied, doubt, place, key)
+        label, key=key, format="%g", step=None, width=150, on_change=_take_number, args=(varied, doubt, place, key)
     )
 
 

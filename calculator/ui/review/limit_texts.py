@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from calculator.inputs.schema import DATACENTER
 from calculator.inputs.units import percent_text
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number
 from calculator.studies.capacity import LimitReached
@@ -28,6 +29,12 @@ LIMIT_TITLES: Mapping[str, str] = {
 def limit_title(limit: LimitReached) -> str:
     """Return the title of a limit; that of a check says what the check asks for."""
     return limit.requirement.removesuffix(".") or LIMIT_TITLES[limit.limit]
+
+
+def places_text(places: str) -> str:
+    """Return the places where a limit is reached, in words; the names of tiers stay."""
+    names = (f"{name} datacenter" if name in DATACENTER.labels else name for name in places.split(", "))
+    return ", ".join(names) or "whole design"
 
 
 def limit_figure(value: object, unit: str) -> str:

@@ -47,6 +47,9 @@ def tab() -> None:
     st.subheader("One change at a time", anchor=False)
     figures.draw_table(_rows(study), alt="What each change gives")
     st.caption("↑ and ↓ mark the figures that a change raises or lowers against the design as it is, in the first row.")
+    for row, change in enumerate(study.changes):
+        if warning := study.warning(row):
+            st.caption(escaped(f"Check after “{change.name}”: {warning}" if row else f"Check: {warning}"))
     for change in study.impossible:
         st.caption(escaped(f"{change.name} is not possible: {change.reason}."))
     st.subheader("What changes a figure most", anchor=False)
