@@ -56,6 +56,7 @@
       const text = cell.textContent.trim();
       cell.dataset.column = columns[place];
       cell.toggleAttribute('data-long', text.length > LONG_CELL);
+      cell.toggleAttribute('data-number', /^\d+$/.test(text));
       cell.toggleAttribute('data-empty', !text);
     }));
   };

@@ -123,7 +123,11 @@ def indices(shares: Sequence[tuple[str, float, float, float, float]]) -> Chart:
 
 
 def histogram(
-    title: str, bars: Sequence[tuple[float, float, float]], values: Sequence[float], limits: tuple[LimitLine, ...] = ()
+    title: str,
+    bars: Sequence[tuple[float, float, float]],
+    values: Sequence[float],
+    limits: tuple[LimitLine, ...] = (),
+    unit: str = "",
 ) -> Chart:
     """Draw how often a figure has a value, with its 10th, 50th and 90th percentile and its limits as lines.
 
@@ -137,6 +141,8 @@ def histogram(
         The 0th to the 100th percentile.
     limits
         Limits of the figure.
+    unit
+        Unit of the figure in sentences; empty if its name includes it.
     """
     single = all(low == high for low, high, _ in bars)
     rows: list[ChartRow] = [
@@ -151,8 +157,8 @@ def histogram(
         for low, high, share in bars
     ]
     if len(rows) == 1:
-        return Chart(f"It is {rows[0]['shown']} in all designs.")
-    low, middle, high = (number(values[percent]) for percent in MARKED)
+        return Chart(f"It is {_in(unit, rows[0]['low'])} in all designs.")
+    low, middle, high = (_in(unit, values[percent]) for percent in MARKED)
     finding = f"It is {middle} or less in half of the designs, and from {low} to {high} in eight of ten."
     measure, columns = "designs, %", {"shown": "Figure", "often": "Designs"}
     table = [{head: str(row[name]) for name, head in columns.items()} for row in rows]

@@ -21,6 +21,7 @@ from calculator.studies.timeline.run import Timeline, TimelineRow, timeline
 from calculator.ui.charts import base
 from calculator.ui.charts import timeline as charts
 from calculator.ui.results import figures, issues
+from calculator.ui.results.texts import escaped
 from calculator.ui.review import running_server
 from calculator.ui.review.limit_texts import LIMIT_TITLES, limit_figure, places_text
 from calculator.ui.session import redraw, state
@@ -71,7 +72,7 @@ def _settings() -> None:
             step=1.0,
             format="%g",
             placeholder="as the tiers",
-            width=170,
+            width=200,
             help="Without a number: the growth of the tiers, reached at the planning horizon",
         )
         _setting(
@@ -82,7 +83,7 @@ def _settings() -> None:
             max_value=1000.0,
             step=1.0,
             format="%g",
-            width=170,
+            width=200,
             help="Growth of the messages per mailbox",
         )
         _setting(
@@ -157,10 +158,11 @@ def _months(found: Timeline) -> None:
             icon=":material/warning:" if reached else ":material/check_circle:",
         )
         with st.container(width="stretch"):
-            st.text(f"{_start(found)} {_finding(found)}")
+            st.text(_finding(found))
+    st.caption(escaped(_start(found)))
     if reached:
         figures.draw_table([_purchase(row) for row in reached], alt="Limits that are reached, and what to buy")
-    chart = charts.months(found, _finding(found))
+    chart = charts.months(found)
     base.draw_chart(chart, "timeline")
     if not chart.rows:
         st.caption("Enter a growth of the mailboxes or messages above to see which limit is reached first.")
@@ -206,8 +208,8 @@ def _finding(found: Timeline) -> str:
 
 def _purchase(row: TimelineRow) -> dict[str, str]:
     return {
-        "Month": str(row["month"]),
         "Limit": LIMIT_TITLES[str(row["limit"])],
+        "Month": str(row["month"]),
         "What to buy": _sentence(row["buy"]),
         "Other effects": _sentence(row["changes"] or row["why_not_applicable"]),
         "Where": places_text(str(row["where"])),
@@ -264,7 +266,7 @@ def _outage(settings: TimelineSettings) -> None:
             min_value=1,
             max_value=USUAL_LONGEST,
             step=1,
-            width=170,
-            placeholder="until it is full",
+            width=200,
+            placeholder="until full",
         )
     base.draw_chart(charts.outage(simulate_outage(state.profile(), settings.cause, settings.days)), "outage")

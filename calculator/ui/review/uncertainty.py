@@ -16,7 +16,7 @@ from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
 from calculator.ui.review import doubts, study_job
 from calculator.ui.review.sensitivity import input_label
-from calculator.ui.review.what_if import FIGURES, axis_title, choose_figure, limits_of, shown_factor
+from calculator.ui.review.what_if import FIGURES, axis_title, choose_figure, limits_of, sentence_unit, shown_factor
 from calculator.ui.session import state
 
 SAMPLES = (10_000, 100_000, 1_000_000)
@@ -27,8 +27,8 @@ EVENTS: Mapping[str, str] = {
     "cpu_above_100_percent": "CPU above 100 % in the worst failure",
     "volume_full": "A database volume does not fit its disk",
     "memory_above_advice": "Memory above what is advised for a server",
-    DESIGN_INVALID: "The design is invalid and has no figures",
-    "status_invalid": "A check finds an error in a design with figures",
+    DESIGN_INVALID: "The design is invalid, so that it has no figures",
+    "status_invalid": "A check of the design finds an error",
 }
 
 
@@ -73,7 +73,7 @@ def _events(study: Uncertainty) -> None:
             "What may happen": EVENTS[event.event],
             "Probability": _chance(event.probability),
             "95 % range": f"{_chance(event.low)} to {_chance(event.high)}",
-            "Mostly because of": _by(event.dominant_input, event.dominant_share, "always or never"),
+            "Mostly because of": _by(event.dominant_input, event.dominant_share, "it always or never happens"),
         }
         for event in sorted(study.events, key=_rank)
     ]
@@ -100,8 +100,9 @@ def _figures(study: Uncertainty) -> None:
         st.caption(escaped(f"{FIGURES[column]} does not apply to any of the designs."))
         return
     bars = [(factor * low, factor * high, share) for low, high, share in spread.histogram]
+    unit = sentence_unit(column, *spread.percentiles)
     percentiles = [factor * value for value in spread.percentiles]
-    base.draw_chart(studies.histogram(title, bars, percentiles, limits_of(column, factor)), "histogram")
+    base.draw_chart(studies.histogram(title, bars, percentiles, limits_of(column, factor), unit), "histogram")
 
 
 def _row(spread: Spread, missing: bool) -> dict[str, str]:
