@@ -55,7 +55,7 @@
     table.querySelectorAll('tbody tr').forEach(row => [...row.cells].forEach((cell, place) => {
       const text = cell.textContent.trim();
       cell.dataset.column = columns[place];
-      cell.toggleAttribute('data-long', text.length > LONG_CELL);
+      cell.toggleAttribute('data-long', Math.max(text.length, columns[place].length) > LONG_CELL);
       cell.toggleAttribute('data-number', /^\d+$/.test(text));
       cell.toggleAttribute('data-empty', !text);
     }));

@@ -261,8 +261,8 @@ def front(first: str, second: str, designs: Sequence[Point]) -> Chart:
     if len(rows) == 1:
         return Chart(f"One design beats all others: {start['x_shown']} ({first}) and {start['y_shown']} ({second}).")
     finding = (
-        f"{len(rows)} designs that none beats in both, from {start['x_shown']} ({first}) and {start['y_shown']} "
-        f"({second}) to {end['x_shown']} and {end['y_shown']}."
+        f"No other design is better in both figures than these {len(rows)}. They range from {start['x_shown']} "
+        f"({first}) and {start['y_shown']} ({second}) to {end['x_shown']} and {end['y_shown']}."
     )
     columns = {"design": "Design", "x_shown": first, "y_shown": second}
     table = [{title: str(row[name]) for name, title in columns.items()} for row in rows]

@@ -172,8 +172,8 @@ def _reasons(found: SearchResult) -> None:
         {
             "Limit": _limit(reason),
             "Designs that exceed it": f"{reason.designs:,}",
-            "That exceed only it": f"{reason.alone:,}",
-            "Without the figure": f"{reason.not_applicable:,}",
+            "Designs that exceed only it": f"{reason.alone:,}",
+            "Designs without the figure": f"{reason.not_applicable:,}",
         }
         for reason in found.reasons[:REASONS_SHOWN]
     ]

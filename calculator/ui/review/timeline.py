@@ -161,7 +161,10 @@ def _months(found: Timeline) -> None:
             st.text(_finding(found))
     st.caption(escaped(_start(found)))
     if reached:
-        figures.draw_table([_purchase(row) for row in reached], alt="Limits that are reached, and what to buy")
+        purchases = [_purchase(row) for row in reached]
+        used = [title for title in purchases[0] if any(row[title] for row in purchases)]
+        rows = [{title: row[title] for title in used} for row in purchases]
+        figures.draw_table(rows, alt="Limits that are reached, and what to buy")
     chart = charts.months(found)
     base.draw_chart(chart, "timeline")
     if not chart.rows:

@@ -31,10 +31,8 @@ COMPARED, NAME, WHY, TABLE = "compared", "review_variant", "why_differs", "table
 def tab() -> None:
     """Draw what the design is compared with, and the comparison."""
     earlier, others = _earlier(), _others()
-    with st.grid("auto", min_column_width=420):
-        chosen = _choose(earlier, others)
-        with st.container():
-            _keep_form()
+    chosen = _choose(earlier, others)
+    _keep_form()
     if not chosen:
         st.info("Choose a design above. Both designs are then compared here.")
         return
@@ -104,6 +102,7 @@ def _keep_form() -> None:
             max_chars=60,
             placeholder=f"Variant {number}",
             disabled=full,
+            width=240,
         )
         st.button(
             "Keep",
