@@ -186,7 +186,7 @@ def _inputs(comparison: DesignComparison, names: Sequence[str]) -> None:
 def _main_figures(comparison: DesignComparison, names: Sequence[str]) -> None:
     """Draw the main figures that differ in a table whose cells are never cut."""
     differ = {difference.column: difference for difference in comparison.differences}
-    rows = [_row(differ[column], names, title) for column, title in MAIN_FIGURES.items() if column in differ]
+    rows = [_main_row(differ[column], names, title) for column, title in MAIN_FIGURES.items() if column in differ]
     st.subheader("Main figures that differ", anchor=False)
     if rows:
         figures.draw_table(rows, alt="Main figures that differ")
@@ -243,22 +243,28 @@ def _title(difference: ResultDifference) -> str:
     return f"{rule.meaning.rstrip('.')}{where}"
 
 
-def _row(difference: ResultDifference, names: Sequence[str], title: str = "") -> dict[str, str]:
+def _main_row(difference: ResultDifference, names: Sequence[str], title: str) -> dict[str, str]:
+    """Return the row of a main figure, whose cells have their units."""
+    shown = [figures.figure_with_unit(difference.column, value) for value in difference.values]
+    return {"Figure": title, **_cells(difference, names, shown)}
+
+
+def _row(difference: ResultDifference, names: Sequence[str]) -> dict[str, str]:
+    """Return the row of a result, with its unit in a column of its own."""
     rule, _ = rule_of(difference.column)
-    row = {"Result": title or _title(difference)}
-    for name, value, change, verdict in zip(
-        names, difference.values, difference.changes, difference.verdicts, strict=True
-    ):
-        shown = figures.result_text(rule, value, *difference.values) or NOT_APPLICABLE
-        row[name] = shown if name == names[0] else f"{shown}{_change(change, verdict)}"
-    return {**row, "Unit": figures.unit_of(rule, *difference.values)}
+    texts = (figures.result_text(rule, value, *difference.values) for value in difference.values)
+    cells = _cells(difference, names, [text or NOT_APPLICABLE for text in texts])
+    return {"Result": _title(difference), **cells, "Unit": figures.unit_of(rule, *difference.values)}
 
 
-def _change(change: float | None, verdict: str) -> str:
-    """Format the change against the first design, with whether it is better or worse."""
-    parts = [percent_text(change, 1, sign="+")] if change else []
-    parts += [verdict] if verdict else []
-    return f" ({', '.join(parts)})" if parts else ""
+def _cells(difference: ResultDifference, names: Sequence[str], shown: Sequence[str]) -> dict[str, str]:
+    """Return the values by design, each with its change against the first design, and whether it is better or worse."""
+    cells = {}
+    for name, text, change, verdict in zip(names, shown, difference.changes, difference.verdicts, strict=True):
+        parts = [percent_text(change, 1, sign="+")] if change else []
+        parts += [verdict] if verdict else []
+        cells[name] = f"{text} ({', '.join(parts)})" if parts else text
+    return cells
 
 
 def _causes(comparison: DesignComparison, names: Sequence[str], difference: ResultDifference) -> None:
