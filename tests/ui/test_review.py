@@ -116,6 +116,15 @@ def test_each_of_several_designs_has_a_reason(review):
     assert any("Choose a design above" in info.value for info in at.info)
 
 
+def test_an_invalid_design_is_compared_with_the_reason(review):
+    at = review("active_active", "Compare")
+    session(at).given = {**shipped("active_active").given, "environment.mailbox_servers": 12.0}
+    at.run()
+    sound(at)
+    said = "This design: the design is invalid, so its figures are n/a. 24 servers are needed per DAG"
+    assert any(text.startswith(said) for text in plain(at))
+
+
 def test_three_variants_are_kept_opened_and_dropped(review):
     at = review("single_site", "Compare")
     for name in ("A", "B", "C"):

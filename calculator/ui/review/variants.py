@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from calculator.engine.findings import first_error
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile
 from calculator.inputs.shipped import profile_files
@@ -193,6 +195,9 @@ def _main_figures(comparison: DesignComparison, names: Sequence[str]) -> None:
         st.caption(escaped(f"The changes in brackets are relative to the first column, {names[0]}."))
     else:
         st.caption("None.")
+    for name, design in zip(names, comparison.designs, strict=True):
+        if design[DESIGN_INVALID]:
+            st.caption(escaped(f"{name}: the design is invalid, so its figures are n/a. {first_error(design.issues)}"))
 
 
 def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
