@@ -196,6 +196,12 @@ def test_a_change_that_does_not_work_has_no_figures_but_a_reason(review):
     assert all("need 3 servers" in text for text in reasons)
 
 
+def test_a_change_with_a_warning_names_it(review):
+    at = review("active_active", "What if")
+    said = "Check after “Disks of 6,000 GB”: The restore volume of 3,807 GB does not fit its disk"
+    assert any(text.startswith(said) for text in plain(at))
+
+
 def test_a_change_is_taken_over_and_undone(review):
     at = review("active_active", "What if")
     before = dict(given(at))
