@@ -112,7 +112,7 @@ async def study_page(stack: contextlib.AsyncExitStack, server: Server, profile: 
     """Open the largest study without starting it."""
     client: Client = await stack.enter_async_context(connected(server, "review", profile))
     await client.open_tab("Studies")
-    await client.choose("Designs, at most", LARGEST)
+    await client.choose("Designs to size, at most", LARGEST)
     return client
 
 

@@ -166,8 +166,17 @@ def first_error(issues: Issues) -> str:
 
 def first_error_of(text: str) -> str:
     """Return the message of the first error among the issues of a row, which `issue_texts` formats."""
-    errors = (part for part in text.split(SEPARATOR) if part.startswith(f"{ERROR}: "))
-    return next((part.split(": ", 2)[2] for part in errors), "")
+    return _first_of(text, ERROR)
+
+
+def first_warning_of(text: str) -> str:
+    """Return the message of the first warning among the issues of a row; empty if there is none."""
+    return _first_of(text, WARNING)
+
+
+def _first_of(text: str, severity: str) -> str:
+    found = (part for part in text.split(SEPARATOR) if part.startswith(f"{severity}: "))
+    return next((part.split(": ", 2)[2] for part in found), "")
 
 
 def issue_texts(found: Iterable[Messages], designs: int) -> list[str]:

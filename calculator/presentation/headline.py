@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from calculator.engine.results import DESIGN_INVALID
@@ -296,12 +296,10 @@ FURTHER_FIGURES = (
 )
 
 
-def further_figures(
-    design: SizedDesign, units: Units = CANONICAL, of: Iterable[tuple[str, str]] = FURTHER_FIGURES
-) -> list[dict[str, str]]:
-    """Return the further figures, or some of them, as rows of a table: figure, value, unit."""
+def further_figures(design: SizedDesign, units: Units = CANONICAL) -> list[dict[str, str]]:
+    """Return the further figures as rows of a table: figure, value, unit."""
     rows = []
-    for name, column in of:
+    for name, column in FURTHER_FIGURES:
         rule, _ = rule_of(column)
         rows.append(
             {

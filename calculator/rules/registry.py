@@ -177,6 +177,12 @@ class Check(NamedTuple):
     axes: tuple[Axis, ...] = ()
     only_alone: bool = False
 
+    @property
+    def requirement(self) -> str:
+        """What holds for a design that passes the check, in a sentence."""
+        sentence = (inspect.getdoc(self.function) or "").split("\n", 1)[0].removeprefix("Check that ")
+        return f"{sentence[:1].upper()}{sentence[1:]}"
+
 
 RULES: dict[str, Rule] = {}
 CORRECTIONS: dict[str, Correction] = {}

@@ -77,6 +77,10 @@ class LimitReached:
         Figure and threshold one unit above ``largest``; NaN for a check.
     reason
         Message of the check one unit above ``largest``; empty for a limit without a check.
+    requirement
+        What the check asks for, in a sentence; empty for a limit that is not a check.
+    used
+        Share of the limit that the design uses, 1 where it is reached; NaN for a check.
     """
 
     limit: str
@@ -86,6 +90,8 @@ class LimitReached:
     value: float = math.nan
     threshold: float = math.nan
     reason: str = ""
+    requirement: str = ""
+    used: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -319,13 +325,13 @@ class _Search:
         """Return what a limit is compared with one step above the largest value that keeps it."""
         above = np.array([self.ends[0] if largest is None else largest + 1])
         value = None if largest is None else largest * self.step
+        figures = self.sizer(self.columns(above))
         if name == CHECK:
             values = {path: float(column[0]) for path, column in self.columns(above).items()}
-            return LimitReached(
-                name, "", value, reason=first_error(size(self.built.profile.with_values(values)).issues)
-            )
+            reason = first_error(size(self.built.profile.with_values(values)).issues)
+            failed = (CHECKS[check].requirement for check in _ERRORS if figures[check][0] == 1)
+            return LimitReached(name, "", value, reason=reason, requirement=next(failed, ""))
         limit = next(limit for limit in self.limits if limit.name == name)
-        figures = self.sizer(self.columns(above))
         figures_at, thresholds = limit.measure(figures, self.built)
         place = int(np.nanargmax(figures_at[:, 0] / thresholds[:, 0]))
         at = limit.places[place]
@@ -383,7 +389,11 @@ def _find(search: _Search) -> Capacity:
     found = {**_ascend(search, above, present, high), **_descend(search, below, low, present)}
     sound = [step for step in found.values() if step is not None]
     largest = None if None in found.values() else _sound_at(search, min([*sound, high]), low)
-    reached = [search.reached(name, step) for name, step in found.items() if step is None or step < high]
+    reached = [
+        replace(search.reached(name, step), used=float(now.used[name][0]) if name in now.used else math.nan)
+        for name, step in found.items()
+        if step is None or step < high
+    ]
     value = None if largest is None else largest * search.step
     unknown = tuple(name for name in (CPU,) if np.isnan(now.used[name]).all())
     return Capacity(

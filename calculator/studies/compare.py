@@ -25,6 +25,7 @@ LOWER_IS_BETTER = frozenset(
         "summary_servers_by_datacenter",
         "summary_dags",
         "cpu_utilization_by_mode",
+        "worst_cpu_utilization",
         "summary_memory",
         "storage_jbod_disks_per_server",
         "storage_raid_disks_per_server",
@@ -136,11 +137,20 @@ class DesignComparison(StudyResult):
     differences: tuple[ResultDifference, ...]
     same: int
 
-    def why(self, column: str) -> tuple[Divergence, ...]:
+    def why(self, column: str, number: int | None = None) -> tuple[Divergence, ...]:
         """Return the first rules that differ on the way to a result column between the valid designs.
 
         Invalid designs have no results that could differ: `ResultDifference.reasons` says what is wrong with them.
+
+        Parameters
+        ----------
+        column
+            The result column.
+        number
+            Number of the design that is compared with the first one, counted from 1; all designs by default.
         """
+        if number is not None:
+            return self._pairs[number - 1].why(column)
         found: dict[str, Divergence] = {}
         name = column_index(self._tiers)[column][0]
         self._follow(name, set(), found)
@@ -159,9 +169,15 @@ class DesignComparison(StudyResult):
             *(f"value.{number}" for number in numbers),
             *(f"change.{number}" for number in numbers[1:]),
             *(f"verdict.{number}" for number in numbers[1:]),
-            "why",
+            *self._why_head,
             WHY_NOT,
         )
+
+    @property
+    def _why_head(self) -> tuple[str, ...]:
+        """Columns that say why results differ: one per design after the first if there are several."""
+        numbers = range(2, len(self.designs) + 1)
+        return ("why",) if len(numbers) == 1 else tuple(f"why.{number}" for number in numbers)
 
     @property
     def statuses(self) -> tuple[str, ...]:
@@ -192,7 +208,7 @@ class DesignComparison(StudyResult):
                 *self.statuses,
                 *[None] * others,
                 *[""] * others,
-                "",
+                *[""] * others,
                 _format_reasons(first_errors),
             )
         ]
@@ -204,7 +220,7 @@ class DesignComparison(StudyResult):
                 *difference.values,
                 *difference.changes[1:],
                 *difference.verdicts[1:],
-                _format_divergences(self.why(difference.column), most_causes),
+                *(_format_divergences(pair.why(difference.column), most_causes) for pair in self._pairs[1:]),
                 _format_reasons(_leave_out(difference.reasons, first_errors) if brief else difference.reasons),
             )
             for difference in self.differences
@@ -228,6 +244,13 @@ class DesignComparison(StudyResult):
             dict(zip(self.input_head, (path, _unit(path), *values), strict=True))
             for path, values in self.inputs.items()
         ]
+
+    @cached_property
+    def _pairs(self) -> tuple[DesignComparison, ...]:
+        """Each design compared with the first one alone, by its inputs."""
+        first, tiers = self.designs[0], self._tiers
+        pairs = ((first, design) for design in self.designs)
+        return tuple(DesignComparison(pair, _inputs(pair, tiers), (), 0) for pair in pairs)
 
     @property
     def _tiers(self) -> int:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calculator.engine.findings import INVALID, first_error_of
+from calculator.engine.findings import INVALID, first_error_of, first_warning_of
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTER, Value
 from calculator.inputs.units import percent_text
+from calculator.issues import WARNING
 from calculator.rules.constants import scalar
 from calculator.studies.disks import sold_capacities
 from calculator.studies.figures import NumericSizer, require_mailboxes, units_of
@@ -105,6 +106,11 @@ class WhatIf(StudyResult):
         status, issues = self.table["status"][row].as_py(), self.table["issues"][row].as_py()
         return first_error_of(issues) if status == INVALID else ""
 
+    def warning(self, row: int) -> str:
+        """Return the first warning about the design of a row of the table; empty if it has none or is invalid."""
+        status, issues = self.table["status"][row].as_py(), self.table["issues"][row].as_py()
+        return first_warning_of(issues) if status == WARNING else ""
+
     def rows(self) -> list[dict[str, object]]:
         """Return one row per change and result with the present figure, then one row per impossible change.
 
@@ -189,10 +195,15 @@ def what_if(scenario: Scenario, results: str | Iterable[str] = "headline") -> Wh
     """
     profile = read(scenario)
     require_mailboxes(profile)
-    changes = [_check_values(make_change(profile)) for make_change in USUAL_CHANGES]
+    changes = usual_changes(profile)
     possible = (PRESENT, *(change for change in changes if not change.reason))
     impossible = tuple(change for change in changes if change.reason)
     return WhatIf(possible, impossible, size_changes(profile, possible, results), profile.tiers)
+
+
+def usual_changes(profile: Profile) -> list[Change]:
+    """Return the usual changes to a design, the impossible ones with the reason."""
+    return [_check_values(make_change(profile)) for make_change in USUAL_CHANGES]
 
 
 def _check_values(change: Change) -> Change:

@@ -58,7 +58,8 @@ def test_every_result_that_differs_with_its_change(designs):
         "change.3",
         "verdict.2",
         "verdict.3",
-        "why",
+        "why.2",
+        "why.3",
         "why_not_applicable",
     ]
     plans = [size(path) for path in designs]

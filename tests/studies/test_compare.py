@@ -309,6 +309,19 @@ def test_of_three_designs_the_two_valid_ones_are_compared():
     assert {path for cause in causes for path in cause.inputs} == {LIMIT}
 
 
+def test_each_of_three_designs_has_causes_of_its_own():
+    cores = {"servers.primary.processor_cores": 20.0}
+    designs = sized({}, {LIMIT: 8192.0}, cores)
+    comparison = compare(designs)
+    for number, design in enumerate(designs[1:], 2):
+        alone = compare([designs[0], design])
+        for column in ("largest_mailbox_size_on_disk", "megacycles_per_core.primary"):
+            assert comparison.why(column, number) == alone.why(column)
+    [row] = [row for row in comparison.rows() if row["column"] == "largest_mailbox_size_on_disk"]
+    assert row["why.2"]
+    assert row["why.3"] == ""
+
+
 def test_rows_for_people_leave_out_what_is_said_once():
     rows = compare(sized({}, TOO_MANY), "headline").rows(brief=True)
     assert list(rows[0]) == ["column", "unit", "value.1", "value.2", "why_not_applicable"]

@@ -265,6 +265,12 @@ def test_the_picture_of_a_distribution_is_highest_where_values_are_likeliest():
     low, high, heights = even.picture()
     assert (round(low), round(high)) == (50, 100)
     assert min(heights) > 0.95
+    [whole] = choose_inputs(Profile(), (), {"tiers.mailboxes": "9000..11000"})
+    assert min(whole.picture()[2]) > 0.98  # whole numbers are as even
+    [few] = choose_inputs(Profile(), (), {"environment.mailbox_servers": "3..9"})
+    heights = few.picture()[2]
+    assert len(heights) == 7
+    assert min(heights) > 0.95
     [likely] = choose_inputs(Profile(), (), {"tiers.message_size": "triangular(50, 90, 100)"})
     heights = likely.picture()[2]
     assert 13 <= heights.index(1.0) <= 16  # of 20 intervals

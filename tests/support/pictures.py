@@ -157,7 +157,7 @@ def capacity(page, address):
 def uncertainty(page, address):
     tab(page, address, "Studies", study="Uncertainty")
     page.get_by_role("button", name="Start the study").click()
-    heading(page, "How likely each limit is exceeded").wait_for(timeout=PATIENCE)
+    heading(page, "Range of each figure").wait_for(timeout=PATIENCE)
     settled(page)
     top(page, heading(page, "How likely each limit is exceeded"))
 

@@ -29,7 +29,7 @@ FINDINGS, SMALL_TARGETS = (
     (Path(browsing.__file__).parent / name).read_text(encoding="utf-8")
     for name in ("accessibility.js", "small_targets.js")
 )
-REVIEW_TABS = ("Compare", "What if", "Failures", "Capacity", "Studies")
+REVIEW_TABS = ("Failures", "Capacity", "What if", "Compare", "Studies")
 STUDIES = ("Sensitivity", "Uncertainty", "Timeline", "Search")
 DESIGNS = b"id,tiers.1.mailboxes,environment.mailbox_servers\na,1000,4\nb,many,4\nc,2000,9\n"
 FAINT = """() => {

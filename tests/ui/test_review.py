@@ -1,19 +1,22 @@
 """Review: variants side by side with the reason, changes that can be taken over, failures."""
 
+from math import isnan
+
 import pytest
 from support.sessions import REVIEW, SHIPPED, given, plain, seen, session, shared_session, shipped, sized, sound, texts
 
 from calculator import size
 from calculator.exporters.switchover import split_commands, switchover
+from calculator.inputs.units import percent_text
 from calculator.layout import combinations, describe, layout, tolerance
 from calculator.presentation.charts import copies
 from calculator.studies.capacity import capacity
 from calculator.studies.compare import compare
-from calculator.studies.what_if import what_if
+from calculator.studies.what_if import usual_changes, what_if
 from calculator.ui.review import failures
 from calculator.ui.review import what_if as what_if_tab
 from calculator.ui.review.failures import Scene
-from calculator.ui.review.limit_texts import LIMIT_TITLES
+from calculator.ui.review.limit_texts import limit_title
 from calculator.ui.session import store
 from calculator.ui.session.store import Session
 
@@ -80,6 +83,48 @@ def test_the_reason_of_a_difference_names_the_first_rule_and_its_input(review):
     assert "Inputs: Mailbox quota, GB" in [text.replace("\\", "") for text in written]
 
 
+def test_the_design_is_compared_at_once(review):
+    at = review("active_active", "Compare")
+    first = usual_changes(shipped("active_active"))[0]
+    assert at.get_by_key("compared").value == [f"What if: {first.name}"]
+    table = results(at)
+    assert list(table.columns) == ["Result", "This design", f"What if: {first.name}", "Unit"]
+    changed = compare([shipped("active_active"), shipped("active_active").with_values(first.values)])
+    assert len(table) == len(changed.differences)
+
+
+def test_a_changed_design_is_compared_with_the_design_as_opened(review):
+    at = review("active_active", "Compare")
+    session(at).given = {**shipped("active_active").given, "tiers.1.mailbox_size_limit": 8192.0}
+    at.run()
+    assert at.get_by_key("compared").value == ["As opened"]
+    assert list(results(at).columns) == ["Result", "As opened", "This design", "Unit"]
+
+
+def test_each_of_several_designs_has_a_reason(review):
+    at = review("active_active", "Compare")
+    at.get_by_key("compared").set_value(["What if: 20 % more users", "Example: One datacenter, three copies"]).run()
+    at.run()
+    at.get_by_key("why_differs").set_value("summary_servers.environment").run()
+    at.run()
+    sound(at)
+    written = plain(at)
+    assert "The figure is the same as in This design." in written
+    assert "**Example: One datacenter, three copies**" in written
+    at.get_by_key("compared").set_value([]).run()
+    at.run()
+    assert any("Choose a design above" in info.value for info in at.info)
+
+
+def test_an_invalid_design_is_compared_with_the_reason(review):
+    at = review("active_active", "Compare")
+    session(at).given = {**shipped("active_active").given, "environment.mailbox_servers": 12.0}
+    at.run()
+    sound(at)
+    said = "This design: the design is invalid, so its figures are n/a. 24 servers are needed per DAG"
+    assert any(text.startswith(said) for text in plain(at))
+
+
 def test_three_variants_are_kept_opened_and_dropped(review):
     at = review("single_site", "Compare")
     for name in ("A", "B", "C"):
@@ -108,6 +153,8 @@ def test_a_variant_is_kept_from_the_menu_of_every_page(opened):
     assert not at.exception
     assert list(session(at).variants) == ["**Mine** <b>"]
     at.switch_page(REVIEW).run()
+    at.session_state["review_tab"] = "Compare"
+    at.run()
     sound(at)
     assert any("\\*\\*Mine\\*\\*" in written for written in texts(at))
 
@@ -147,6 +194,12 @@ def test_a_change_that_does_not_work_has_no_figures_but_a_reason(review):
     reasons = [text for text in plain(at) if text.startswith("One server fewer: n/a. ")]
     assert len(reasons) == 2  # below both charts
     assert all("need 3 servers" in text for text in reasons)
+
+
+def test_a_change_with_a_warning_names_it(review):
+    at = review("active_active", "What if")
+    said = "Check after “Disks of 6,000 GB”: The restore volume of 3,807 GB does not fit its disk"
+    assert any(text.startswith(said) for text in plain(at))
 
 
 def test_a_change_is_taken_over_and_undone(review):
@@ -324,9 +377,18 @@ def test_what_a_design_holds_is_what_the_study_finds(review, name):
         in_gb = item.path.endswith("mailbox_size_limit")  # in three digits, rounded down
         figure = f"{item.largest // 10.24 / 100:.3g}\u00a0GB" if in_gb else f"{item.largest:,.0f}\u00a0{item.unit}"
         assert shown["The design holds"].replace("\\", "") == figure
-        assert shown["First limit"].replace("\\", "") == LIMIT_TITLES[item.limits[0].limit]
+        assert shown["First limit"].replace("\\", "") == limit_title(item.limits[0])
     limits = next(table.value for table in at.table if "Reached above" in table.value)
-    assert len(limits) == len(found[0].limits)
+    assert [cell.replace("\\", "") for cell in limits["Limit"]] == [limit_title(limit) for limit in found[0].limits]
+    assert [cell.replace("\\", "") for cell in limits["Used now"]] == [
+        "n/a" if isnan(limit.used) else percent_text(limit.used, 0, "\u00a0") for limit in found[0].limits
+    ]
+
+
+def test_a_check_that_is_a_limit_says_what_it_asks_for(review):
+    at = review("small_office", "Capacity")
+    limits = next(table.value for table in at.table if "Reached above" in table.value)["Limit"]
+    assert "CPU utilization stays below 100 % after the worst failure" in [cell.replace("\\", "") for cell in limits]
 
 
 def test_the_chart_of_capacity_is_that_of_the_chosen_input(review):

@@ -39,3 +39,20 @@ def test_the_map_can_be_read_and_keeps_names_in_sight(browser, address, width):
         page.wait_for_timeout(100)
         name = scroller.locator(".role-axis-label text").first.bounding_box()
         assert name["x"] >= scroller.bounding_box()["x"]
+
+
+def test_a_wide_table_is_a_list_on_a_phone(browser, address):
+    with page_of(browser, address, viewport=(390, 844)) as page:
+        go(page, address, "review", shipped("active_active"))
+        page.get_by_role("tab", name="What if", exact=True).click()
+        table = page.get_by_role("table", name="What each change gives")
+        table.wait_for()
+        at_rest(page)
+        frame = page.locator("[data-testid=stTable] > div").first
+        assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+        row = table.get_by_role("row").nth(1)
+        assert row.get_by_role("cell").count() == 10
+        assert row.get_by_role("cell").nth(1).get_attribute("data-column") == "Servers"
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.wait_for_timeout(500)
+        assert frame.get_attribute("data-stacked") is None

@@ -7,6 +7,7 @@ from support.sessions import REVIEW, plain, seen, shipped, sound
 
 from calculator import size
 from calculator.presentation.headline import UNTIL_FULL, further_figures
+from calculator.presentation.text import number
 from calculator.studies.running_server import estimate_cpu, read_server
 from calculator.studies.timeline.growth import Growth
 from calculator.studies.timeline.outage import simulate_outage
@@ -74,8 +75,8 @@ def test_limits_are_listed_in_a_table_with_what_to_buy(opened_timeline):
 
 def test_settings_move_the_months_and_stay_while_another_tab_is_open(opened_timeline):
     at = opened_timeline(LARGE)
-    said = "At the start, mailboxes are of their initial sizes, and a volume is 17 % full. "
-    assert f"{said}No limit is reached in 36 months." in plain(at)
+    assert "At the start, mailboxes are of their initial sizes, and a volume is 17 % full." in plain(at)
+    assert "No limit is reached in 36 months." in plain(at)
     put(at, "timeline:months", 60)
     put(at, "timeline:mailbox_growth", 10.0)
     found = timeline(shipped(LARGE), Growth(months=60, mailbox_growth=0.1, fill=0.6))
@@ -145,7 +146,7 @@ def test_the_cpu_of_a_running_server(opened_timeline):
 
 def test_the_chart_draws_what_the_months_hold():
     found = timeline(shipped(LARGE), Growth(months=60, mailbox_growth=0.1))
-    chart = charts.months(found, "A finding.")
+    chart = charts.months(found)
     months = found.months()
     for row in chart.rows:
         month = months[row["month"]]
@@ -160,11 +161,13 @@ def test_the_chart_draws_what_the_months_hold():
     assert (charts.MEMORY in drawn) == any(month["memory"] > months[0]["memory"] for month in months)
     assert len(chart.rows) == len(drawn) * len(months)
     assert chart.table[1]["Month"] == "3"
+    volume = [number(months[month]["volume_fill"], "share") for month in (0, -1)]
+    assert chart.finding.startswith(f"From month 0 to month 60: Database volume from {volume[0]} to {volume[1]}; ")
 
 
 def test_months_without_a_change_are_a_sentence_and_no_chart():
     found = timeline(shipped("active_active"))
-    chart = charts.months(found, "A finding.")
+    chart = charts.months(found)
     first = found.months()[0]
     volume, cpu = (f"{round(100 * first[name])}\u00a0%" for name in ("volume_fill", "cpu_worst"))
     assert chart.finding == (
@@ -179,7 +182,7 @@ def test_charts_are_specs_without_data():
 
     schema = altair.load_schema()
     made = [
-        charts.months(timeline(shipped(LARGE), Growth(months=60, mailbox_growth=0.1)), "A finding."),
+        charts.months(timeline(shipped(LARGE), Growth(months=60, mailbox_growth=0.1))),
         charts.outage(simulate_outage(shipped(LARGE), "datacenter")),
     ]
     for chart in made:
@@ -196,9 +199,15 @@ def test_the_file_of_months_is_that_of_the_command():
 
 
 def test_days_until_full_are_those_of_the_requirements(opened_timeline):
-    at = opened_timeline(LARGE)
-    shown = next(table.value for table in at.table if "Figure" in table.value and len(table.value) == len(UNTIL_FULL))
-    every = {row["Figure"]: (row["Value"], row["Unit"]) for row in further_figures(size(shipped(LARGE)))}
-    assert shown["Figure"].str.replace("\\", "").tolist() == [name for name, _ in UNTIL_FULL]
-    for name, value, unit in shown.itertuples(index=False):
-        assert every[name.replace("\\", "")] == (value.replace("\\", ""), unit)
+    every = {row["Figure"]: row["Value"] for row in further_figures(size(shipped(LARGE)))}
+    volume, disk = (every[name] for name, _ in UNTIL_FULL)
+    said = f"From empty logs on, a volume as sized fills in {volume} days and a disk as bought fills in {disk} days."
+    assert any(said in written for written in plain(opened_timeline(LARGE)))
+
+
+def test_without_growth_every_limit_is_listed_with_its_use(opened_timeline):
+    at = opened_timeline("active_active")
+    assert "Enter a growth of the mailboxes or messages above to see which limit is reached first." in plain(at)
+    table = limits(at, "Used").set_index("Limit")
+    assert table["Used"]["Database volume"].replace("\\", "") == "95\u00a0%"
+    assert table["Where"]["Database volume"] == "primary datacenter, secondary datacenter"

@@ -90,13 +90,13 @@ def test_given_inputs_and_limits_are_compared_with_another_figure(tab):
     shown = table(at, "Rank")
     assert len(shown) == found.feasible
     assert list(shown.columns[:3]) == ["Rank", "Mailbox servers hosting active mailboxes", "Database disk capacity"]
-    assert any(f"{len(found.pareto)} designs that none beats" in written for written in plain(at))
+    assert any(f"in both figures than these {len(found.pareto)}. They" in written for written in plain(at))
     reasons = table(at, "Limit")
     assert reasons["Designs that exceed it"].tolist() == [str(of.designs) for of in found.reasons]
     named = {"cpu <= 0.6": "CPU, worst failure ≤ 60\u00a0%", "memory <= 96": "Memory per server ≤ 96\u00a0GB"}
     named["reseed_hours <= 40"] = "Reseed ≤ 40\u00a0hours"
     shown_limits = [text.replace("\\", "") for text in reasons["Limit"]]
-    assert shown_limits == [named.get(of.limit, of.meaning) for of in found.reasons]
+    assert shown_limits == [named.get(of.limit, of.meaning.removesuffix(".")) for of in found.reasons]
     assert f"Pareto {len(found.pareto)}" in at.get_by_key("search_chosen").options
 
 
@@ -201,7 +201,8 @@ def test_the_chart_of_a_front_has_a_finding():
     points = [(4.0, 60.0, "Pareto 1"), (6.0, 41.5, "Pareto 2")]
     chart = studies.front("Servers", "CPU, worst failure, %", points)
     assert chart.finding == (
-        "2 designs that none beats in both, from 4 (Servers) and 60 (CPU, worst failure, %) to 6 and 41.5."
+        "No other design is better in both figures than these 2. They range from 4 (Servers) and 60 "
+        "(CPU, worst failure, %) to 6 and 41.5."
     )
     assert [(row["x"], row["y"]) for row in chart.rows] == [(4, 60), (6, 41.5)]
     assert chart.table[1] == {"Design": "Pareto 2", "Servers": "6", "CPU, worst failure, %": "41.5"}

@@ -36,7 +36,7 @@ async def open_study(stack, server):
     """Open a page with the largest study, not started."""
     client = await stack.enter_async_context(connected(server, "review", shipped(PROFILE)))
     await client.open_tab("Studies")
-    await client.choose("Designs, at most", LARGEST)
+    await client.choose("Designs to size, at most", LARGEST)
     return client
 
 

@@ -143,7 +143,7 @@ def test_another_design_or_another_question_has_to_be_run_again(study):
     assert any("P90" in found.value for found in at.table)
     at.get_by_key("doubt:tiers.mailboxes:even:1").set_value(14000.0).run()
     assert not any("P90" in found.value for found in at.table)
-    assert any("has changed since the last run" in text for text in plain(at))
+    assert any("have changed since the last run" in text for text in plain(at))
 
 
 def test_numbers_that_are_no_distribution_are_reported_at_the_input(study):

@@ -170,15 +170,10 @@ def check_limits() -> list[SearchLimit]:
     errors = tuple(name for name, check in CHECKS.items() if check.severity == ERROR)
     limits = [SearchLimit("no_mailboxes", "The design has mailboxes.", (NO_MAILBOXES,), _Check(NO_MAILBOXES))]
     limits += [
-        SearchLimit(name.removeprefix("check_"), _first_line(CHECKS[name].function), (name,), _Check(name))
-        for name in errors
+        SearchLimit(name.removeprefix("check_"), CHECKS[name].requirement, (name,), _Check(name)) for name in errors
     ]
     meaning = "The design passes the checks of Microsoft's workbook."
     return [*limits, SearchLimit(DESIGN_INVALID, meaning, (DESIGN_INVALID, *errors), _Unexplained(errors))]
-
-
-def _first_line(function: Callable[..., Any]) -> str:
-    return (function.__doc__ or "").strip().partition("\n")[0]
 
 
 @dataclass(frozen=True)

@@ -164,11 +164,17 @@ class VariedInput:
     def picture(self) -> tuple[float, float, list[float]]:
         """Return the lowest and the highest value at the first place, and the likelihood of the values between them.
 
-        The list has one height per interval of equal width, 1 for the likeliest.
+        The list has one height per interval of equal width, 1 for the likeliest; as many intervals as values if the
+        input takes only a few.
         """
         values = self.distribution.values(_PICTURED, next(iter(self.presents.values())))
-        counts, edges = np.histogram(values, _INTERVALS)
-        return float(edges[0]), float(edges[-1]), (counts / counts.max()).tolist()
+        distinct = len(np.unique(values))
+        if distinct <= _INTERVALS:
+            shares, edges = np.histogram(values, distinct)
+        else:  # counts would differ by the whole numbers that happen to lie in an interval
+            edges = np.linspace(values[0], values[-1], _INTERVALS + 1)
+            shares = np.diff(np.interp(edges, values, _PICTURED))
+        return float(edges[0]), float(edges[-1]), (shares / shares.max()).tolist()
 
     def row(self) -> dict[str, object]:
         """Return the input as a row of a table, with its present value if all places have the same."""

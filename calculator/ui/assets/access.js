@@ -8,8 +8,11 @@
   const STEPS = '[data-testid^=stNumberInputStep], .react-aria-ComboBox button';
   const TYPED = 'textarea, input:not([type=checkbox], [type=radio], [type=button], [type=file])';
   const MAP = '.st-key-copies-scroll';
+  const PHONE = 640; // pixels, as in app.css
+  const LONG_CELL = 24; // letters that need a line of their own in a stacked table
+  const TABLES = '[data-testid=stTable] > div';
   const RESULTS = '[class*=st-key-results-of-]';
-  const SCROLLED = `[data-testid=stTable] > div, [data-testid=stCode] pre, ${RESULTS} .dvn-scroller, ${MAP}`;
+  const SCROLLED = `${TABLES}, [data-testid=stCode] pre, ${RESULTS} .dvn-scroller, ${MAP}`;
 
   const all = (selector, act) => document.querySelectorAll(selector).forEach(act);
   const name = (element, text) => {
@@ -38,6 +41,26 @@
     name(element, named?.ariaLabel ?? 'Text to copy');
   };
 
+  // On a phone, a table that is wider than the window becomes a list: the first cell of a row above its other cells,
+  // each below the name of its column. app.css arranges it; the roles keep it a table for screen readers.
+  const stack = frame => {
+    const table = frame.querySelector('table');
+    delete frame.dataset.stacked;
+    if (!table || innerWidth > PHONE || frame.scrollWidth <= frame.clientWidth) return;
+    frame.dataset.stacked = '';
+    const columns = [...table.querySelectorAll('thead th')].map(head => head.textContent.trim());
+    const roles = { table: 'table', 'thead, tbody': 'rowgroup', tr: 'row', th: 'columnheader', td: 'cell' };
+    table.role = 'table';
+    Object.entries(roles).forEach(([tags, role]) => table.querySelectorAll(tags).forEach(one => { one.role = role; }));
+    table.querySelectorAll('tbody tr').forEach(row => [...row.cells].forEach((cell, place) => {
+      const text = cell.textContent.trim();
+      cell.dataset.column = columns[place];
+      cell.toggleAttribute('data-long', Math.max(text.length, columns[place].length) > LONG_CELL);
+      cell.toggleAttribute('data-number', /^\d+$/.test(text));
+      cell.toggleAttribute('data-empty', !text);
+    }));
+  };
+
   // The legend of the map of copies and the names of its rows stay in sight while it scrolls.
   const keepNames = map => map.querySelectorAll('.role-axis-label, .role-legend').forEach(names => {
     names.style.transform = `translateX(${map.scrollLeft}px)`;
@@ -46,6 +69,7 @@
   const look = () => {
     all('[aria-label*="["]', nameInWords);
     all(STEPS, nameWithSubject);
+    all(TABLES, stack);
     all(SCROLLED, scrollByKey);
     all(MAP, keepNames);
     // A table of results selects a cell as soon as it has the focus, and a selected cell opens the drawer. With keys

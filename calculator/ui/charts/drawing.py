@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -440,6 +441,12 @@ def _intervals(data: Intervals) -> ChartSpec:
     layers.append(_layer("rule", {"x": _of("start", aggregate="max")}, color=colour))
     layers += _limit_lines(data.limits, "x", with_names=True)
     return _spec(90 + _row_height(names) * (len(names) + bool(data.limits)), layers)
+
+
+def level(charts: Sequence[Chart]) -> list[Chart]:
+    """Return charts that are shown side by side, each as high as the highest one."""
+    height = max((chart.spec["height"] for chart in charts if chart.rows), default=0)
+    return [replace(chart, spec={**chart.spec, "height": height}) if chart.rows else chart for chart in charts]
 
 
 def estimates(data: Estimates) -> Chart:

@@ -77,8 +77,11 @@ def swings(
     low, high, now = (_in(unit, value) for value in (min(values), max(values), present))
     finding = f"{widest} changes it most: {low} to {high}, now {now}."
     rows = [{**_interval(name, present, value), "at": at} for name, at, value in moved]
+    furthest = {(row["name"], row["way"]): row for row in sorted(rows, key=lambda row: abs(row["end"] - present))}
+    rows = [{**row, "text": row["shown"] if row is furthest[row["name"], row["way"]] else ""} for row in rows]
     columns = {"name": "Input", "at": "At", "now": "Now", "shown": "Then"}
-    return drawing.intervals(Intervals(title, finding, rows, measure=title, columns=columns, limits=limits))
+    described = Intervals(title, finding, rows, measure=title, label="text", columns=columns, limits=limits)
+    return drawing.intervals(described)
 
 
 def _in(unit: str, value: float) -> str:
@@ -120,7 +123,11 @@ def indices(shares: Sequence[tuple[str, float, float, float, float]]) -> Chart:
 
 
 def histogram(
-    title: str, bars: Sequence[tuple[float, float, float]], values: Sequence[float], limits: tuple[LimitLine, ...] = ()
+    title: str,
+    bars: Sequence[tuple[float, float, float]],
+    values: Sequence[float],
+    limits: tuple[LimitLine, ...] = (),
+    unit: str = "",
 ) -> Chart:
     """Draw how often a figure has a value, with its 10th, 50th and 90th percentile and its limits as lines.
 
@@ -134,6 +141,8 @@ def histogram(
         The 0th to the 100th percentile.
     limits
         Limits of the figure.
+    unit
+        Unit of the figure in sentences; empty if its name includes it.
     """
     single = all(low == high for low, high, _ in bars)
     rows: list[ChartRow] = [
@@ -148,8 +157,8 @@ def histogram(
         for low, high, share in bars
     ]
     if len(rows) == 1:
-        return Chart(f"It is {rows[0]['shown']} in all designs.")
-    low, middle, high = (number(values[percent]) for percent in MARKED)
+        return Chart(f"It is {_in(unit, rows[0]['low'])} in all designs.")
+    low, middle, high = (_in(unit, values[percent]) for percent in MARKED)
     finding = f"It is {middle} or less in half of the designs, and from {low} to {high} in eight of ten."
     measure, columns = "designs, %", {"shown": "Figure", "often": "Designs"}
     table = [{head: str(row[name]) for name, head in columns.items()} for row in rows]
@@ -252,8 +261,8 @@ def front(first: str, second: str, designs: Sequence[Point]) -> Chart:
     if len(rows) == 1:
         return Chart(f"One design beats all others: {start['x_shown']} ({first}) and {start['y_shown']} ({second}).")
     finding = (
-        f"{len(rows)} designs that none beats in both, from {start['x_shown']} ({first}) and {start['y_shown']} "
-        f"({second}) to {end['x_shown']} and {end['y_shown']}."
+        f"No other design is better in both figures than these {len(rows)}. They range from {start['x_shown']} "
+        f"({first}) and {start['y_shown']} ({second}) to {end['x_shown']} and {end['y_shown']}."
     )
     columns = {"design": "Design", "x_shown": first, "y_shown": second}
     table = [{title: str(row[name]) for name, title in columns.items()} for row in rows]

@@ -21,7 +21,7 @@ TABLE_STEP = 3
 """Months between the rows of the table."""
 
 
-def months(found: Timeline, finding: str) -> Chart:
+def months(found: Timeline) -> Chart:
     """Draw the use of volume, CPU in the worst failure and memory, month by month, with the limits that are reached.
 
     Memory has a line only if more than the installed memory is needed at some time.
@@ -49,6 +49,9 @@ def months(found: Timeline, finding: str) -> Chart:
     ):
         unchanged = ", ".join(f"{name} {table[0][name]}" for name in SERIES if name in drawn)
         return Chart(f"Nothing changes from month to month: {unchanged}.")
+    ends = [(name, [row["shown"] for row in rows if row["of"] == name]) for name in SERIES]
+    changes = "; ".join(f"{name} from {shown[0]} to {shown[-1]}" for name, shown in ends if shown)
+    finding = f"From month 0 to month {len(found.months()) - 1}: {changes}."
     advised = LimitLine(100 * scalar("highest_cpu_utilization", found.built.profile), "CPU advised")
     described = Lines(
         "Use of limits",

@@ -1,4 +1,4 @@
-"""Page Review: compare designs, try changes, simulate failures, find the capacity, run studies."""
+"""Page Review: simulate failures, find the capacity, try changes, compare designs, run studies."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
 
 TABS = {
-    "Compare": variants.tab,
-    "What if": what_if.tab,
     "Failures": failures.tab,
     "Capacity": capacity.tab,
+    "What if": what_if.tab,
+    "Compare": variants.tab,
     "Studies": studies.tab,
 }
 

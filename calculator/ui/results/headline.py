@@ -30,7 +30,6 @@ __all__ = [
     "Tile",
     "badge",
     "changes",
-    "days_until_full",
     "further_figures",
     "issues_of",
     "status",
@@ -89,11 +88,6 @@ def tiles(design: SizedDesign) -> list[Tile]:
 def further_figures(design: SizedDesign) -> list[dict[str, str]]:
     """Return the further figures as rows of a table: figure, value, unit."""
     return headline.further_figures(design, CHOSEN)
-
-
-def days_until_full(design: SizedDesign) -> list[dict[str, str]]:
-    """Return those of the further figures that say how long logs may accumulate."""
-    return headline.further_figures(design, CHOSEN, headline.UNTIL_FULL)
 
 
 def issues_of(design: SizedDesign) -> Issues:

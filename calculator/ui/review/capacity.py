@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import streamlit as st
 
@@ -18,7 +19,7 @@ from calculator.ui.charts import base, studies
 from calculator.ui.inputs import processors, widgets
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped, input_scale, input_unit_text
-from calculator.ui.review.limit_texts import LIMIT_TITLES, limit_figure
+from calculator.ui.review.limit_texts import LIMIT_TITLES, limit_figure, limit_title, places_text
 from calculator.ui.session import state
 
 RAISED = ("mailbox_size_limit", "messages_per_day", "message_size", "deleted_item_retention")
@@ -118,8 +119,8 @@ def _row(item: Capacity) -> dict[str, str]:
         "Input": _title(item.path),
         "In the design": _amount(item, item.given),
         "The design holds": "no value keeps all limits" if item.largest is None else _amount(item, item.largest),
-        "Room": NOT_APPLICABLE if item.largest is None else _room(item.largest / item.given - 1),
-        "First limit": LIMIT_TITLES[first.limit] if first else "none is reached",
+        "Headroom": NOT_APPLICABLE if item.largest is None else _room(item.largest / item.given - 1),
+        "First limit": limit_title(first) if first else "none is reached",
         "Where": _place(first) if first else "",
     }
 
@@ -132,7 +133,7 @@ def _place(limit: LimitReached) -> str:
     """Return the place where a limit is exceeded first, in words."""
     if limit.place.startswith("tiers."):
         return widgets.tier_title(int(limit.place.split(".")[1]))
-    return f"{limit.place} datacenter" if limit.place in ("primary", "secondary") else limit.place or "whole design"
+    return places_text(limit.place)
 
 
 def _limits(item: Capacity) -> None:
@@ -153,10 +154,10 @@ def _limits(item: Capacity) -> None:
     base.draw_chart(chart, "capacity")
     table = [
         {
-            "Limit": LIMIT_TITLES[limit.limit],
+            "Limit": limit_title(limit),
+            "Used now": NOT_APPLICABLE if math.isnan(limit.used) else percent_text(limit.used, 0, NO_BREAK_SPACE),
             "Reached above": _amount(item, limit.largest) if limit.largest is not None else "exceeded at every value",
-            "Value there": limit_figure(None if limit.value != limit.value else limit.value, limit.unit),
-            "At most": limit_figure(None if limit.threshold != limit.threshold else limit.threshold, limit.unit),
+            "At most": limit_figure(None if math.isnan(limit.threshold) else limit.threshold, limit.unit),
             "Where": _place(limit),
         }
         for limit in item.limits

@@ -13,7 +13,7 @@ from calculator.studies.uncertainty.distributions import read_distribution
 from calculator.studies.uncertainty.varied_inputs import VariedInput, default_inputs, planning_doubts
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures
-from calculator.ui.results.texts import escaped, input_scale, input_unit_text
+from calculator.ui.results.texts import escaped, input_scale, input_unit_text, unseen
 from calculator.ui.review.sensitivity import input_label
 from calculator.ui.session import redraw
 from calculator.ui.session.store import Doubt, current, set_widget, widget_key, widget_value
@@ -38,10 +38,10 @@ class Shape:
 
 EVEN, LIKELY, BELL, TIMES = "even", "likely", "bell", "times"
 SHAPES: Mapping[str, Shape] = {
-    EVEN: Shape("all values equally likely", ("from", "to"), "{0!r}..{1!r}"),
-    LIKELY: Shape("one value most likely", ("from", "most likely", "to"), "triangular({0!r}, {1!r}, {2!r})"),
-    BELL: Shape("bell curve", ("middle", "standard deviation"), "normal({0!r}, {1!r})"),
-    TIMES: Shape("percent of the present values", ("from, %", "to, %"), "{0!r}..{1!r} times", relative=True),
+    EVEN: Shape("all values equally likely", ("From", "To"), "{0!r}..{1!r}"),
+    LIKELY: Shape("one value most likely", ("From", "Most likely", "To"), "triangular({0!r}, {1!r}, {2!r})"),
+    BELL: Shape("bell curve", ("Middle", "Standard deviation"), "normal({0!r}, {1!r})"),
+    TIMES: Shape("percent of the present values", ("From, %", "To, %"), "{0!r}..{1!r} times", relative=True),
 }
 """Shapes by name. The last one is for inputs with different values at several places, such as tiers."""
 
@@ -62,11 +62,12 @@ def _choose_inputs(offered: Mapping[str, VariedInput], first: list[str]) -> list
     kept = first if session.doubted is None else [path for path in session.doubted if path in offered]
     set_widget(CHOSEN, kept)
     st.multiselect(
-        "Inputs that are uncertain",
+        "Uncertain inputs",
         list(offered),
         key=CHOSEN,
         format_func=input_label,
         max_selections=MOST,
+        label_visibility="collapsed",
         placeholder="type a word of the input",
         on_change=_take_inputs,
     )
@@ -85,13 +86,15 @@ def _draw(varied: VariedInput) -> str:
         doubt = _default(varied, EVEN if _one_value(varied) else TIMES)
     shape = SHAPES[doubt.shape]
     label = input_label(varied.path)
-    with st.container(border=True), st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        _choose_shape(varied, doubt, label)
-        for place, name in enumerate(shape.numbers):
-            _number(varied, doubt, place, f"{label}: {name}")
-        text = shape.text.format(*(number / 100 if shape.relative else number for number in doubt.numbers))
-        with st.container(width="stretch"):
-            _picture(varied, text)
+    with st.container(border=True, key=widget_key(varied.path, "doubt_row")):
+        st.markdown(f"**{escaped(label)}**, {escaped(_present(varied))}")
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            _choose_shape(varied, doubt, label)
+            for place, name in enumerate(shape.numbers):
+                _number(varied, doubt, place, f"{name}{unseen(label)}")
+            text = shape.text.format(*(number / 100 if shape.relative else number for number in doubt.numbers))
+            with st.container(width="stretch"):
+                _picture(varied, text)
     return text
 
 
@@ -129,7 +132,7 @@ def _choose_shape(varied: VariedInput, doubt: Doubt, label: str) -> None:
     set_widget(key, doubt.shape)
     offered = [name for name in SHAPES if (name == TIMES) != _one_value(varied)]
     st.selectbox(
-        f"{label}, {_present(varied)}",
+        f"Distribution{unseen(label)}",
         offered,
         key=key,
         format_func=lambda name: SHAPES[name].name,
@@ -150,7 +153,7 @@ def _number(varied: VariedInput, doubt: Doubt, place: int, label: str) -> None:
     value = doubt.numbers[place]
     set_widget(key, float(value if relative else _shown(field, value)))
     st.number_input(
-        label, key=key, format="%g", step=None, width=165, on_change=_take_number, args=(varied, doubt, place, key)
+        label, key=key, format="%g", step=None, width=150, on_change=_take_number, args=(varied, doubt, place, key)
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from calculator.inputs.schema import DATACENTER
 from calculator.inputs.units import percent_text
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number
+from calculator.studies.capacity import LimitReached
 from calculator.ui.results.texts import row_unit, scale_to, unit_text
 
 LIMIT_TITLES: Mapping[str, str] = {
@@ -22,6 +24,17 @@ LIMIT_TITLES: Mapping[str, str] = {
     "design_check": "A check of the design",
 }
 """Titles of the limits."""
+
+
+def limit_title(limit: LimitReached) -> str:
+    """Return the title of a limit; that of a check says what the check asks for."""
+    return limit.requirement.removesuffix(".") or LIMIT_TITLES[limit.limit]
+
+
+def places_text(places: str) -> str:
+    """Return the places where a limit is reached, in words; the names of tiers stay."""
+    names = (f"{name} datacenter" if name in DATACENTER.labels else name for name in places.split(", "))
+    return ", ".join(names) or "whole design"
 
 
 def limit_figure(value: object, unit: str) -> str:

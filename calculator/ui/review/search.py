@@ -57,7 +57,10 @@ failures = 1
 def draw() -> None:
     """Draw the study."""
     st.subheader("Best designs", anchor=False)
-    st.text("Choose inputs and limits. Every combination of the inputs is sized, and the best designs are listed.")
+    st.text(
+        "Choose the inputs that may vary and the limits that a design has to keep. Every combination of the inputs is "
+        "sized, and the best designs are listed."
+    )
     kind = st.segmented_control("What may vary", [CHOSEN, FILES], key=KIND, required=True, default=CHOSEN)
     if kind == FILES:
         _upload()
@@ -109,9 +112,9 @@ def _choose_inputs() -> None:
         placeholder="type a word of the input",
     )
     for path in chosen:
-        unit = unit_text(search_results.field_of(path).unit)
+        label, unit = search_results.label_with_tier(path), unit_text(search_results.field_of(path).unit)
         st.text_input(
-            f"{search_results.label_with_tier(path)}{f', {unit}' if unit else ''}",
+            f"Values to try: {label}{f', {unit}' if unit and unit.lower() not in label.lower() else ''}",
             key=_values_key(path),
             value=suggested(path, profile),
             help="A list such as 2, 4, 8 or a range such as 2..8 or 10..50 step 10",
@@ -122,16 +125,12 @@ def _limits() -> None:
     """Draw the limits. 0 means no limit."""
     with st.container(horizontal=True):
         st.number_input(
-            "CPU in the worst failure, %, at most",
-            0,
-            100,
-            key=CPU,
-            value=round(100 * scalar("highest_cpu_utilization")),
+            "Highest CPU in the worst failure, %", 0, 100, key=CPU, value=round(100 * scalar("highest_cpu_utilization"))
         )
         largest = round(scalar("largest_server_memory_by_version", state.profile()))
-        st.number_input("Memory of a server, GB, at most", 0, 10_000, key=MEMORY, value=largest)
-        st.number_input("Reseed of a volume, hours, at most", 0, 10_000, key=RESEED, value=0)
-        st.number_input("Servers that may fail at once", 0, 15, key=FAILURES, value=0)
+        st.number_input("Largest memory per server, GB", 0, 10_000, key=MEMORY, value=largest)
+        st.number_input("Longest reseed of a volume, hours", 0, 10_000, key=RESEED, value=0)
+        st.number_input("Servers that can fail at once", 0, 15, key=FAILURES, value=0)
     st.caption("0 means no limit. A design that does not work is never listed.")
 
 
@@ -160,7 +159,9 @@ def _choose_goal(priced: bool) -> None:
     names = {COST: "Cost", **FIGURES} if priced else dict(FIGURES)
     with st.container(horizontal=True):
         st.selectbox("Minimize", list(names), key=_goal_key(priced), format_func=names.__getitem__)
-        st.selectbox("Compare with", [NOTHING, *FIGURES], key=AGAINST, format_func=lambda name: FIGURES.get(name, name))
+        st.selectbox(
+            "Trade off against", [NOTHING, *FIGURES], key=AGAINST, format_func=lambda name: FIGURES.get(name, name)
+        )
 
 
 def _goal_key(priced: bool) -> str:

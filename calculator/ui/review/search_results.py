@@ -172,8 +172,8 @@ def _reasons(found: SearchResult) -> None:
         {
             "Limit": _limit(reason),
             "Designs that exceed it": f"{reason.designs:,}",
-            "That exceed only it": f"{reason.alone:,}",
-            "Without the figure": f"{reason.not_applicable:,}",
+            "Designs that exceed only it": f"{reason.alone:,}",
+            "Designs without the figure": f"{reason.not_applicable:,}",
         }
         for reason in found.reasons[:REASONS_SHOWN]
     ]
@@ -184,7 +184,7 @@ def _limit(reason: Reason) -> str:
     """Return what a limit requires, with its threshold if it has one."""
     name, _, rest = reason.limit.partition(" ")
     if name not in LIMITS:
-        return reason.meaning
+        return reason.meaning.removesuffix(".")
     sign, _, threshold = rest.replace("<=", "≤").partition(" ")
     column = LIMITS[name]
     try:

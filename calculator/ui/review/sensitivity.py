@@ -31,7 +31,7 @@ INPUTS_SHOWN = 8
 SMALLEST_SHARE = 0.0005
 """Smallest share of the variance that is shown; smaller ones round to 0.0 %."""
 SAMPLES = (16_384, 131_072, 1_048_576)
-DOUBTED, ALL = "what is uncertain", "decisions too"
+DOUBTED, ALL = "uncertain inputs", "all inputs"
 """Inputs that vary together."""
 
 
@@ -41,31 +41,31 @@ def draw() -> None:
     study = state.cached("one_at_a_time", lambda: one_at_a_time(profile, tuple(FIGURES)))
     uncertain = [path for path in study.inputs if _is_uncertain(path)]
     column = choose_figure("sensitivity_figure")
-    st.subheader("One input at a time", anchor=False)
-    st.caption(
-        f"{len(study.inputs)} inputs, each moved over its plausible range while the others stay. The tiers of a design "
-        "move together, and so do its datacenters."
+    st.subheader("What each input changes by itself", anchor=False)
+    st.text(
+        f"Each of {len(study.inputs)} inputs is moved over its plausible range while all others stay as they are. An "
+        "input has the same change in all tiers and in both datacenters."
     )
     swings = [swing for swing in study.swings if swing.result == column]
-    with st.grid("auto", min_column_width=420):
-        for title, key, doubted in (
-            ("What is uncertain", "swings", True),
-            ("What you decide or can look up", "decisions", False),
-        ):
-            with st.container(gap="xsmall"):
-                st.markdown(f"**{title}**")
-                _alone([swing for swing in swings if _is_uncertain(swing.input) == doubted], column, key)
-    st.subheader("All at once", anchor=False)
-    st.caption(
-        "The inputs vary together, each anywhere in its range. A bar is the share of the figure's variance that an "
-        "input explains together with others, with its 95 % range as a line; the tick is what it explains alone."
+    for title, key, doubted in (
+        ("Inputs that are uncertain", "swings", True),
+        ("Inputs that you decide or can look up", "decisions", False),
+    ):
+        with st.container(gap="xsmall"):
+            st.markdown(f"**{title}**")
+            _alone([swing for swing in swings if _is_uncertain(swing.input) == doubted], column, key)
+    st.subheader("Which inputs matter most when all of them vary together", anchor=False)
+    st.text(
+        "All inputs vary at the same time, each over its plausible range. A bar shows how much of the variance of the "
+        "figure an input explains, including its effects together with other inputs. The line at the end of the bar is "
+        "its 95 % confidence range, and the tick marks what the input explains by itself."
     )
     with st.container(horizontal=True, gap="medium"):
         varied = st.segmented_control(
             "What varies", [DOUBTED, ALL], key="global_inputs", required=True, default=DOUBTED
         )
         samples = st.segmented_control(
-            "Designs, at most",
+            "Designs to size, at most",
             SAMPLES,
             key="global_samples",
             required=True,

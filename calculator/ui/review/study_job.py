@@ -47,7 +47,7 @@ def run_study(name: str, settings: object, work: Callable[[Progress], JobResult]
     elif job is not None:
         return _outcome(name, job)
     elif last is not None:
-        st.caption("The design or what is asked has changed since the last run.")
+        st.caption("The design or the settings of the study have changed since the last run. Start the study again.")
     return None
 
 

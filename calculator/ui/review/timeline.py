@@ -11,17 +11,19 @@ import streamlit as st
 
 from calculator.cli.printing import print_rows
 from calculator.engine.results import DESIGN_INVALID
+from calculator.inputs.units import percent_text
 from calculator.issues import InputError
-from calculator.presentation.text import number, plural
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, plural
 from calculator.studies.timeline.growth import DESIGNED, FROM_EMPTY, INITIAL, STARTS, Growth, default_start, read_growth
 from calculator.studies.timeline.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, simulate_outage
 from calculator.studies.timeline.pst_imports import LONGEST_RUN
 from calculator.studies.timeline.run import Timeline, TimelineRow, timeline
 from calculator.ui.charts import base
 from calculator.ui.charts import timeline as charts
-from calculator.ui.results import figures, headline, issues
+from calculator.ui.results import figures, issues
+from calculator.ui.results.texts import escaped
 from calculator.ui.review import running_server
-from calculator.ui.review.limit_texts import LIMIT_TITLES, limit_figure
+from calculator.ui.review.limit_texts import LIMIT_TITLES, limit_figure, places_text
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import TimelineSettings, current, set_widget, widget_key, widget_value
 
@@ -37,7 +39,7 @@ def draw() -> None:
         return
     settings = current().timeline
     st.subheader("Month by month", anchor=False)
-    st.text("The load grows. Servers, databases and disks stay as they are built.")
+    st.text("The load grows from month to month while servers, databases and disks stay as they are built.")
     _settings()
     found = _timeline(settings)
     if found is not None:
@@ -70,7 +72,7 @@ def _settings() -> None:
             step=1.0,
             format="%g",
             placeholder="as the tiers",
-            width=170,
+            width=200,
             help="Without a number: the growth of the tiers, reached at the planning horizon",
         )
         _setting(
@@ -81,7 +83,7 @@ def _settings() -> None:
             max_value=1000.0,
             step=1.0,
             format="%g",
-            width=170,
+            width=200,
             help="Growth of the messages per mailbox",
         )
         _setting(
@@ -104,16 +106,17 @@ def _settings() -> None:
             width=200,
             help="Without a choice: as full as designed where no initial sizes are given, else of their initial sizes",
         )
-    _setting(
-        "imports",
-        st.text_area,
-        "Imports into archives, one per line",
-        height=68,
-        max_chars=2000,
-        placeholder="1..6: 40 mailboxes a week",
-        help="FROM..TO: 500 GB a week, or 40 mailboxes of 5 GB a week, with months from 1. "
-        "The weekly imports of the tiers are added",
-    )
+    with st.expander("Imports into archives", key="timeline_imports"):
+        _setting(
+            "imports",
+            st.text_area,
+            "Imports, one per line",
+            height=68,
+            max_chars=2000,
+            placeholder="1..6: 40 mailboxes a week",
+            help="FROM..TO: 500 GB a week, or 40 mailboxes of 5 GB a week, with months from 1. "
+            "The weekly imports of the tiers are added",
+        )
 
 
 def _setting(name: str, widget: Callable[..., Any], label: str, **more: Any) -> None:
@@ -155,14 +158,24 @@ def _months(found: Timeline) -> None:
             icon=":material/warning:" if reached else ":material/check_circle:",
         )
         with st.container(width="stretch"):
-            st.text(f"{_start(found)} {_finding(found)}")
+            st.text(_finding(found))
+    st.caption(escaped(_start(found)))
     if reached:
-        figures.draw_table([_purchase(row) for row in reached], alt="Limits that are reached, and what to buy")
-    base.draw_chart(charts.months(found, _finding(found)), "timeline")
-    fold = st.expander("Every limit, with its figure today", key="timeline_limits", on_change="rerun")
-    if fold.open:
-        with fold:
-            figures.draw_table([_limit(row) for row in found.limits()], alt="Limits of the design")
+        purchases = [_purchase(row) for row in reached]
+        used = [title for title in purchases[0] if any(row[title] for row in purchases)]
+        rows = [{title: row[title] for title in used} for row in purchases]
+        figures.draw_table(rows, alt="Limits that are reached, and what to buy")
+    chart = charts.months(found)
+    base.draw_chart(chart, "timeline")
+    if not chart.rows:
+        st.caption("Enter a growth of the mailboxes or messages above to see which limit is reached first.")
+    if reached:
+        fold = st.expander("Every limit, with its figure", key="timeline_limits", on_change="rerun")
+        if fold.open:
+            with fold:
+                _limits(found)
+    else:
+        _limits(found)
     st.download_button(
         "All months (CSV)",
         data=functools.partial(_csv, found.months()),
@@ -172,6 +185,10 @@ def _months(found: Timeline) -> None:
         icon=":material/download:",
         key=widget_key("timeline", "take"),
     )
+
+
+def _limits(found: Timeline) -> None:
+    figures.draw_table([_limit(row) for row in found.limits()], alt="Limits of the design")
 
 
 def _start(found: Timeline) -> str:
@@ -194,11 +211,11 @@ def _finding(found: Timeline) -> str:
 
 def _purchase(row: TimelineRow) -> dict[str, str]:
     return {
-        "Month": str(row["month"]),
         "Limit": LIMIT_TITLES[str(row["limit"])],
+        "Month": str(row["month"]),
         "What to buy": _sentence(row["buy"]),
         "Other effects": _sentence(row["changes"] or row["why_not_applicable"]),
-        "Where": _sentence(row["where"]),
+        "Where": places_text(str(row["where"])),
         "Then": limit_figure(row["value"], str(row["unit"])),
         "At most": limit_figure(row["threshold"], str(row["unit"])),
     }
@@ -206,10 +223,13 @@ def _purchase(row: TimelineRow) -> dict[str, str]:
 
 def _limit(row: TimelineRow) -> dict[str, str]:
     month = "not reached" if row["month"] is None else f"month {row['month']}"
+    value, threshold = row["value"], row["threshold"]
+    used = value / threshold if isinstance(value, float) and isinstance(threshold, float) else None
     return {
         "Limit": LIMIT_TITLES[str(row["limit"])],
         "Reached": f"n/a: {row['why_not_applicable']}" if row["value"] is None else month,
-        "Where": _sentence(row["where"]),
+        "Where": places_text(str(row["where"])),
+        "Used": NOT_APPLICABLE if used is None else percent_text(used, 0, NO_BREAK_SPACE),
         "Figure": limit_figure(row["value"], str(row["unit"])),
         "At most": limit_figure(row["threshold"], str(row["unit"])),
     }
@@ -231,7 +251,7 @@ def _outage(settings: TimelineSettings) -> None:
     """Draw an outage, of the kinds that are possible for the design."""
     design = state.design()
     st.subheader("When logs are not truncated", anchor=False)
-    figures.draw_table(headline.days_until_full(design), alt="Days until a volume is full, from empty logs on")
+    st.text("While a datacenter is lost or backups fail, the logs pile up until the volume is full.")
     possible = {DATACENTER: bool(design["two_datacenters"]), BACKUPS: design.profile.value("backup.method") != NATIVE}
     causes = [cause for cause in CAUSES if possible[cause]]
     if not causes:
@@ -249,7 +269,7 @@ def _outage(settings: TimelineSettings) -> None:
             min_value=1,
             max_value=USUAL_LONGEST,
             step=1,
-            width=170,
-            placeholder="until it is full",
+            width=200,
+            placeholder="until full",
         )
     base.draw_chart(charts.outage(simulate_outage(state.profile(), settings.cause, settings.days)), "outage")

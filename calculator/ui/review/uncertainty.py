@@ -8,6 +8,7 @@ import streamlit as st
 
 from calculator.engine.progress import Progress
 from calculator.engine.results import DESIGN_INVALID
+from calculator.inputs.profile import Profile
 from calculator.presentation.text import number
 from calculator.studies.uncertainty.monte_carlo import Chance, Spread, Uncertainty, uncertainty
 from calculator.ui.charts import base, studies
@@ -15,7 +16,7 @@ from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
 from calculator.ui.review import doubts, study_job
 from calculator.ui.review.sensitivity import input_label
-from calculator.ui.review.what_if import FIGURES, axis_title, choose_figure, limits_of, shown_factor
+from calculator.ui.review.what_if import FIGURES, axis_title, choose_figure, limits_of, sentence_unit, shown_factor
 from calculator.ui.session import state
 
 SAMPLES = (10_000, 100_000, 1_000_000)
@@ -26,18 +27,35 @@ EVENTS: Mapping[str, str] = {
     "cpu_above_100_percent": "CPU above 100 % in the worst failure",
     "volume_full": "A database volume does not fit its disk",
     "memory_above_advice": "Memory above what is advised for a server",
-    DESIGN_INVALID: "The design is invalid and has no figures",
-    "status_invalid": "A check finds an error in a design with figures",
+    DESIGN_INVALID: "The design is invalid, so that it has no figures",
+    "status_invalid": "A check of the design finds an error",
 }
 
 
 def draw() -> None:
     """Draw the study."""
     profile = state.profile()
-    st.subheader("What is uncertain", anchor=False)
+    outcome = st.container()
+    st.subheader("Inputs that are uncertain", anchor=False)
     vary = doubts.choose(profile)
+    with outcome:
+        _study(profile, vary)
+
+
+def _study(profile: Profile, vary: Mapping[str, str]) -> None:
+    """Draw the button that starts the study, and its outcome."""
+    st.subheader("How likely each limit is exceeded", anchor=False)
+    st.text(
+        "The study draws the uncertain inputs below at random, sizes a design for each draw, and counts how often a "
+        "limit is exceeded and how far each figure varies."
+    )
     samples = st.segmented_control(
-        "Designs", SAMPLES, key="uncertainty_samples", required=True, default=SAMPLES[0], format_func="{:,}".format
+        "Designs to size",
+        SAMPLES,
+        key="uncertainty_samples",
+        required=True,
+        default=SAMPLES[0],
+        format_func="{:,}".format,
     )
 
     def work(progress: Progress) -> Uncertainty:
@@ -50,13 +68,12 @@ def draw() -> None:
 
 
 def _events(study: Uncertainty) -> None:
-    st.subheader("How likely each limit is exceeded", anchor=False)
     rows = [
         {
             "What may happen": EVENTS[event.event],
             "Probability": _chance(event.probability),
             "95 % range": f"{_chance(event.low)} to {_chance(event.high)}",
-            "Mostly because of": _by(event.dominant_input, event.dominant_share, "always or never"),
+            "Mostly because of": _by(event.dominant_input, event.dominant_share, "it always or never happens"),
         }
         for event in sorted(study.events, key=_rank)
     ]
@@ -83,8 +100,9 @@ def _figures(study: Uncertainty) -> None:
         st.caption(escaped(f"{FIGURES[column]} does not apply to any of the designs."))
         return
     bars = [(factor * low, factor * high, share) for low, high, share in spread.histogram]
+    unit = sentence_unit(column, *spread.percentiles)
     percentiles = [factor * value for value in spread.percentiles]
-    base.draw_chart(studies.histogram(title, bars, percentiles, limits_of(column, factor)), "histogram")
+    base.draw_chart(studies.histogram(title, bars, percentiles, limits_of(column, factor), unit), "histogram")
 
 
 def _row(spread: Spread, missing: bool) -> dict[str, str]:

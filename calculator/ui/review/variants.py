@@ -1,17 +1,22 @@
-"""Draw the tab Compare: the design next to its variants, with the differences and where they start."""
+"""Draw the tab Compare: the design next to other designs, with the differences and where they start."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from calculator.engine.findings import first_error
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign, size
+from calculator.inputs.profile import Profile
+from calculator.inputs.shipped import profile_files
 from calculator.inputs.units import percent_text
 from calculator.presentation.figures import rule_of
 from calculator.presentation.text import NOT_APPLICABLE, plural
 from calculator.rules.registry import RULES
 from calculator.studies.compare import DesignComparison, Divergence, ResultDifference, compare
+from calculator.studies.what_if import usual_changes
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped, plain, unseen
@@ -19,49 +24,102 @@ from calculator.ui.review.what_if import FIGURES as MAIN_FIGURES
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 
-THIS = "This design"
+THIS, AS_OPENED = "This design", "As opened"
 INPUTS_SHOWN, CAUSES_SHOWN = 30, 6
-NAME, WHY, TABLE = "review_variant", "why_differs", "table:compare"
+COMPARED, NAME, WHY, TABLE = "compared", "review_variant", "why_differs", "table:compare"
 """Keys of widgets."""
 
 
 def tab() -> None:
-    """Draw the variants, and their comparison with the design."""
+    """Draw what the design is compared with, and the comparison."""
+    earlier, others = _earlier(), _others()
+    chosen = _choose(earlier, others)
     _keep_form()
-    variants = state.variants()
-    if not variants:
-        st.info(
-            "Keep this design as a variant and change the design. Both are then compared here. A reload of the page "
-            "removes the variants."
-        )
+    if not chosen:
+        st.info("Choose a design above. Both designs are then compared here.")
         return
-    for name in variants:
-        _variant(name)
-    comparison = compare([*(_sized(name) for name in variants), state.design()])
-    names = [*variants, THIS]
+    before = {name: _sized(name, earlier[name]) for name in chosen if name in earlier}
+    after = {name: _sized(name, others[name]) for name in chosen if name not in earlier}
+    designs = {**before, THIS: state.design(), **after}
+    comparison = compare(list(designs.values()))
     if not comparison.inputs and not comparison.differences:
-        st.info("The designs are the same in every input and every result.")
+        st.info("The designs are the same in every input and every result. Change the design, or choose another one.")
         return
+    names = list(designs)
+    _main_figures(compare(list(designs.values()), tuple(MAIN_FIGURES)), names)
     _inputs(comparison, names)
-    _main_figures(comparison, names)
     _results(comparison, names)
 
 
+# --- designs to compare with ---------------------------------------------------------------------
+
+
+def _earlier() -> dict[str, Profile]:
+    """Return the designs that came before this one, by name: the design as opened if it was changed, the variants."""
+    return {**({AS_OPENED: state.opened()} if state.is_changed() else {}), **state.variants()}
+
+
+def _others() -> dict[str, Profile]:
+    """Return further designs by name: this one after each of the usual changes, and the examples."""
+    profile = state.profile()
+    changes = state.cached("usual_changes", lambda: usual_changes(profile))
+    examples = (state.shipped(path.stem) for path in profile_files())
+    return {
+        **{f"What if: {change.name}": profile.with_values(change.values) for change in changes if not change.reason},
+        **{f"Example: {example.title}": example for example in examples},
+    }
+
+
+def _choose(earlier: Mapping[str, Profile], others: Mapping[str, Profile]) -> list[str]:
+    """Draw the choice of the designs that this one is compared with, and return their names."""
+    offered = [*earlier, *others]
+    compared = current().compared
+    first = [*state.variants()] or offered[:1]
+    chosen = first if compared is None else [name for name in compared if name in offered]
+    set_widget(COMPARED, chosen)
+    st.multiselect(
+        "Compare this design with",
+        offered,
+        key=COMPARED,
+        max_selections=state.VARIANT_LIMIT,
+        placeholder="choose a change, a variant or an example",
+        on_change=_take_choice,
+    )
+    return chosen
+
+
+def _take_choice() -> None:
+    current().compared = tuple(widget_value(COMPARED, list[str]()))
+    redraw.rerun(redraw.FIGURES)
+
+
 def _keep_form() -> None:
-    """Draw a field and a button that keep the design as a variant."""
+    """Draw a field and a button that keep the design as a variant, and the variants that are kept."""
     number = len(state.variants()) + 1
+    full = number > state.VARIANT_LIMIT
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Keep this design as", key=NAME, max_chars=60, placeholder=f"Variant {number}")
+        st.text_input(
+            "Keep this design as a variant named",
+            key=NAME,
+            max_chars=60,
+            placeholder=f"Variant {number}",
+            disabled=full,
+            width=240,
+        )
         st.button(
             "Keep",
             key="review_keep",
             icon=":material/bookmark_add:",
             on_click=_keep,
             args=(f"Variant {number}",),
-            disabled=number > state.VARIANT_LIMIT,
+            disabled=full,
         )
-    if number > state.VARIANT_LIMIT:
+    if full:
         st.caption(f"At most {state.VARIANT_LIMIT} variants are kept. Delete one before you keep another.")
+    else:
+        st.caption("Keep the design before you change it. Variants are kept until this page is reloaded.")
+    for name in state.variants():
+        _variant(name)
 
 
 def _keep(fallback: str) -> None:
@@ -102,12 +160,15 @@ def _drop(name: str) -> None:
     redraw.rerun(redraw.STRIP, redraw.FIGURES)
 
 
-def _sized(name: str) -> SizedDesign:
-    """Return a variant, sized only once."""
-    sized, profile = current().sized_variants, state.variants()[name]
+def _sized(name: str, profile: Profile) -> SizedDesign:
+    """Return a design, sized only once."""
+    sized = current().sized_variants
     if name not in sized or sized[name].profile != profile:
         sized[name] = size(profile)
     return sized[name]
+
+
+# --- comparison ----------------------------------------------------------------------------------
 
 
 def _inputs(comparison: DesignComparison, names: Sequence[str]) -> None:
@@ -127,13 +188,16 @@ def _inputs(comparison: DesignComparison, names: Sequence[str]) -> None:
 def _main_figures(comparison: DesignComparison, names: Sequence[str]) -> None:
     """Draw the main figures that differ in a table whose cells are never cut."""
     differ = {difference.column: difference for difference in comparison.differences}
-    rows = [_row(differ[column], names, title) for column, title in MAIN_FIGURES.items() if column in differ]
+    rows = [_main_row(differ[column], names, title) for column, title in MAIN_FIGURES.items() if column in differ]
     st.subheader("Main figures that differ", anchor=False)
     if rows:
         figures.draw_table(rows, alt="Main figures that differ")
-        st.caption(escaped(f"Changes are from {names[0]}."))
+        st.caption(escaped(f"The changes in brackets are relative to the first column, {names[0]}."))
     else:
         st.caption("None.")
+    for name, design in zip(names, comparison.designs, strict=True):
+        if design[DESIGN_INVALID]:
+            st.caption(escaped(f"{name}: the design is invalid, so its figures are n/a. {first_error(design.issues)}"))
 
 
 def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
@@ -141,8 +205,8 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
     st.subheader("All results that differ", anchor=False)
     st.caption(
         escaped(
-            f"{plural(len(differ), 'result')} of {len(differ) + comparison.same} differ. Select one, in the table or "
-            "here, to see the first rules and inputs that make the difference."
+            f"{plural(len(differ), 'result')} of {len(differ) + comparison.same} differ. Choose one to see its values, "
+            "and the first rules and inputs that make the difference."
         )
     )
     columns = {difference.column: difference for difference in differ}
@@ -167,7 +231,8 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
     )
     chosen = columns.get(widget_value(WHY))
     if chosen is not None:
-        _causes(comparison, chosen)
+        figures.draw_table([_row(chosen, names)], alt="Values of the chosen result")
+        _causes(comparison, names, chosen)
 
 
 def _select(differ: Sequence[ResultDifference]) -> None:
@@ -183,35 +248,47 @@ def _title(difference: ResultDifference) -> str:
     return f"{rule.meaning.rstrip('.')}{where}"
 
 
-def _row(difference: ResultDifference, names: Sequence[str], title: str = "") -> dict[str, str]:
+def _main_row(difference: ResultDifference, names: Sequence[str], title: str) -> dict[str, str]:
+    """Return the row of a main figure, whose cells have their units."""
+    shown = [figures.figure_with_unit(difference.column, value) for value in difference.values]
+    return {"Figure": title, **_cells(difference, names, shown)}
+
+
+def _row(difference: ResultDifference, names: Sequence[str]) -> dict[str, str]:
+    """Return the row of a result, with its unit in a column of its own."""
     rule, _ = rule_of(difference.column)
-    row = {"Result": title or _title(difference)}
-    for name, value, change, verdict in zip(
-        names, difference.values, difference.changes, difference.verdicts, strict=True
-    ):
-        shown = figures.result_text(rule, value, *difference.values) or NOT_APPLICABLE
-        row[name] = shown if name == names[0] else f"{shown}{_change(change, verdict)}"
-    return {**row, "Unit": figures.unit_of(rule, *difference.values)}
+    texts = (figures.result_text(rule, value, *difference.values) for value in difference.values)
+    cells = _cells(difference, names, [text or NOT_APPLICABLE for text in texts])
+    return {"Result": _title(difference), **cells, "Unit": figures.unit_of(rule, *difference.values)}
 
 
-def _change(change: float | None, verdict: str) -> str:
-    """Format the change against the first design, with whether it is better or worse."""
-    parts = [percent_text(change, 1, sign="+")] if change else []
-    parts += [verdict] if verdict else []
-    return f" ({', '.join(parts)})" if parts else ""
+def _cells(difference: ResultDifference, names: Sequence[str], shown: Sequence[str]) -> dict[str, str]:
+    """Return the values by design, each with its change against the first design, and whether it is better or worse."""
+    cells = {}
+    for name, text, change, verdict in zip(names, shown, difference.changes, difference.verdicts, strict=True):
+        parts = [percent_text(change, 1, sign="+")] if change else []
+        parts += [verdict] if verdict else []
+        cells[name] = f"{text} ({', '.join(parts)})" if parts else text
+    return cells
 
 
-def _causes(comparison: DesignComparison, difference: ResultDifference) -> None:
-    """Draw the first rules that give different values, for one result."""
+def _causes(comparison: DesignComparison, names: Sequence[str], difference: ResultDifference) -> None:
+    """Draw, for one result, the first rules that give another value in each design than in the first one."""
     with st.container(border=True, key="where_they_part"):
         st.markdown(f"**Where the designs diverge: {escaped(_title(difference))}**")
         for reason in dict.fromkeys(filter(None, difference.reasons)):
             st.markdown(f"Not applicable: {escaped(reason)}")
-        causes = comparison.why(difference.column)
-        for cause in causes[:CAUSES_SHOWN]:
-            _cause(cause)
-        if len(causes) > CAUSES_SHOWN:
-            st.caption(f"{len(causes) - CAUSES_SHOWN} more rules differ on the way.")
+        for number, name in enumerate(names[1:], 2):
+            causes = comparison.why(difference.column, number)
+            if len(names) > 2:
+                st.markdown(f"**{escaped(name)}**")
+                if difference.values[number - 1] == difference.values[0]:
+                    st.caption(escaped(f"The figure is the same as in {names[0]}."))
+                    continue
+            for cause in causes[:CAUSES_SHOWN]:
+                _cause(cause)
+            if len(causes) > CAUSES_SHOWN:
+                st.caption(f"{len(causes) - CAUSES_SHOWN} more rules differ on the way.")
 
 
 def _cause(cause: Divergence) -> None:

@@ -13,7 +13,7 @@ from calculator.presentation.figures import rule_of
 from calculator.presentation.text import number as number_text
 from calculator.rules.constants import scalar
 from calculator.studies.what_if import WhatIf, what_if
-from calculator.ui.charts import base, studies
+from calculator.ui.charts import base, drawing, studies
 from calculator.ui.results import figures, headline
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
@@ -37,6 +37,8 @@ ADVISED = {
 """Largest advised values of results, as names of constants."""
 CHARTS = ("worst_cpu_utilization", "storage_disks_total.environment")
 """Results that the two charts show at first."""
+CHOICES = ("what_if_figure", "what_if_figure_2")
+"""Keys of the choices of these results."""
 
 
 def tab() -> None:
@@ -44,16 +46,16 @@ def tab() -> None:
     study = what_if(state.profile(), tuple(FIGURES))
     st.subheader("One change at a time", anchor=False)
     figures.draw_table(_rows(study), alt="What each change gives")
-    st.caption("↑ and ↓ mark the figures that a change raises or lowers.")
+    st.caption("↑ and ↓ mark the figures that a change raises or lowers against the design as it is, in the first row.")
+    for row, change in enumerate(study.changes):
+        if warning := study.warning(row):
+            st.caption(escaped(f"Check after “{change.name}”: {warning}" if row else f"Check: {warning}"))
     for change in study.impossible:
         st.caption(escaped(f"{change.name} is not possible: {change.reason}."))
-    with st.grid("auto", min_column_width=420):
-        for number, column in enumerate(CHARTS):
-            with st.container(gap="xsmall"):
-                key = "what_if_figure" if number == 0 else "what_if_figure_2"
-                chosen = choose_figure(key, column, f"{('First', 'Second')[number]} figure")
-                _tornado(study, chosen, f"tornado-{number}")
+    st.subheader("What changes a figure most", anchor=False)
+    _tornados(study)
     st.subheader("Apply a change", anchor=False)
+    st.caption("A button below makes the change in the design.")
     with st.container(horizontal=True):
         for number, change in enumerate(study.changes[1:]):
             st.button(
@@ -95,11 +97,25 @@ def _cell(column: str, values: list[Any], row: int) -> str:
     return f"{'↑' if values[row] > values[0] else '↓'}\u00a0{text}"
 
 
-def _tornado(study: WhatIf, column: str, key: str) -> None:
+def _tornados(study: WhatIf) -> None:
+    """Draw the effect of the changes on two figures, in charts of the same height."""
+    with st.grid("auto", min_column_width=420):
+        places = [st.container(gap="xsmall") for _ in CHARTS]
+    chosen = []
+    for place, key, column, label in zip(places, CHOICES, CHARTS, ("First figure", "Second figure"), strict=True):
+        with place:
+            chosen.append(choose_figure(key, column, label))
+    charts = drawing.level([_tornado(study, column) for column in chosen])
+    for number, (place, chart, column) in enumerate(zip(places, charts, chosen, strict=True)):
+        with place:
+            base.draw_chart(chart, f"tornado-{number}")
+            _missing(study, column)
+
+
+def _tornado(study: WhatIf, column: str) -> base.Chart:
     values = study.table[column].to_pylist()
     if values[0] is None:
-        st.caption(escaped(f"{FIGURES[column]} does not apply to this design."))
-        return
+        return base.Chart(f"{FIGURES[column]} does not apply to this design.")
     factor = shown_factor(column, *values)
     moved = [
         (change.name, factor * value)
@@ -107,8 +123,14 @@ def _tornado(study: WhatIf, column: str, key: str) -> None:
         if value is not None
     ]
     title, unit = axis_title(column, *values), sentence_unit(column, *values)
-    chart = studies.tornado(title, factor * values[0], moved, limits_of(column, factor), unit)
-    base.draw_chart(chart, key)
+    return studies.tornado(title, factor * values[0], moved, limits_of(column, factor), unit)
+
+
+def _missing(study: WhatIf, column: str) -> None:
+    """Draw the reasons why the figure is missing after some changes, if the design has it."""
+    values = study.table[column].to_pylist()
+    if values[0] is None:
+        return
     for number, (change, value) in enumerate(zip(study.changes[1:], values[1:], strict=True), 1):
         if value is None:
             reason = study.reason(number) or "The figure does not apply."

@@ -164,6 +164,11 @@ def changed_inputs(before: SizedDesign, after: SizedDesign) -> tuple[str, ...]:
     return tuple(path for path in paths if old.value(path) != new.value(path))
 
 
+def opened() -> Profile:
+    """Return the profile that the design came from."""
+    return current().source
+
+
 def is_changed() -> bool:
     """Return whether the design differs from the profile it came from."""
     return bool(given() != current().source.given)
@@ -326,6 +331,7 @@ def keep_variant(name: str) -> bool:
     if name not in variants() and len(variants()) >= VARIANT_LIMIT:
         return False
     current().variants = {**variants(), name: with_changes(profile(), title=name, where=name)}
+    current().compared = None
     return True
 
 

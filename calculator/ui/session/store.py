@@ -228,8 +228,10 @@ class Session:
         Streamlit's identifier of the profile or workbook that was read last.
     variants
         Designs that are kept under a name.
+    compared
+        Names of the designs with which the tab Compare compares the design; None for the designs offered first.
     sized_variants
-        The same designs, sized.
+        The designs that were compared, sized, by name.
     cache
         One value per name that was computed from the design, with the key it is valid for.
     tiles
@@ -283,6 +285,7 @@ class Session:
     problems: Issues = field(default_factory=Issues)
     upload_id: str = ""
     variants: dict[str, Profile] = field(default_factory=dict)
+    compared: tuple[str, ...] | None = None
     sized_variants: dict[str, SizedDesign] = field(default_factory=dict)
     cache: dict[str, tuple[str, Any]] = field(default_factory=dict)
     tiles: list[tuple[SizedDesign, object, list[Tile]]] = field(default_factory=list)
