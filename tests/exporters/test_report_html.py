@@ -179,7 +179,7 @@ def test_the_layout_and_the_failures(pages, plans):
         "Any one server",
         "Any two servers",
     ]
-    assert "Survives any 2 servers." in "".join(page.texts)
+    assert "All databases stay active if any 2 servers fail." in "".join(page.texts)
     assert pages["a standalone server"].table("failures") == []
 
 
