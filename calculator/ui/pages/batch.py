@@ -29,6 +29,8 @@ from calculator.ui.session.store import current, widget_value
 
 LARGEST_UPLOAD_MB = 50
 ROWS_SHOWN, COLUMNS_SHOWN, PROBLEMS_SHOWN, REASONS_SHOWN, RESULTS_SHOWN = 20, 60, 20, 8, 10
+SHORT_PREVIEW, PREVIEW_HEIGHT = 6, 250
+"""Number of rows that the preview shows without scrolling, and its height in pixels beyond."""
 DEFAULTS, OPEN_DESIGN = "the defaults", "the open design"
 HEADLINE, ALL, CHOSEN = "headline", "all", "chosen"
 KINDS = {HEADLINE: "headline figures", ALL: "all results", CHOSEN: "chosen results"}
@@ -145,7 +147,14 @@ def _first_rows(preview: Preview) -> None:
         padded = (cells + [""] * len(names))[: len(names)]
         marked = [f"⚠ {cell}" if (number, place) in preview.problems else cell for place, cell in enumerate(padded)]
         rows.append({"Row": str(preview.lines[number]), **dict(zip(names, marked, strict=True))})
-    st.dataframe(figures.arrow(rows), hide_index=True, height=250, alt="First rows of the file", key="table:preview")
+    st.dataframe(
+        figures.arrow(rows),
+        hide_index=True,
+        height=PREVIEW_HEIGHT if len(rows) > SHORT_PREVIEW else "auto",
+        alt="First rows of the file",
+        key="table:preview",
+        column_config=figures.text_columns(rows),
+    )
     if len(preview.names) > COLUMNS_SHOWN:
         st.caption(f"The first {COLUMNS_SHOWN} of {len(preview.names):,} columns are shown. All of them are used.")
     issues.show(preview.issues, editable=False, view="preview")
@@ -312,7 +321,7 @@ def _results_table(summary: Summary) -> None:
         hide_index=True,
         key="table:results",
         alt="Results of the first designs",
-        column_config={"Reason": st.column_config.TextColumn(width=620)},
+        column_config=figures.text_columns(rows, {"Reason": 620}),
     )
 
 
