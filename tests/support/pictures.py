@@ -27,6 +27,8 @@ from support.sessions import shipped
 DESK, PHONE = (1280, 900), (390, 844)
 WIDEST, LARGEST = 960, 60_000
 """Pixels across at most, and bytes at most, of a picture."""
+HEADER = 72
+"""Pixels at the top of a page that the navigation takes, with the space below it."""
 COLOURS = (64, 32, 16, 8)
 """Numbers of colours to try, until a picture is small enough."""
 DESIGN = "active_active"
@@ -53,8 +55,12 @@ def settled(page):
 
 
 def top(page, locator):
-    """Scroll until an element is at the top, below the navigation, for which the style of the app leaves room."""
-    locator.first.evaluate("element => element.scrollIntoView({block: 'start'})")
+    """Scroll until an element is at the top, below the navigation."""
+    locator.first.evaluate(
+        "(element, header) => document.querySelector('[data-testid=stMain]')"
+        ".scrollBy(0, element.getBoundingClientRect().top - header)",
+        HEADER,
+    )
 
 
 def heading(page, text):
