@@ -64,8 +64,10 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
             "Standard input is used for both the designs and the base profile. Name a file for one of them."
         )
     from calculator.batch.run import size_file
+    from calculator.engine.profile_issues import profile_issues
 
     base, names = read_base(arguments), read_names("--results", arguments.results)
+    print_issues(profile_issues(base), stderr)
     try:
         with progress_line(stderr) as progress:
             tally = size_file(
