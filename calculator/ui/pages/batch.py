@@ -12,6 +12,7 @@ from calculator.batch.run import RowCounts, size_file
 from calculator.batch.sources import Preview
 from calculator.batch.summary import Summary, summarize
 from calculator.engine.findings import first_error_of
+from calculator.engine.profile_issues import profile_issues
 from calculator.engine.progress import Progress
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
@@ -20,7 +21,7 @@ from calculator.presentation.text import NOT_APPLICABLE, plural
 from calculator.rules.registry import RULES
 from calculator.ui.charts import base as base_charts
 from calculator.ui.charts import drawing
-from calculator.ui.results import figures, issues, progress
+from calculator.ui.results import figures, headline, issues, progress
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import job_queue, redraw, state
 from calculator.ui.session.guard import guarded
@@ -75,7 +76,9 @@ def page() -> None:
         _instructions()
     if not current().batch.name:
         return
-    preview = _preview(_base())
+    base = _base()
+    issues.show(profile_issues(base), editable=False, view="base")
+    preview = _preview(base)
     if preview is not None:
         _first_rows(preview)
         _choose_results()
@@ -124,7 +127,10 @@ def _base() -> Profile:
     chosen = st.segmented_control(
         "Inputs without a column come from", [DEFAULTS, OPEN_DESIGN], key=BASE, required=True, default=DEFAULTS
     )
-    return state.profile() if chosen == OPEN_DESIGN else Profile()
+    if chosen != OPEN_DESIGN:
+        return Profile()
+    st.caption(escaped(f"{state.profile().title or 'The open design'}. {headline.verdict(state.design())}"))
+    return state.profile()
 
 
 def _preview(base: Profile) -> Preview | None:
