@@ -41,7 +41,7 @@ def test_the_answers_make_the_design_with_the_fewest_servers(fresh):
     fresh.get_by_key("start:on").click().run()
     sound(fresh)
     assert fresh.header[0].value == "Requirements"
-    assert title(fresh) == "My organization"
+    assert title(fresh) == "Exchange design"
 
 
 def test_the_default_answers_give_a_valid_design(fresh):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -47,6 +48,8 @@ from calculator.rules.sources import SOURCES
 RULES_OF = "Rules of the Exchange 2013 Server Role Requirements Calculator, version 7.6."
 UNTITLED = "Exchange {} design"
 """Title of a design without a title, as a template for its version."""
+LONGEST_STEM = 50
+"""Largest number of characters of a title in the name of a file."""
 VOLUMES = {
     "database": ("Database", ""),
     "group": ("Volume", ""),
@@ -126,6 +129,13 @@ def title_of(design: SizedDesign, about: About) -> str:
     )
 
 
+def stem_of(design: SizedDesign, about: About) -> str:
+    """Return the name, without suffix, of the files about a design: after the customer, or else after the title."""
+    words = re.findall(r"[^\W_]+", (about.customer or title_of(design, about)).lower())
+    stem = "-".join(words)[:LONGEST_STEM].strip("-")
+    return stem if "design" in stem else f"{stem}-design".strip("-")
+
+
 def _rules_of(design: SizedDesign) -> str:
     """Return a sentence about the rules that the figures follow, and the version of Exchange if it is a later one."""
     field, version = BY_PATH[VERSION_FIELD], design.profile.value(VERSION_FIELD)
@@ -177,7 +187,7 @@ def _issues(
     design: SizedDesign, dag: Layout | str, issues: Issues, accepted: Mapping[str, str]
 ) -> Iterator[ReportPart]:
     yield IssueList([_issue(issue, accepted) for issue in issues], issues.rest)
-    found = _deployment_issues(design, dag) if isinstance(dag, Layout) else Issues()
+    found = _deployment_issues(design, dag).without(issues) if isinstance(dag, Layout) else Issues()
     if found:
         yield FOR_DEPLOYMENT
         yield IssueList([_issue(issue, accepted) for issue in found], found.rest)

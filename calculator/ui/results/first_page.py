@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import datetime
+
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
-from calculator.exporters.report.content import About, KeyFigures, Picture, ReportCell, ReportTable
-from calculator.exporters.report.record import first_page, title_of
+from calculator.exporters.report.content import About, KeyFigures, Picture, ReportCell, ReportTable, long_date
+from calculator.exporters.report.record import first_page, stem_of, title_of
 from calculator.exporters.report.results import shopping_table
 from calculator.ui.results import figures, headline
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import state
+from calculator.ui.session.store import current
 
 
-def draw(design: SizedDesign, about: About) -> None:
+def about() -> About:
+    """Return the title, customer, author and date for the first page of the report."""
+    session = current()
+    return About(**session.about, date=long_date(session.report_date or datetime.date.today()))
+
+
+def file_stem() -> str:
+    """Return the first part of the names of all files about the design of the session."""
+    return stem_of(state.design(), about())
+
+
+def draw(design: SizedDesign) -> None:
     """Draw the first page as it is printed."""
-    page = state.cached("first_page", lambda: first_page(design))
+    page, block = state.cached("first_page", lambda: first_page(design)), about()
     with st.container(border=True):
-        st.markdown(f"**{escaped(title_of(design, about))}**")
-        if about.lines:
-            st.caption("  ·  ".join(f"{label}: {escaped(text)}" for label, text in about.lines))
+        st.markdown(f"**{escaped(title_of(design, block))}**")
+        if block.lines:
+            st.caption("  ·  ".join(f"{label}: {escaped(text)}" for label, text in block.lines))
         icon, color = headline.STATUS_BADGES[page.status]
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(page.badge, icon=icon, color=color)
