@@ -18,6 +18,7 @@ from support.sessions import (
 )
 
 from calculator import size
+from calculator.presentation.places import with_labels
 from calculator.ui.results import headline, issues
 from calculator.ui.results.steps import CHECK, DONE, OPEN, steps
 from calculator.ui.session import links
@@ -124,7 +125,7 @@ def test_the_errors_that_a_page_counts_are_drawn_on_it(opened, page):
     said = f"This design does not work: it has {len(errors)} error{'s' * (len(errors) > 1)}."
     assert any(written.startswith(said) for written in texts(at))
     for issue in errors:
-        assert issues.with_labels(issue.message) in texts(at)
+        assert with_labels(issue.message) in texts(at)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_the_errors_that_a_page_counts_are_drawn_on_it(opened, page):
     ],
 )
 def test_a_message_names_inputs_by_their_labels(message, shown):
-    assert issues.with_labels(message) == shown
+    assert with_labels(message) == shown
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ from calculator.layout import Layout, layout
 from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.findings import all_issues, status_of
 from calculator.presentation.headline import STATUS_WORDS, verdict
-from calculator.presentation.places import label_of
+from calculator.presentation.places import label_of, with_labels
 from calculator.presentation.text import number
 from calculator.rules.sources import SOURCES
 
@@ -195,7 +195,8 @@ def _issues(
 
 def _issue(issue: Issue, accepted: Mapping[str, str]) -> ReportIssue:
     about = OF_LAYOUT if issue.where == "layout" else label_of(issue.field)
-    return ReportIssue(issue, about, accepted.get(issue.message, "").strip().rstrip("."))
+    labelled = replace(issue, message=with_labels(issue.message), hint=with_labels(issue.hint))
+    return ReportIssue(labelled, about, accepted.get(issue.message, "").strip().rstrip("."))
 
 
 def _deployment_issues(design: SizedDesign, dag: Layout) -> Issues:
@@ -233,7 +234,7 @@ def _laid_out(design: SizedDesign) -> Layout | str:
         return layout(design)
     except InputError as error:
         reasons = " ".join(f"{issue.message} {issue.hint}".strip() for issue in error.issues)
-        return f"The copies are not laid out. {reasons}"
+        return f"The copies are not laid out. {with_labels(reasons)}"
 
 
 def _layout(dag: Layout | str) -> Iterator[ReportPart]:
