@@ -56,10 +56,10 @@ CELL_COLOURS = (
 """Colours of the cells of a heat map and of the text in them, by kind of cell."""
 HEAD_COLOURS = {
     TEXT_COLOURS["light"]: (("#e6eaf1", "#1b1b1b"), ("#4d4d4d", "#ffffff")),
-    TEXT_COLOURS["dark"]: (("#2b303b", "#fafafa"), ("#e6eaf1", "#1b1b1b")),
+    TEXT_COLOURS["dark"]: (("#35332f", "#fafafa"), ("#e6eaf1", "#1b1b1b")),
 }
 """Colours of the head of a column and of the text in it, and those of a marked column, by the colour of other texts."""
-GRID_COLOURS = {TEXT_COLOURS["light"]: "#ffffff", TEXT_COLOURS["dark"]: "#0e1117"}
+GRID_COLOURS = {TEXT_COLOURS["light"]: "#ffffff", TEXT_COLOURS["dark"]: "#171614"}
 """Colour of the lines between cells, by the colour of other texts."""
 HEAD, HEAD_MARKED = "column", "marked column"
 """Kinds of the cells that hold the names of the columns."""

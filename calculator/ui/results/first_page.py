@@ -59,7 +59,7 @@ def draw_shopping_list(design: SizedDesign) -> None:
 
 
 def _key_figures(part: KeyFigures) -> None:
-    with st.grid("auto", min_column_width=125):
+    with st.grid("auto", min_column_width=150):
         for tile in part.tiles:
             with st.container(gap="xsmall"):
                 st.metric(tile.name, tile.figure)
@@ -78,4 +78,6 @@ def _picture(part: Picture) -> None:
     from calculator.ui.charts import base, drawing
 
     st.markdown(f"**{part.drawn.title}**")
-    base.draw_chart(drawing.heat_map(part.drawn), "first_page")
+    with st.container(key="copies-scroll"), st.container(key="copies-wide", width=drawing.readable_width(part.drawn)):
+        base.draw_picture(drawing.heat_map(part.drawn), "first_page")
+    st.caption(escaped(part.drawn.finding))
