@@ -64,10 +64,8 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
             "Standard input is used for both the designs and the base profile. Name a file for one of them."
         )
     from calculator.batch.run import size_file
-    from calculator.engine.profile_issues import profile_issues
 
     base, names = read_base(arguments), read_names("--results", arguments.results)
-    print_issues(profile_issues(base), stderr)
     try:
         with progress_line(stderr) as progress:
             tally = size_file(
@@ -84,6 +82,7 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
                 strict=arguments.strict,
                 with_inputs=arguments.with_inputs,
                 excel=arguments.excel,
+                warn=lambda found: print_issues(found, stderr),
             )
     except BrokenPipeError:
         say("The program that reads the results has ended, so not all results were written.", stderr)

@@ -12,7 +12,6 @@ from calculator.batch.run import RowCounts, size_file
 from calculator.batch.sources import Preview
 from calculator.batch.summary import Summary, summarize
 from calculator.engine.findings import first_error_of
-from calculator.engine.profile_issues import profile_issues
 from calculator.engine.progress import Progress
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
@@ -79,9 +78,7 @@ def page() -> None:
         _instructions()
     if not current().batch.name:
         return
-    base = _base()
-    issues.show(profile_issues(base), editable=False, view="base")
-    preview = _preview(base)
+    preview = _preview(_base())
     if preview is not None:
         _first_rows(preview)
         _choose_results()
