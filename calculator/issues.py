@@ -67,6 +67,14 @@ class Issues:
             self._kept[severity] = [*self._kept[severity], *others._kept[severity]][:SHOWN]
             self.counts[severity] += count
 
+    def without(self, others: Issues) -> Issues:
+        """Return the issues that are not among others."""
+        found, known = Issues(), set(others)
+        for issue in self:
+            if issue not in known:
+                found.add(issue.severity, issue.where, issue.field, issue.message, issue.hint)
+        return found
+
     def moved(self, where: Callable[[Issue], str]) -> Issues:
         """Return the same issues at other places, which a function names."""
         others = Issues()

@@ -200,23 +200,32 @@ NOTICE_DESIGN = {"environment.high_availability": False, "tiers.1.initial_mailbo
 """A standalone server, on which three quirks count."""
 
 
+YEARS = (
+    '"Time in years until a mailbox is full if nothing is deleted" (the initial size is counted again in every year)'
+)
+ITEMS = (
+    '"Number of items in a database as the content index counts them, its size divided by the message size" '
+    "(a size in MB is divided by one in KB)"
+)
+BY_MONTH = (
+    '"Size of a mailbox after the given number of months, if it keeps the given share of its mail" '
+    "(the initial size is multiplied by the share kept and the time)"
+)
+
+
 @pytest.mark.parametrize(
     ("oddities", "message", "hint"),
     [
         (
             "as_calculator",
-            "Known quirks of Microsoft's workbook affect these results. Compared with the corrected figures, they "
-            "are smaller for years to capacity (the initial size is counted again in every year), items per database (a"
-            " size in MB is divided by one in KB); larger or smaller for mailbox size by month (the initial size is "
-            "multiplied by the share kept and the time).",
+            "Known quirks of Microsoft's workbook affect these results. Compared with the corrected figures, they are "
+            f"smaller for {YEARS}, {ITEMS}; larger or smaller for {BY_MONTH}.",
             'Set guidance.oddities to "corrected" to use the corrected figures.',
         ),
         (
             "corrected",
             "Known quirks of Microsoft's workbook are corrected in these results. Compared with them, the figures "
-            "of the workbook would be smaller for years to capacity (the initial size is counted again in every year), "
-            "items per database (a size in MB is divided by one in KB); larger or smaller for mailbox size by month "
-            "(the initial size is multiplied by the share kept and the time).",
+            f"of the workbook would be smaller for {YEARS}, {ITEMS}; larger or smaller for {BY_MONTH}.",
             'Set guidance.oddities to "as_calculator" to use the figures of the workbook.',
         ),
     ],

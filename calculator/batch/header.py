@@ -18,9 +18,11 @@ import numpy as np
 
 from calculator.engine.columns import canonical_column
 from calculator.engine.findings import SEPARATOR
+from calculator.engine.profile_issues import profile_issues
 from calculator.engine.results import Results, column_index
 from calculator.inputs import schema
 from calculator.inputs.parsing import SECTIONS, ValueProblem, nearest_path, read_value, unit_in_words, unknown_hint
+from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Field, Kind
 from calculator.inputs.units import UnitError, factor
 from calculator.issues import NOTICE, WARNING, InputError, Issues, quoted
@@ -208,6 +210,13 @@ def read_header(names: Sequence[str], where: str, decimal_comma: bool = False, *
 def _known_inputs(names: Sequence[str]) -> set[int]:
     """Return the places of the headers that name inputs."""
     return {place for place, name in enumerate(names) if schema.find(_split_header(name)[0]) is not None}
+
+
+def base_issues(base: Profile, header: Header) -> Issues:
+    """Return the issues of a base profile, in which the tiers that columns are about have mailboxes."""
+    parts = (column.path.split(".") for column in header.inputs.values())
+    tiers = {place[0] for section, *place in parts if section == "tiers"}
+    return profile_issues(base.with_values({f"tiers.{number}.mailboxes": 1.0 for number in tiers}))
 
 
 def report_unknown(header: Header, replaced: Collection[str], where: str, issues: Issues) -> None:

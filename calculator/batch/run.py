@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from calculator.batch.header import read_header, report_unknown
+from calculator.batch.header import base_issues, read_header, report_unknown
 from calculator.batch.ids import RepeatedIds
 from calculator.batch.part_file import Unfinished
 from calculator.batch.reasons import Reasons, add_reasons, describe_reasons
@@ -80,6 +80,7 @@ def size_file(
     strict: bool = False,
     with_inputs: bool = False,
     excel: bool = False,
+    warn: Callable[[Issues], None] | None = None,
 ) -> RowCounts:
     """Size the designs of a file and write the results to another file.
 
@@ -111,6 +112,8 @@ def size_file(
         Pass the columns of inputs through to the results too.
     excel
         Write CSV as Excel reads it: with a byte order mark, and with the separator and the decimal sign of the source.
+    warn
+        Called before the run with the issues of the base profile.
 
     Returns
     -------
@@ -136,6 +139,8 @@ def size_file(
         worker = Worker(sizer, designs.dialect, where, target, errors, excel)
         run = _Run(worker, designs, stdout, issues)
         _refuse_same(source, target, errors, profile, run.paths(), stdout)
+        if warn is not None:
+            warn(base_issues(base, header))
         return run.run(jobs, resume, _key(source, worker), progress)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from calculator.batch.csv_reader import Blocks, Dialect, Rows
-from calculator.batch.header import read_header, report_unknown
+from calculator.batch.header import base_issues, read_header, report_unknown
 from calculator.batch.sizer import Sizer
 from calculator.batch.worker import PARQUET, Worker
 from calculator.engine.run import CHUNK
@@ -161,7 +161,7 @@ class Preview:
     lines
         Line of the file each row begins in.
     issues
-        Issues about the header, such as columns that are not inputs.
+        Issues about the base profile, and about the header, such as columns that are not inputs.
     """
 
     names: tuple[str, ...]
@@ -192,6 +192,7 @@ def preview(source: str, base: Profile, rows: int = 20) -> Preview:
     with open_designs(source, where) as designs:
         header = read_header(designs.names, f"{where} header", designs.dialect.decimal_comma, strict=False)
         issues, sizer = Issues(), Sizer(header, base)
+        issues.extend(base_issues(base, header))
         report_unknown(header, sizer.replaced, f"{where} header", issues)
         worker = Worker(sizer, designs.dialect, where, "", None)
         parts = (part for _, _, block in designs if (part := worker.parse(block)).count)

@@ -82,6 +82,7 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
                 strict=arguments.strict,
                 with_inputs=arguments.with_inputs,
                 excel=arguments.excel,
+                warn=lambda found: print_issues(found, stderr),
             )
     except BrokenPipeError:
         say("The program that reads the results has ended, so not all results were written.", stderr)

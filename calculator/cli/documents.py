@@ -55,7 +55,12 @@ def add_commands(commands: Subparsers) -> None:
     )
     add_profile(export)
     export.add_argument("--to", required=True, metavar="DIR", help="directory to write to; it is created if needed")
-    export.add_argument("--form", default="7.6", choices=("7.6", "6.6"), help="version of the files (default 7.6)")
+    export.add_argument(
+        "--form",
+        default="7.6",
+        choices=("7.6", "6.6"),
+        help="version of Microsoft's workbook whose file format is written (default 7.6)",
+    )
 
 
 # --- report --------------------------------------------------------------------------------------

@@ -149,7 +149,8 @@ def void_reason(results: Results, rule: str, place: tuple[int, ...] = (), *, val
     cause = (results.valid_figures if valid_only else results.figures).cause_at(rule, place)
     if cause is None:
         return ""
-    messages = filter(None, (check_message(results, name) for name in cause.checks))
+    errors = (name for name, check in CHECKS.items() if cause.checks and check.severity == ERROR)
+    messages = filter(None, (check_message(results, name) for name in (*cause.checks, *errors)))
     return ". ".join([cause.reason, *itertools.islice(messages, 1)])
 
 
@@ -254,7 +255,9 @@ def _oddity_message(text: str, codes: Mapping[str, int]) -> str:
     for code in sorted({code for code in codes.values() if code}):
         how = " or ".join(words for kind, words in _DIFFERENCES.items() if code & kind)
         causes = (
-            f"{name.replace('_', ' ')} ({CORRECTIONS[name].oddity})" for name, found in codes.items() if found == code
+            f'"{RULES[name].meaning.rstrip(".")}" ({CORRECTIONS[name].oddity})'
+            for name, found in codes.items()
+            if found == code
         )
         parts.append(f"{how} for {', '.join(causes)}")
     return f"{text} {'; '.join(parts)}."

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from calculator.engine.findings import RANK, STATUS
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import BACKUP_METHOD, BackupMethod
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import EXPORT
-from calculator.issues import NOTICE, WARNING, Issue, Issues
+from calculator.issues import NOTICE, WARNING, Issues
 
 _NATIVE = BACKUP_METHOD.words[BackupMethod.NATIVE_DATA_PROTECTION]
 _KEEP_UNTIL_BACKUP = f"{EXPORT}.retain_deleted_items_until_backup"
@@ -22,26 +22,27 @@ def with_profile_issues(design: SizedDesign) -> tuple[Issues, str]:
     """
     issues, rank = Issues(), STATUS.index(design.status)
     issues.extend(design.issues)
-    for issue in profile_issues(design.profile):
-        issues.add(issue.severity, issue.where, issue.field, issue.message, issue.hint)
-        rank = max(rank, RANK[issue.severity])
-    return issues, STATUS[rank]
+    found = profile_issues(design.profile)
+    issues.extend(found)
+    return issues, STATUS[max([rank, *(RANK[issue.severity] for issue in found)])]
 
 
-def profile_issues(profile: Profile) -> Iterator[Issue]:
-    """Yield the issues of a profile that depend on no figure."""
+def profile_issues(profile: Profile) -> Issues:
+    """Return the issues of a profile that depend on no figure."""
+    issues = Issues()
     numbers = profile.empty_tiers
     if numbers and any(profile.value(f"tiers.{number}.mailboxes") for number in range(1, profile.tiers + 1)):
         some = f"Tiers {_list_numbers(numbers)} have" if len(numbers) > 1 else f"Tier {numbers[0]} has"
         message = f"{some} no mailboxes, because only tiers with higher numbers are given."
         hint = "Number the tiers from 1 without gaps."
-        yield Issue(NOTICE, profile.where, f"tiers.{numbers[0]}.mailboxes", message, hint)
+        issues.add(NOTICE, profile.where, f"tiers.{numbers[0]}.mailboxes", message, hint)
     if profile.given.get(_KEEP_UNTIL_BACKUP) and profile.value("backup.method") == _NATIVE:
         message = (
             "RetainDeletedItemsUntilBackup is TRUE, but the design has no backup, so deleted items are kept forever."
         )
         hint = "Leave it out, set it to false, or choose a VSS backup."
-        yield Issue(WARNING, profile.where, _KEEP_UNTIL_BACKUP, message, hint)
+        issues.add(WARNING, profile.where, _KEEP_UNTIL_BACKUP, message, hint)
+    return issues
 
 
 def _list_numbers(numbers: Sequence[int]) -> str:

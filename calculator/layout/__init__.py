@@ -7,7 +7,7 @@
 >>> dag.fail("server:1").active_databases.tolist()
 [0, 8, 8, 8]
 >>> tolerance(dag).sentence
-'Survives any 2 servers.'
+'All databases stay active if any 2 servers fail.'
 """
 
 from __future__ import annotations

@@ -324,8 +324,9 @@ class FailureState:
             hint = "Run Start-DatabaseAvailabilityGroup for them, or bring all members back."
             issues.add(WARNING, where, "dag.dac_mode", message, hint)
         elif self.failed_databases:
-            message = f"{self.failed_databases} of {self.layout.parameters.databases} databases are active nowhere."
-            issues.add(WARNING, where, "failed_databases", message)
+            databases = self.layout.parameters.databases
+            message = f"{self.failed_databases} of {databases} databases have no active copy."
+            issues.add(WARNING, where, "failed_databases", message, "Their users cannot open their mailboxes.")
         for row in self.servers():
             limit, active = row["active_databases_limit"], row["active_databases"]
             if isinstance(limit, float) and isinstance(active, int) and active > limit:
@@ -351,8 +352,8 @@ class FailureState:
         if not same:
             message = (
                 f"With the known quirks of Microsoft's workbook, quorum {_holds(self)} and {self.failed_databases}"
-                f" databases are active nowhere. With corrected rules, quorum {_holds(other)} and "
-                f"{other.failed_databases} databases are active nowhere."
+                f" databases have no active copy. With corrected rules, quorum {_holds(other)} and "
+                f"{other.failed_databases} databases have no active copy."
             )
             issues.add(NOTICE, where, ODDITY_FIELD, message, _ODDITY_HINT)
 

@@ -88,7 +88,7 @@ def _refuse(design: SizedDesign) -> None:
     issues, where = Issues(), design.profile.where
     if not design.profile.value("environment.high_availability"):
         message = "Standalone servers hold no database copies, so there is nothing to lay out."
-        issues.error(where, "environment.high_availability", message, "Set it to true for a DAG.")
+        issues.error(where, "environment.high_availability", message, "Turn on high availability for a DAG.")
     elif design.without_mailboxes:
         message = "The design has no mailboxes: no databases can be laid out."
         issues.error(where, "tiers.1.mailboxes", message, "Give at least one tier with mailboxes.")

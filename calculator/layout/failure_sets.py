@@ -327,7 +327,7 @@ def tolerance(layout: Layout) -> Tolerance:
     --------
     >>> from calculator.layout import layout, tolerance
     >>> tolerance(layout({"databases": 12, "servers_primary": 4, "copies_primary": 3})).sentence
-    'Survives any 2 servers.'
+    'All databases stay active if any 2 servers fail.'
     """
     parameters = layout.parameters
     situation = failures.initial_situation(parameters)
@@ -362,7 +362,7 @@ def _find_limit(layout: Layout, situation: Situation, servers: Sequence[int]) ->
 
 def _describe_loss(found: Combinations, combination: int) -> str:
     lost = int(found.lost_databases[combination])
-    effect = f"{lost} database{'s are' if lost > 1 else ' is'} active nowhere."
+    effect = f"{lost} database{'s have' if lost > 1 else ' has'} no active copy."
     if not found.quorum_ok[combination]:
         effect = "the DAG has no quorum."
     names = _list_failed([str(name) for name in found.named(combination)])
@@ -393,35 +393,45 @@ def _survives(layout: Layout, situation: Situation, lost: int) -> int | None:
     return servers if servers >= 0 else None
 
 
-def _count_servers(servers: int) -> str:
-    return f"any {servers} server{'s' if servers > 1 else ''}"
+def _any_servers(servers: int, more: str = "") -> str:
+    return f"any {servers}{more} server{'s' if servers > 1 else ''}"
+
+
+def _fail(servers: int) -> str:
+    """Return a clause that says how many servers fail, in any combination."""
+    return f"{_any_servers(servers)} fail{'' if servers > 1 else 's'}"
 
 
 def _write_sentence(
     servers: int, crossing: int, after: tuple[int | None, int | None], before: tuple[int | None, int | None]
 ) -> str:
+    """Return sentences about the failures after which every database is active."""
     if crossing < 0:
         return "Not every database is active even without a failure."
-    parts = [_count_servers(servers) if servers > 0 else "no failure of a server"]
-    if crossing > max(servers, 0):
-        parts[0] += f" ({_count_servers(crossing)} where databases may activate in the other datacenter)"
+    elsewhere = "databases may activate in the other datacenter"
+    if servers > 0:
+        first = f"All databases stay active if {_fail(servers)}"
+        first += f", or if {_fail(crossing)} where {elsewhere}" if crossing > servers else ""
+    else:
+        first = "If a single server fails, some databases can be left without an active copy"
+        first += f"; where {elsewhere}, all stay active if {_fail(crossing)}" if crossing > 0 else ""
     names = [f"the {name} datacenter" for name in DATACENTERS]
     pairs = list(zip(names, after, before, strict=True))
     if after[0] == after[1] and before[0] == before[1]:
-        pairs = [("one datacenter", after[0], before[0])]
-    parts += [_write_loss(name, more, alone) for name, more, alone in pairs if more is not None]
-    first, *losses = parts
-    joint = ", or " if servers > 0 else ", but "
-    return f"Survives {first}{joint if losses else ''}{', or '.join(losses)}."
+        pairs = [("either datacenter", after[0], before[0])]
+    active = "They also stay active" if servers > 0 else "All databases stay active"
+    losses = [_write_loss(name, more, alone, active) for name, more, alone in pairs if more is not None]
+    return " ".join([f"{first}.", *losses])
 
 
-def _write_loss(name: str, after: int, before: int | None) -> str:
-    """Return a clause about the loss of a datacenter, with the servers that may fail before and after the restore."""
+def _write_loss(name: str, after: int, before: int | None, active: str) -> str:
+    """Return a sentence about the loss of a datacenter, with the servers that may fail before and after the restore.
+
+    It begins with the words ``active`` if the databases stay active without the restore.
+    """
     if before is None:
-        return f"{name}{_and_more(after)} after a datacenter switchover"
-    more = f" ({_count_servers(after)} more after a datacenter switchover)" if after > before else ""
-    return f"{name}{_and_more(before)}{more}"
-
-
-def _and_more(servers: int) -> str:
-    return f" and {_count_servers(servers)} more" if servers else ""
+        then = f", and {_any_servers(after, ' more')} may fail after that" if after else ""
+        return f"If {name} is lost, a datacenter switchover makes all databases active again{then}."
+    more = f" and {_any_servers(before, ' more')} fail{'' if before > 1 else 's'}" if before else ""
+    then = f"; after a datacenter switchover, {_any_servers(after, ' more')} may fail" if after > before else ""
+    return f"{active} if {name} is lost{more}{then}."

@@ -77,7 +77,9 @@ def summarize(state: FailureState) -> str:
     """Return a clause, without a full stop, that says whether quorum holds and how many databases are active."""
     databases, failed = state.layout.parameters.databases, state.failed_databases
     quorum = "Quorum holds" if state.quorum_ok else "Quorum is lost"
-    active = f"{failed} of {databases} databases are not active" if failed else f"all {databases} databases are active"
+    active = (
+        f"{failed} of {databases} databases have no active copy" if failed else f"all {databases} databases are active"
+    )
     return f"{quorum}; {active}"
 
 

@@ -183,7 +183,7 @@ def _memory(design: SizedDesign, units: Units) -> Tile:
         "Memory per server",
         unit,
         _both(design, "summary_memory", units),
-        f"advised at most {number(limit * units.factor('GB'))}",
+        f"advised at most {number(limit * units.factor('GB'))} {unit}",
         why,
         wrong=design.plain[why] > limit,
     )

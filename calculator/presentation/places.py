@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from calculator.inputs import schema
 from calculator.inputs.schema import HOUR, TIER, Axis
 from calculator.presentation.figures import rule_of
+from calculator.presentation.text import word
 from calculator.rules.registry import MODE, MONTH, RETAINED, VOLUME, WINDOW, Rule
 
 _LABELS = {
@@ -25,6 +28,8 @@ _MODES = {
     "site": "datacenter lost",
     "worst": "worst failure",
 }
+_PATH = re.compile(r'(?P<path>\b[a-z_]+(?:\.\w+)+\b)(?: (?P<how>=|to) "(?P<option>\w+)")?')
+"""Pattern of the path of an input in a message, with the option that the message suggests."""
 _COUNTED = {TIER.name: "tier", "server": "server", VOLUME.name: "volume", MONTH.name: "month", WINDOW.name: "window"}
 
 
@@ -78,3 +83,19 @@ def label_of(name: str) -> str:
     except KeyError:
         return name.replace("_", " ")
     return ", ".join(part for part in (rule.meaning.rstrip("."), place_text(rule, label)) if part)
+
+
+def with_labels(text: str) -> str:
+    """Return a message with the labels of inputs in place of their paths, and the words of options."""
+
+    def label(match: re.Match[str]) -> str:
+        found = schema.find(match["path"].replace(".N.", ".1."))
+        if found is None:
+            return match[0]
+        field, option = found[0], match["option"]
+        if option is None:
+            return f'"{field.label}"'
+        words = word(field.choice, option) if field.choice else option
+        return f'"{field.label}" {"set to" if match["how"] == "=" else "to"} "{words}"'
+
+    return _PATH.sub(label, text)

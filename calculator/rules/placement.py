@@ -152,7 +152,7 @@ def count_active(shape: Shape) -> Floats:
     Returns
     -------
     array of shape ``(figures, 2, n)``
-        `FIGURES` of the primary and of the secondary datacenter.  Not applicable where a database is active nowhere
+        `FIGURES` of the primary and of the secondary datacenter.  Not applicable where a database has no active copy
         after one of the failures, or the DAG has no quorum.
     """
     codes, inverse = np.unique(_encode(shape), return_inverse=True)

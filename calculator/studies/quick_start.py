@@ -218,7 +218,7 @@ def make_profile(answers: Answers) -> Profile:
         values[f"storage.{role}.restore_disk_capacity"] = answers.disk
     if answers.servers:
         values["environment.mailbox_servers"] = answers.servers
-    return Profile(values, "My organization", answers.sentence())
+    return Profile(values, "Exchange design", answers.sentence())
 
 
 def list_disks() -> tuple[float, ...]:

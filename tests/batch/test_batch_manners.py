@@ -1,6 +1,7 @@
 """What passes through a batch, workbooks and CSV for Excel, code pages, and the summary of a run."""
 
 import gzip
+import io
 import zipfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from support.batch_runs import text_of
 
 from calculator.batch import csv_reader
 from calculator.batch.workbook import WorkbookWriter
+from calculator.cli.main import main
 from calculator.issues import InputError
 
 UNKNOWN = (
@@ -243,3 +245,14 @@ def test_no_more_than_five_reasons_are_shown(here):
     ]
     text = ",".join(f"tiers.1.{name}" for name in names) + "\n" + ",".join(["x"] * len(names)) + "\n"
     assert run(text)[2].splitlines()[-1] == "  ... and 2 more reasons."
+
+
+def test_issues_of_the_base_are_printed_once(tmp_path):
+    source = tmp_path / "designs.csv"
+    source.write_text("id,tiers.1.mailboxes\na,10\nb,20\n")
+    setting = "export.retain_deleted_items_until_backup=true"
+    err = io.StringIO()
+    arguments = ["batch", str(source), "-o", str(tmp_path / "results.csv"), "--set", setting]
+    assert main([*arguments, "--set", "tiers.3.mailboxes=5"], io.StringIO(), err) == 0
+    assert err.getvalue().count("deleted items are kept forever") == 1
+    assert err.getvalue().count("Tier 2 has no mailboxes") == 1  # a column gives tier 1

@@ -37,7 +37,7 @@ def test_a_layout_on_screen_says_which_failures_the_dag_survives():
     code, out, _ = run("layout", SINGLE)
     assert code == 0
     assert out.splitlines()[0].split() == ["database", "SRV01", "SRV02", "SRV03", "SRV04"]
-    assert "Survives any 2 servers." in out
+    assert "All databases stay active if any 2 servers fail." in out
 
 
 def test_failures_of_servers():
@@ -56,7 +56,7 @@ def test_failures_that_cost_quorum():
     assert code == 0
     assert out.splitlines()[:2] == [
         "Events: SRV01 fails; SRV02 fails; SRV03 fails.",
-        "Quorum is lost; 24 of 24 databases are not active.",
+        "Quorum is lost; 24 of 24 databases have no active copy.",
     ]
     rows = [line.split() for line in out.splitlines() if line.startswith("SRV")]
     assert [(row[2], row[7]) for row in rows] == [("false", "n/a")] * 3 + [("true", "n/a")]
@@ -71,7 +71,7 @@ def test_quorum_is_stated_before_a_restore(event):
     assert code == 0
     assert lines[:3] == [
         "Events: the primary datacenter fails.",
-        "Quorum is lost; 80 of 80 databases are not active.",
+        "Quorum is lost; 80 of 80 databases have no active copy.",
         "5 votes of 11 are left, and 6 are needed.",
     ]
     assert lines[4] == "After the restore in the secondary datacenter: quorum holds; all 80 databases are active."

@@ -25,6 +25,7 @@ FEW_SERVERS = {"environment.mailbox_servers": 1.0}
 """One server for three copies: the workbook refuses the design and shows 0 servers and 0 disks."""
 SMALL_DISK = {"storage.primary.database_disk_capacity": 300.0}
 """A disk of 300 GB (279 GiB) under volumes of 683 GB: the workbook accepts the design and shows 0 disks."""
+NO_DISK = {"storage.primary.database_disk_capacity": 0.0}
 
 
 def variant(values):
@@ -60,6 +61,11 @@ def test_disks_that_fit_in_the_other_datacenter_are_counted_there():
     [
         (FEW_SERVERS, "the design is invalid. A database has 3 copies, which need 3 servers in a DAG."),
         (SMALL_DISK, "the design is invalid. A volume of 683 GB does not fit its disk of 279 GB."),
+        (NO_DISK, "the design is invalid. No database disk is chosen in a datacenter that is in use."),
+        (
+            {"database.automatic_count": False},
+            "the design is invalid. The number of databases is not computed, and the given number is 0.",
+        ),
     ],
 )
 def test_an_explanation_and_a_report_give_the_reason(values, reason):

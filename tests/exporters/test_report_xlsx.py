@@ -221,7 +221,7 @@ def test_volumes_layout_and_failures(books, plans):
     # No failure, one and two servers, and the loss of each datacenter before and after the restore.
     assert len(failed) == 3 + 4
     assert {row["Quorum"].value for row in failed} == {"holds"}
-    assert {row["Databases not active"].value for row in failed} == {0}
+    assert {row["Without an active copy"].value for row in failed} == {0}
     assert len(table(book["Server failures"], "Failure")) == len(dag.server_names)
 
 

@@ -149,43 +149,54 @@ def test_servers_of_a_state():
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
-        (SIX, "Survives any 1 server."),
-        (SIX | {"copies_primary": 1}, "Survives no failure of a server."),
+        (SIX, "All databases stay active if any 1 server fails."),
+        (SIX | {"copies_primary": 1}, "If a single server fails, some databases can be left without an active copy."),
         (
             TWO | {"copies_primary": 1, "copies_secondary": 1},
-            "Survives no failure of a server (any 1 server where databases may activate in the other datacenter), but "
-            "the primary datacenter after a datacenter switchover, or the secondary datacenter.",
+            "If a single server fails, some databases can be left without an active copy; where databases may "
+            "activate in the other datacenter, all stay active if any 1 server fails. If the primary datacenter is "
+            "lost, a datacenter switchover makes all databases active again. All databases stay active if the "
+            "secondary datacenter is lost.",
         ),
-        (SIX | {"copies_primary": 4}, "Survives any 2 servers."),
-        ({"databases": 9, "servers_primary": 16, "copies_primary": 4}, "Survives any 3 servers."),
+        (SIX | {"copies_primary": 4}, "All databases stay active if any 2 servers fail."),
+        (
+            {"databases": 9, "servers_primary": 16, "copies_primary": 4},
+            "All databases stay active if any 3 servers fail.",
+        ),
         (
             TWO | {"model": AAS},
-            "Survives any 3 servers, or one datacenter (any 1 server more after a datacenter switchover).",
+            "All databases stay active if any 3 servers fail. They also stay active if either datacenter is lost; "
+            "after a datacenter switchover, any 1 more server may fail.",
         ),
         (
             TWO | {"model": AAS, "witness": "primary"},
-            "Survives any 3 servers, or the primary datacenter and any 1 server more after a datacenter switchover, "
-            "or the secondary datacenter (any 1 server more after a datacenter switchover).",
+            "All databases stay active if any 3 servers fail. If the primary datacenter is lost, a datacenter "
+            "switchover makes all databases active again, and any 1 more server may fail after that. They also stay "
+            "active if the secondary datacenter is lost; after a datacenter switchover, any 1 more server may fail.",
         ),
         (
             TWO,
-            "Survives any 1 server (any 3 servers where databases may activate in the other datacenter), or the "
-            "primary datacenter and any 1 server more after a datacenter switchover, or the secondary datacenter (any "
-            "1 server more after a datacenter switchover).",
+            "All databases stay active if any 1 server fails, or if any 3 servers fail where databases may activate "
+            "in the other datacenter. If the primary datacenter is lost, a datacenter switchover makes all databases "
+            "active again, and any 1 more server may fail after that. They also stay active if the secondary "
+            "datacenter is lost; after a datacenter switchover, any 1 more server may fail.",
         ),
         (
             TWO | {"copies_secondary": 0, "servers_secondary": 1},
-            "Survives any 1 server, or the secondary datacenter and any 1 server more.",
+            "All databases stay active if any 1 server fails. They also stay active if the secondary datacenter is "
+            "lost and any 1 more server fails.",
         ),
         (
             TWO | {"copies_secondary": 1, "witness": "third_site", "model": AAS},
-            "Survives any 2 servers, or the primary datacenter, or the secondary datacenter (any 1 server more after a "
-            "datacenter switchover).",
+            "All databases stay active if any 2 servers fail. They also stay active if the primary datacenter is "
+            "lost. They also stay active if the secondary datacenter is lost; after a datacenter switchover, any 1 "
+            "more server may fail.",
         ),
         (
             TWO | {"model": AAS, "block_secondary_activation": True},
-            "Survives any 3 servers, or the primary datacenter and any 1 server more after a datacenter switchover, "
-            "or the secondary datacenter (any 1 server more after a datacenter switchover).",
+            "All databases stay active if any 3 servers fail. If the primary datacenter is lost, a datacenter "
+            "switchover makes all databases active again, and any 1 more server may fail after that. They also stay "
+            "active if the secondary datacenter is lost; after a datacenter switchover, any 1 more server may fail.",
         ),
     ],
 )
@@ -201,9 +212,9 @@ def test_a_single_datacenter_has_no_other_to_go_to():
 
 
 def test_what_limits_the_tolerance():
-    assert tolerance(layout(SIX)).limit == "If 1 and 2 fail, 1 database is active nowhere."
+    assert tolerance(layout(SIX)).limit == "If 1 and 2 fail, 1 database has no active copy."
     # 4 * 3 databases have their first and second copies on each ordered pair of servers once.
-    assert tolerance(layout(SIX | {"databases": 12})).limit == "If 1 and 2 fail, 2 databases are active nowhere."
+    assert tolerance(layout(SIX | {"databases": 12})).limit == "If 1 and 2 fail, 2 databases have no active copy."
     assert tolerance(layout(SIX | {"copies_primary": 4})).limit == "If 1, 2 and 3 fail, the DAG has no quorum."
 
 
@@ -222,7 +233,7 @@ def test_a_design_that_does_not_run_whole():
     # Databases at home on the primary's second server, which hosts no users, may not activate there.
     dag = layout(TWO | {"active_servers_primary": 3})
     assert dag.fail().failed_databases == 6
-    assert tolerance(dag).limit == "6 databases are active nowhere."
+    assert tolerance(dag).limit == "6 databases have no active copy."
     assert tolerance(dag).servers == -1
     assert tolerance(dag).servers_cross_site == 3
     alone = layout({"databases": 2, "servers_primary": 2, "copies_primary": 1, "active_servers_primary": 1})

@@ -37,7 +37,7 @@ def test_shipped_profiles(path):
     if standalone(path):
         assert messages(path) == [
             f"{path.name}: environment.high_availability: Standalone servers hold no database copies, so there is "
-            "nothing to lay out. Set it to true for a DAG."
+            "nothing to lay out. Turn on high availability for a DAG."
         ]
         return
     dag, plan = layout(path), calculator.size(path)

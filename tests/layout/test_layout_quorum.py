@@ -130,14 +130,14 @@ def test_nothing_is_mounted_until_the_restore():
     assert restored.active_server.tolist() == dag.switch_over(1).active_server.tolist()
     assert dag.fail(["datacenter:1", "restore:2"]).active_server.tolist() == restored.active_server.tolist()
     assert describe(lost) == [
-        f"Quorum is lost; {databases} of {databases} databases are not active.",
+        f"Quorum is lost; {databases} of {databases} databases have no active copy.",
         "5 votes of 11 are left, and 6 are needed.",
         "Nothing is mounted until an administrator restores the DAG by hand with Restore-DatabaseAvailabilityGroup.",
         f"After the restore in the secondary datacenter: quorum holds; all {databases} databases are active.",
     ]
     assert describe(restored) == [
-        f"Before the restore: quorum is lost; {databases} of {databases} databases are not active. 5 votes of 11 are "
-        "left, and 6 are needed.",
+        f"Before the restore: quorum is lost; {databases} of {databases} databases have no active copy. 5 votes of 11 "
+        "are left, and 6 are needed.",
         "After the restore in the secondary datacenter with Restore-DatabaseAvailabilityGroup: quorum holds; all "
         f"{databases} databases are active. 5 votes of 5 are left, and 3 are needed.",
     ]

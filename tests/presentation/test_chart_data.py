@@ -158,7 +158,7 @@ def test_cpu_of_the_servers_after_a_failure():
     assert copies.cpu(dag.fail(), dag.fail(), 0.8).finding.startswith("n/a: ")
 
 
-def test_copies_of_a_database_that_is_active_nowhere_are_lost():
+def test_copies_of_a_database_without_an_active_copy_are_marked():
     """Without quorum no database is active."""
     dag = layout({"databases": 24, "servers_primary": 4, "copies_primary": 3})
     cells = copies.placement(dag.fail("server:1,server:2,server:3"), 1, 24)

@@ -164,7 +164,7 @@ def test_the_sentence_contains_all_answers():
     assert "Standalone servers, no copies: Backup by VSS, every day in full." in alone
     assert "; 2 of them. No rating was given: " in alone
     profile = make_profile(answers)
-    assert (profile.title, profile.description) == ("My organization", answers.sentence())
+    assert (profile.title, profile.description) == ("Exchange design", answers.sentence())
 
 
 def test_what_is_offered_can_be_answered():

@@ -27,11 +27,11 @@ from support.sessions import shipped
 DESK, PHONE = (1280, 900), (390, 844)
 WIDEST, LARGEST = 960, 60_000
 """Pixels across at most, and bytes at most, of a picture."""
+HEADER = 72
+"""Pixels at the top of a page that the navigation takes, with the space below it."""
 COLOURS = (64, 32, 16, 8)
 """Numbers of colours to try, until a picture is small enough."""
 DESIGN = "active_active"
-NO_HEADER = 80
-"""Pixels that the navigation takes at the top of a page."""
 EXPORT = "DisplayName,TotalItemSize\n" + "".join(f"M{n},{1 + n * n % 97 // 4} GB\n" for n in range(5000))
 BATCH = "id,tiers.1.mailboxes,environment.mailbox_servers\n" + "".join(
     f"design {n},{500 * n},{3 + n // 5}\n" for n in range(1, 41)
@@ -57,9 +57,9 @@ def settled(page):
 def top(page, locator):
     """Scroll until an element is at the top, below the navigation."""
     locator.first.evaluate(
-        "(element, header) => { element.scrollIntoView({block: 'start'});"
-        " document.querySelector('[data-testid=stMain]').scrollBy(0, -header); }",
-        NO_HEADER,
+        "(element, header) => document.querySelector('[data-testid=stMain]')"
+        ".scrollBy(0, element.getBoundingClientRect().top - header)",
+        HEADER,
     )
 
 

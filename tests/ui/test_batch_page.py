@@ -154,3 +154,20 @@ def test_a_file_without_inputs_gives_a_hint_for_the_app(batch):
     at = batch(b"x,y\n1,2\n")
     assert '"x" is not an input.' in plain(at)
     assert "The help of an input, on Users and Constraints, names its path." in plain(at)
+
+
+def test_batch_shows_nothing_of_the_open_design_until_it_is_the_base(batch):
+    at = batch(GOOD, design={"tiers.1.mailboxes": 7.0})
+    assert seen(at, "share") is None
+    assert not any("7 mailboxes" in text for text in texts(at))
+    assert at.query_params["d"]
+    at.get_by_key("batch_base").set_value("the open design").run()
+    assert any("7 mailboxes" in text for text in plain(at))
+
+
+def test_issues_of_the_base_are_said_before_the_run(batch):
+    doubtful = {"tiers.1.mailboxes": 7.0, "export.retain_deleted_items_until_backup": True}
+    at = batch(GOOD, design=doubtful)
+    assert not any("kept forever" in text for text in texts(at))
+    at.get_by_key("batch_base").set_value("the open design").run()
+    assert sum("kept forever" in text for text in texts(at)) == 1

@@ -127,3 +127,12 @@ def test_a_chart_has_its_table(opened):
     assert table["CPU"].tolist()[-1].replace("\u00a0", " ") == f"{design['worst_cpu_utilization']:.0%}".replace(
         "%", " %"
     )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_head_of_the_map_follows_the_theme(monkeypatch, theme):
+    monkeypatch.setattr(drawing, "_text_colour", lambda: drawing.TEXT_COLOURS[theme])
+    spec = drawing.heat_map(copies.placement(layout(shipped("active_active")).fail("server:SRV01"), 1, 4)).spec
+    cells, words = (layer["encoding"]["color"]["scale"]["range"][:2] for layer in spec["layer"])
+    assert list(zip(cells, words, strict=True)) == list(drawing.HEAD_COLOURS[drawing.TEXT_COLOURS[theme]])
+    assert spec["layer"][0]["mark"]["stroke"] == drawing.GRID_COLOURS[drawing.TEXT_COLOURS[theme]]

@@ -7,17 +7,19 @@ import zipfile
 
 import openpyxl
 import pytest
+import streamlit
 from support.sessions import DOCUMENT, REQUIREMENTS, SHIPPED, seen, shipped, sized, sound, texts
 
 from calculator import size
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
 from calculator.exporters.report.content import About, long_date
-from calculator.exporters.report.record import build_record
+from calculator.exporters.report.record import build_record, stem_of
 from calculator.exporters.switchover import switchover
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
 from calculator.layout import layout
+from calculator.presentation.findings import all_issues
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import links
 
@@ -33,8 +35,6 @@ class Downloads(dict):
 def made(monkeypatch):
     """Return the files that the page offers for download from now on."""
     files = Downloads()
-    import streamlit
-
     original = streamlit.download_button
 
     def offered(label, data, *args, **more):
@@ -173,3 +173,43 @@ def test_invalid_names_prevent_the_deployment_files(opened):
 def test_a_hostile_title_is_text_in_the_record():
     text = write.markdown(size(Profile({"tiers.1.mailboxes": 10.0}, "# <script>alert(1)</script>\n| x |")))
     assert text.splitlines()[0] == "# \\# \\<script\\>alert(1)\\</script\\> \\| x \\|"
+
+
+@pytest.mark.parametrize(
+    ("title", "customer", "stem"),
+    [
+        ("Two datacenters, users in both", "", "two-datacenters-users-in-both-design"),
+        ("A title", "Contoso", "contoso-design"),
+        ("", "Müller & Söhne: design", "müller-söhne-design"),
+        ("", "", "exchange-2013-design"),
+        ("../..", "", "design"),
+        ("x" * 200, "", f"{'x' * 50}-design"),
+    ],
+)
+def test_files_are_named_after_the_customer_or_the_title(title, customer, stem):
+    assert stem_of(size(Profile({}, title)), About(customer=customer)) == stem
+
+
+def test_every_download_has_the_name_of_the_design(opened, monkeypatch):
+    names = set()
+    original = streamlit.download_button
+
+    def offered(label, data, file_name, **more):
+        names.add(file_name)
+        return original(label, data, file_name, **more)
+
+    at = opened("active_active", page=DOCUMENT)
+    monkeypatch.setattr(streamlit, "download_button", offered)
+    at.get_by_key("about:customer").set_value("Contoso").run()
+    at.run()
+    ends = (".html", ".xlsx", ".md", ".toml", "-results.csv", "-deployment.zip", "-switchover-primary.md")
+    assert {f"contoso-design{end}" for end in ends} <= names
+
+
+def test_an_issue_is_listed_once_with_what_it_is_about(opened):
+    at = opened(
+        shipped("active_active").with_values({"export.retain_deleted_items_until_backup": True}).given, page=DOCUMENT
+    )
+    message = next(issue.message for issue in all_issues(sized(at)) if issue.severity == "warning")
+    assert texts(at).count(message) == 1
+    assert escaped("About: Keep deleted items until backup.") in texts(at)

@@ -19,7 +19,8 @@ from support.sessions import (
 )
 
 from calculator import size
-from calculator.ui.results import headline, issues
+from calculator.presentation.places import with_labels
+from calculator.ui.results import figures, headline, issues
 from calculator.ui.results.steps import CHECK, DONE, OPEN, steps
 from calculator.ui.session import links
 
@@ -146,13 +147,14 @@ def test_the_errors_that_a_page_counts_are_drawn_on_it(opened, page):
     said = f"This design does not work: it has {len(errors)} error{'s' * (len(errors) > 1)}."
     assert any(written.startswith(said) for written in texts(at))
     for issue in errors:
-        assert issues.with_labels(issue.message) in texts(at)
+        assert with_labels(issue.message) in texts(at)
 
 
 @pytest.mark.parametrize(
     ("message", "shown"),
     [
         ("Raise transport.safety_net_hold to the lag.", 'Raise "Safety Net hold" to the lag.'),
+        ('Set guidance.dumpster_model to "larger" now.', 'Set "Recoverable items model" to "The larger of both" now.'),
         (
             'guidance.dumpster_model = "larger" takes the greater.',
             '"Recoverable items model" set to "The larger of both" takes the greater.',
@@ -162,7 +164,7 @@ def test_the_errors_that_a_page_counts_are_drawn_on_it(opened, page):
     ],
 )
 def test_a_message_names_inputs_by_their_labels(message, shown):
-    assert issues.with_labels(message) == shown
+    assert with_labels(message) == shown
 
 
 @pytest.mark.parametrize(
@@ -225,3 +227,16 @@ def test_what_to_buy_is_unknown_for_a_design_that_does_not_work(opened):
     at = opened({**DESIGN, "environment.mailbox_servers": 1.0})
     assert sized(at).status == "invalid"
     assert "What to buy is not known, because the design does not work." in texts(at)
+
+
+def test_columns_of_figures_are_aligned_on_the_right():
+    rows = [
+        {"What": "Disks", "Each": "4,000 GB, 7.2K RPM", "Primary": "10", "Share": "n/a (one datacenter)", "Unit": "GB"},
+        {"What": "Licences", "Each": "64-bit", "Primary": "", "Share": "12 %", "Unit": ""},
+        {"What": "Place", "Each": "any", "Primary": "system disk", "Share": "1.5 %", "Unit": "GB"},
+        {"What": "Moved", "Each": "any", "Primary": "12 (+4)", "Share": "-3 %", "Unit": "GB"},
+    ]
+    assert figures.columns_of_figures(rows) == ["Primary", "Share"]
+    assert figures.columns_of_figures([{"Unit": ""}]) == []
+    aligned = {name: column["alignment"] for name, column in figures.text_columns(rows, {"What": 300}).items()}
+    assert aligned == {"What": None, "Each": None, "Primary": "right", "Share": "right", "Unit": None}

@@ -244,7 +244,7 @@ def test_a_link_a_datacenter_and_the_witness_are_failed(review):
     after = layout(shipped("active_active")).fail("witness:primary,wan:2")
     assert session(at).scene.events() == ["witness:primary", "wan:secondary"]
     lost = after.failed_databases
-    told = f"{lost} of 80 databases are active nowhere" if lost else "all 80 databases are active"
+    told = f"{lost} of 80 databases have no active copy" if lost else "all 80 databases are active"
     assert any(told in written for written in texts(at))
     at.get_by_key("fail:none").click().run()
     at.get_by_key("fail:datacenter").set_value("primary").run()
@@ -337,7 +337,9 @@ def test_the_loss_of_a_datacenter_without_quorum_is_shown_in_two_steps(review):
     sound(at)
     written = plain(at)
     assert "**Step 1: the primary datacenter is lost**" in written
-    assert "Quorum is lost; 80 of 80 databases are not active.\n5 votes of 11 are left, and 6 are needed." in written
+    assert (
+        "Quorum is lost; 80 of 80 databases have no active copy.\n5 votes of 11 are left, and 6 are needed." in written
+    )
     assert "**Step 2: an administrator restores the DAG in the secondary datacenter**" in written
     assert any("quorum holds; all 80 databases are active. 5 votes of 5 are left" in text for text in written)
     badges = [text for text in written if "nothing active" in text or "all active" in text]

@@ -44,7 +44,7 @@ def test_the_answers_make_the_design_with_the_fewest_servers(fresh):
     fresh.get_by_key("start:on").click().run()
     sound(fresh)
     assert fresh.header[0].value == "Requirements"
-    assert title(fresh) == "My organization"
+    assert title(fresh) == "Exchange design"
 
 
 def test_the_version_decides_the_limits_of_a_server_and_is_an_input_of_the_design(fresh):

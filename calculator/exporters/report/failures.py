@@ -19,7 +19,7 @@ STATES = (
     "Failure",
     "Quorum",
     "Databases active",
-    "Databases not active",
+    "Without an active copy",
     "Most active on a server",
     "Highest CPU, layout",
     "CPU, as sized",

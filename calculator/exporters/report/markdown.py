@@ -87,7 +87,11 @@ def _table(table: ReportTable) -> str:
         return "None."
     lines = [table.head, *([cell.said if isinstance(cell, ReportCell) else cell for cell in row] for row in table.rows)]
     head, *rows = (f"| {' | '.join(map(escape, line))} |" for line in lines)
-    return "\n".join([head, f"|{'|'.join(' --- ' for _ in table.head)}|", *rows])
+    marks = [
+        " ---: " if isinstance(cell, ReportCell) and isinstance(cell.value, float) else " --- "
+        for cell in table.rows[0]
+    ]
+    return "\n".join([head, f"|{'|'.join(marks)}|", *rows])
 
 
 def _issues(found: IssueList) -> Iterator[str]:

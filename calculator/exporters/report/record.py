@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -40,13 +41,15 @@ from calculator.layout import Layout, layout
 from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.findings import all_issues, status_of
 from calculator.presentation.headline import STATUS_WORDS, verdict
-from calculator.presentation.places import label_of
+from calculator.presentation.places import label_of, with_labels
 from calculator.presentation.text import number
 from calculator.rules.sources import SOURCES
 
 RULES_OF = "Rules of the Exchange 2013 Server Role Requirements Calculator, version 7.6."
 UNTITLED = "Exchange {} design"
 """Title of a design without a title, as a template for its version."""
+LONGEST_STEM = 50
+"""Largest number of characters of a title in the name of a file."""
 VOLUMES = {
     "database": ("Database", ""),
     "group": ("Volume", ""),
@@ -126,6 +129,13 @@ def title_of(design: SizedDesign, about: About) -> str:
     )
 
 
+def stem_of(design: SizedDesign, about: About) -> str:
+    """Return the name, without suffix, of the files about a design: after the customer, or else after the title."""
+    words = re.findall(r"[^\W_]+", (about.customer or title_of(design, about)).lower())
+    stem = "-".join(words)[:LONGEST_STEM].strip("-")
+    return stem if "design" in stem else f"{stem}-design".strip("-")
+
+
 def _rules_of(design: SizedDesign) -> str:
     """Return a sentence about the rules that the figures follow, and the version of Exchange if it is a later one."""
     field, version = BY_PATH[VERSION_FIELD], design.profile.value(VERSION_FIELD)
@@ -177,7 +187,7 @@ def _issues(
     design: SizedDesign, dag: Layout | str, issues: Issues, accepted: Mapping[str, str]
 ) -> Iterator[ReportPart]:
     yield IssueList([_issue(issue, accepted) for issue in issues], issues.rest)
-    found = _deployment_issues(design, dag) if isinstance(dag, Layout) else Issues()
+    found = _deployment_issues(design, dag).without(issues) if isinstance(dag, Layout) else Issues()
     if found:
         yield FOR_DEPLOYMENT
         yield IssueList([_issue(issue, accepted) for issue in found], found.rest)
@@ -185,7 +195,8 @@ def _issues(
 
 def _issue(issue: Issue, accepted: Mapping[str, str]) -> ReportIssue:
     about = OF_LAYOUT if issue.where == "layout" else label_of(issue.field)
-    return ReportIssue(issue, about, accepted.get(issue.message, "").strip().rstrip("."))
+    labelled = replace(issue, message=with_labels(issue.message), hint=with_labels(issue.hint))
+    return ReportIssue(labelled, about, accepted.get(issue.message, "").strip().rstrip("."))
 
 
 def _deployment_issues(design: SizedDesign, dag: Layout) -> Issues:
@@ -223,7 +234,7 @@ def _laid_out(design: SizedDesign) -> Layout | str:
         return layout(design)
     except InputError as error:
         reasons = " ".join(f"{issue.message} {issue.hint}".strip() for issue in error.issues)
-        return f"The copies are not laid out. {reasons}"
+        return f"The copies are not laid out. {with_labels(reasons)}"
 
 
 def _layout(dag: Layout | str) -> Iterator[ReportPart]:

@@ -14,7 +14,7 @@ CPU = "CPU of the servers"
 TITLE, COPIES, CASES = "Active databases of the servers", "Copies on the servers", "Active databases by failure"
 BEFORE = "All servers run"
 ACTIVE, PASSIVE, LAGGED, DOWN = "active now", "copy", "lagged copy", "on a failed server"
-MOVED, LOST = "made active by the failure", "of a database that is active nowhere"
+MOVED, LOST = "made active by the failure", "of a database without an active copy"
 COPY_KINDS = (ACTIVE, PASSIVE, LAGGED, DOWN, MOVED, LOST)
 
 
@@ -22,7 +22,7 @@ def placement(state: FailureState, first: int, last: int, among: Sequence[int] =
     """Return the copies of some databases on the servers, with their activation preferences.
 
     What the failures changed is marked: failed servers, databases that are active on another server than before, and
-    databases that are active nowhere.
+    databases without an active copy.
 
     Parameters
     ----------

@@ -55,8 +55,13 @@ CELL_COLOURS = (
     ("#a83c00", "#ffffff"),
 )
 """Colours of the cells of a heat map and of the text in them, by kind of cell."""
-HEAD_COLOURS = {True: ("#4d4d4d", "#ffffff"), False: ("#e6eaf1", "#1b1b1b")}
-"""Colours of the head of a column and of the text in it, by whether the column is marked."""
+HEAD_COLOURS = {
+    TEXT_COLOURS["light"]: (("#e6eaf1", "#1b1b1b"), ("#4d4d4d", "#ffffff")),
+    TEXT_COLOURS["dark"]: (("#35332f", "#fafafa"), ("#e6eaf1", "#1b1b1b")),
+}
+"""Colours of the head of a column and of the text in it, and those of a marked column, by the colour of other texts."""
+GRID_COLOURS = {TEXT_COLOURS["light"]: "#ffffff", TEXT_COLOURS["dark"]: "#171614"}
+"""Colour of the lines between cells, by the colour of other texts."""
 HEAD, HEAD_MARKED = "column", "marked column"
 """Kinds of the cells that hold the names of the columns."""
 TONE_COLOURS = {GOOD: "#007a59", NOTED: "#0072B2", DOUBTFUL: "#E69F00", BAD: "#c24a00", BROKEN: "#8c8c8c"}
@@ -372,7 +377,7 @@ def _heat_map(data: HeatMap) -> ChartSpec:
         "x": _of(data.across, NOMINAL, sort=list(data.names_across), title=None, axis=None),
         "y": _of(data.down, NOMINAL, sort=["", *data.names_down], title=None, axis=axis),
     }
-    colours = (HEAD_COLOURS[False], HEAD_COLOURS[True], *CELL_COLOURS[: len(data.kinds)])
+    colours = (*HEAD_COLOURS[_text_colour()], *CELL_COLOURS[: len(data.kinds)])
     fills, inks = ({"domain": kinds, "range": list(one)} for one in zip(*colours, strict=True))
     squares = {"symbolType": "square", "symbolSize": 160, "symbolStrokeWidth": 0}
     legend = _legend(_legend_columns(listed), values=listed, **squares)
@@ -384,7 +389,10 @@ def _heat_map(data: HeatMap) -> ChartSpec:
     return _spec(
         CELL_ROW * (len(data.names_down) + 1) + 40,
         [
-            {"name": CELLS, **_layer("rect", cells, cursor="pointer", stroke="white", strokeWidth=1)},
+            {
+                "name": CELLS,
+                **_layer("rect", cells, cursor="pointer", stroke=GRID_COLOURS[_text_colour()], strokeWidth=1),
+            },
             _layer("text", texts, fontSize=13, cursor="pointer"),
         ],
         params=[pick],

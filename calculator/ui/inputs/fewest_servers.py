@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from calculator.inputs.profile import Profile
+from calculator.presentation.places import with_labels
 from calculator.presentation.text import number, plural
 from calculator.rules.constants import scalar
 from calculator.studies.search.fewest_servers import DAGS, SERVERS, Trial, find_fewest_servers
-from calculator.ui.results import figures, issues
+from calculator.ui.results import figures
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current
 
@@ -98,7 +99,7 @@ def _works(trial: Trial) -> str:
     works = NOT_RATED if trial.cpu is None else "works"
     if not trial.warnings:
         return works
-    warnings = " ".join(issues.with_labels(warning) for warning in dict.fromkeys(trial.warnings))
+    warnings = " ".join(with_labels(warning) for warning in dict.fromkeys(trial.warnings))
     return f"{works}, with {plural(len(trial.warnings), 'warning')}: {warnings}"
 
 

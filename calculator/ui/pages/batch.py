@@ -16,11 +16,12 @@ from calculator.engine.progress import Progress
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 from calculator.presentation.charts import batch as charts
+from calculator.presentation.places import label_of
 from calculator.presentation.text import NOT_APPLICABLE, plural
 from calculator.rules.registry import RULES
 from calculator.ui.charts import base as base_charts
 from calculator.ui.charts import drawing
-from calculator.ui.results import figures, issues, progress
+from calculator.ui.results import figures, headline, issues, progress
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import job_queue, redraw, state
 from calculator.ui.session.guard import guarded
@@ -29,6 +30,10 @@ from calculator.ui.session.store import current, widget_value
 
 LARGEST_UPLOAD_MB = 50
 ROWS_SHOWN, COLUMNS_SHOWN, PROBLEMS_SHOWN, REASONS_SHOWN, RESULTS_SHOWN = 20, 60, 20, 8, 10
+SHORT_PREVIEW, PREVIEW_HEIGHT = 6, 250
+"""Number of rows that the preview shows without scrolling, and its height in pixels beyond."""
+SHORTEST = 0.1
+"""Time of a run, in seconds, below which it is not shown."""
 DEFAULTS, OPEN_DESIGN = "the defaults", "the open design"
 HEADLINE, ALL, CHOSEN = "headline", "all", "chosen"
 KINDS = {HEADLINE: "headline figures", ALL: "all results", CHOSEN: "chosen results"}
@@ -122,7 +127,10 @@ def _base() -> Profile:
     chosen = st.segmented_control(
         "Inputs without a column come from", [DEFAULTS, OPEN_DESIGN], key=BASE, required=True, default=DEFAULTS
     )
-    return state.profile() if chosen == OPEN_DESIGN else Profile()
+    if chosen != OPEN_DESIGN:
+        return Profile()
+    st.caption(escaped(f"{state.profile().title or 'The open design'}. {headline.verdict(state.design())}"))
+    return state.profile()
 
 
 def _preview(base: Profile) -> Preview | None:
@@ -145,7 +153,14 @@ def _first_rows(preview: Preview) -> None:
         padded = (cells + [""] * len(names))[: len(names)]
         marked = [f"⚠ {cell}" if (number, place) in preview.problems else cell for place, cell in enumerate(padded)]
         rows.append({"Row": str(preview.lines[number]), **dict(zip(names, marked, strict=True))})
-    st.dataframe(figures.arrow(rows), hide_index=True, height=250, alt="First rows of the file", key="table:preview")
+    st.dataframe(
+        figures.arrow(rows),
+        hide_index=True,
+        height=PREVIEW_HEIGHT if len(rows) > SHORT_PREVIEW else "auto",
+        alt="First rows of the file",
+        key="table:preview",
+        column_config=figures.text_columns(rows),
+    )
     if len(preview.names) > COLUMNS_SHOWN:
         st.caption(f"The first {COLUMNS_SHOWN} of {len(preview.names):,} columns are shown. All of them are used.")
     issues.show(preview.issues, editable=False, view="preview")
@@ -269,7 +284,8 @@ def _verdict(counts: RowCounts, seconds: float) -> None:
     parts += [f"{invalid:,} {'does' if invalid == 1 else 'do'} not work"] if invalid else []
     parts += [f"{plural(f'{broken:,}', 'row')} cannot be read"] if broken else []
     blank = f" {plural(f'{counts.blank:,}', 'blank row')} skipped." if counts.blank else ""
-    text = f"{', '.join(parts)}.{blank} Sized in {seconds:.1f} s."
+    took = f"{seconds:.1f} s" if seconds >= SHORTEST else "less than 0.1 s"
+    text = f"{', '.join(parts)}.{blank} Sized in {took}."
     if broken + invalid == counts.rows:
         st.error(text, icon=":material/error:")
     elif broken or invalid or counts.by_status.get("warning", 0):
@@ -285,7 +301,7 @@ def _reasons(summary: Summary) -> None:
         st.caption("No design has an error or a warning.")
         return
     rows = [
-        {"Designs": f"{reason.rows:,}", "Is": reason.severity, "Message of the first one": reason.message}
+        {"Designs": f"{reason.rows:,}", "Severity": reason.severity, "Message of the first design": reason.message}
         for reason in summary.reasons[:REASONS_SHOWN]
     ]
     figures.draw_table(rows, alt="Most frequent reasons for errors and warnings")
@@ -302,18 +318,12 @@ def _results_table(summary: Summary) -> None:
         {
             "Design": row["id"],
             "Outcome": charts.OUTCOMES[row["status"]][0],
-            **{FIRST_RESULTS.get(name, name): _cell(name, row) for name in columns},
+            **{FIRST_RESULTS.get(name) or label_of(name): _cell(name, row) for name in columns},
             "Reason": first_error_of(row["issues"]),
         }
         for row in summary.first
     ]
-    st.dataframe(
-        figures.arrow(rows),
-        hide_index=True,
-        key="table:results",
-        alt="Results of the first designs",
-        column_config={"Reason": st.column_config.TextColumn(width=620)},
-    )
+    figures.draw_table(rows, alt="Results of the first designs")
 
 
 def _cell(column: str, row: Mapping[str, str]) -> str:

@@ -13,12 +13,14 @@ from calculator.cli.printing import print_rows
 from calculator.engine.sizing import SizedDesign
 from calculator.exporters.deployment import VERSIONS, copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
-from calculator.exporters.report.content import LONGEST, About, long_date
+from calculator.exporters.report.content import LONGEST, About
+from calculator.exporters.report.record import title_of
 from calculator.exporters.switchover import write_markdown
 from calculator.inputs import profile, schema
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import NOTICE, WARNING, InputError, Issues
 from calculator.layout import layout
+from calculator.presentation.places import label_of
 from calculator.presentation.text import plural
 from calculator.ui.inputs import forms
 from calculator.ui.inputs.widgets import field_widget
@@ -35,6 +37,8 @@ ABOUT = "about"
 """View of the fields of the title block."""
 TEXTS = {"title": "Title", "customer": "Customer", "author": "Author"}
 """Labels of the texts of the title block."""
+EXAMPLES = {"customer": "such as Contoso", "author": "such as the messaging team"}
+"""Examples of the texts; without a title, the report has the title that the field shows."""
 REPORTS = (
     ("Page with charts (HTML)", "record_html", ".html", "text/html", write.html),
     (
@@ -67,7 +71,7 @@ def report() -> None:
         _files(state.design())
     with right:
         st.subheader("Page one", anchor=False)
-        first_page.draw(state.design(), about())
+        first_page.draw(state.design())
     _deployment(state.design())
 
 
@@ -78,9 +82,9 @@ def _files(design: SizedDesign) -> None:
     _reports(design)
     st.subheader("Other files", anchor=False)
     _download(
-        "Profile (TOML)", "profile", "design.toml", "application/toml", functools.partial(profile.dump, state.profile())
+        "Profile (TOML)", "profile", ".toml", "application/toml", functools.partial(profile.dump, state.profile())
     )
-    _download("All results (CSV)", "results", "results.csv", "text/csv", functools.partial(_results, design))
+    _download("All results (CSV)", "results", "-results.csv", "text/csv", functools.partial(_results, design))
     _switchover(design)
     _link()
     st.subheader("What the report says", anchor=False)
@@ -88,7 +92,7 @@ def _files(design: SizedDesign) -> None:
     forms.assumed_values()
 
 
-def _download(label: str, key: str, name: str, kind: str, make: Callable[[], str | bytes]) -> None:
+def _download(label: str, key: str, suffix: str, kind: str, make: Callable[[], str | bytes]) -> None:
     """Draw a button that downloads a file.
 
     Parameters
@@ -97,15 +101,15 @@ def _download(label: str, key: str, name: str, kind: str, make: Callable[[], str
         Label of the button.
     key
         Name of the button, unique on the page.
-    name, kind
-        Name and media type of the file.
+    suffix, kind
+        End of the name of the file, after the name of the design, and its media type.
     make
         Function that returns the content. It is called on a click, in a thread without access to the session.
     """
     st.download_button(
         label,
         data=make,
-        file_name=name,
+        file_name=f"{first_page.file_stem()}{suffix}",
         mime=kind,
         on_click=_taken,
         icon=":material/download:",
@@ -119,24 +123,15 @@ def _taken() -> None:
     redraw.rerun(redraw.STEPS)
 
 
-def about() -> About:
-    """Return the title, customer, author and date for the first page of the report."""
-    session = current()
-    day = session.report_date or datetime.date.today()
-    return About(**session.about, date=long_date(day))
-
-
 def _title_block(design: SizedDesign) -> None:
     """Draw the fields of the title block."""
     with st.container(border=True):
-        st.caption("Only the report has these texts. The profile and the link leave them out; a reload clears them.")
+        st.caption("These texts go on page one of the report. The profile and the link leave them out.")
         for name, label in TEXTS.items():
             key = widget_key(name, ABOUT)
             set_widget(key, current().about.get(name, ""))
-            usual = design.profile.title if name == "title" else None
-            st.text_input(
-                label, key=key, max_chars=LONGEST, placeholder=usual or None, on_change=_describe, args=(key, name)
-            )
+            example = EXAMPLES.get(name) or title_of(design, About())
+            st.text_input(label, key=key, max_chars=LONGEST, placeholder=example, on_change=_describe, args=(key, name))
         key = widget_key("date", ABOUT)
         set_widget(key, current().report_date or datetime.date.today())
         st.date_input("Date", key=key, format="YYYY-MM-DD", on_change=_set_date, args=(key,))
@@ -161,8 +156,8 @@ def _reports(design: SizedDesign) -> None:
     )
     with st.container(horizontal=True, gap="small"):
         for label, key, suffix, kind, make in REPORTS:
-            content = functools.partial(make, design, dict(current().accepted), about())
-            _download(label, key, f"design{suffix}", kind, content)
+            content = functools.partial(make, design, dict(current().accepted), first_page.about())
+            _download(label, key, suffix, kind, content)
 
 
 def _results(design: SizedDesign) -> str:
@@ -177,23 +172,26 @@ def _deployment(design: SizedDesign) -> None:
         st.markdown("**Deployment files**")
         st.caption("Servers, DAG, databases and copies for the deployment scripts, and the commands of each server.")
         form = st.segmented_control(
-            "Form",
+            "File format of Microsoft's workbook, version",
             VERSIONS,
             key="deployment_form",
             required=True,
             default=VERSIONS[0],
-            format_func=lambda version: f"version {version}",
+            format_func=lambda version: f"{version} (latest)" if version == VERSIONS[0] else f"{version} (earlier)",
+            help="Choose the version of the workbook that your deployment scripts came with. Version 6.6 has no file "
+            "DAGInfo.csv.",
         )
         written = state.cached("archive", lambda: _archive(design, str(form)), form)
         if isinstance(written, Issues):
             issues.show(written, editable=False, view="deployment")
             return
         archive, left_out = written
+        left_out = left_out.without(headline.issues_of(design))
         with st.container(horizontal=True, vertical_alignment="center"):
             _download(
                 "Deployment files (ZIP)",
                 "deployment",
-                "deployment.zip",
+                "-deployment.zip",
                 "application/zip",
                 functools.partial(bytes, archive),
             )
@@ -232,7 +230,7 @@ def _switchover(design: SizedDesign) -> None:
         _download(
             f"Switchover plan, {lost} lost (Markdown)",
             f"switchover:{lost}",
-            f"switchover-{lost}.md",
+            f"-switchover-{lost}.md",
             "text/markdown",
             functools.partial(write_markdown, plan),
         )
@@ -253,16 +251,16 @@ def _accepted(design: SizedDesign) -> None:
     severe = [issue for issue in headline.issues_of(design) if issue.severity != NOTICE]
     if not severe:
         st.text("No errors and no warnings.")
-    for number, issue in enumerate(severe):
-        icon, color = issues.BADGES[issue.severity]
-        st.badge(issue.severity, icon=icon, color=color)
-        st.text(issue.message)
+    messages = {issue.message: issue.severity for issue in severe}
+    for number, (message, severity) in enumerate(messages.items()):
+        icon, color = issues.BADGES[severity]
+        st.badge(severity, icon=icon, color=color)
+        st.text(message)
+        about = dict.fromkeys(label_of(issue.field) for issue in severe if issue.message == message)
+        st.caption(escaped(f"About: {'; '.join(about)}."))
         key = widget_key(str(number), ACCEPTED)
-        set_widget(key, current().accepted.get(issue.message, ""))
-        st.text_input(
-            "Accepted because", key=key, max_chars=LONGEST_REASON, on_change=_accept, args=(key, issue.message)
-        )
-    messages = {issue.message for issue in severe}
+        set_widget(key, current().accepted.get(message, ""))
+        st.text_input("Accepted because", key=key, max_chars=LONGEST_REASON, on_change=_accept, args=(key, message))
     for message, reason in current().accepted.items():
         if reason and message not in messages:
             st.caption(escaped(f'The design no longer has this issue, so the report leaves out "{reason}": {message}'))

@@ -133,7 +133,7 @@ def _level() -> None:
         row_height=ROW_HEIGHT if _is_wide(table.rows, widths) else None,
         on_select=lambda: _explain_cell(key, table),
         selection_mode="single-cell",
-        column_config={name: st.column_config.TextColumn(width=width) for name, width in widths.items()},
+        column_config=figures.text_columns(table.rows, widths),
         alt=f"Results, level {level}",
     )
     if table.left_out:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +20,8 @@ from calculator.ui.results.texts import escaped, row_unit, scale, scale_to, unit
 
 COUNTED = ("servers", "disks", "DAGs")
 """Units that the name of a figure already includes."""
+_FIGURE = re.compile(r"[-+\u2212]?\d[\d,.]*(\s?[%(A-Za-z]\S{0,11})?")
+"""A number, perhaps with a unit or with a change in parentheses."""
 
 
 def unit_of(rule: Rule, *values: object) -> str:
@@ -79,7 +83,29 @@ def rounded_with_unit(value: object, unit: str, share: bool = False) -> str:
     return f"{number(value * scale_to(shown_in, unit))} {words}".strip()
 
 
+def columns_of_figures(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """Return the columns in which most of the cells are figures, which are aligned on the right."""
+    found = []
+    for name in dict.fromkeys(name for row in rows for name in row):
+        cells = [cell for row in rows if (cell := row.get(name)) and not cell.startswith(NOT_APPLICABLE)]
+        if 2 * sum(_FIGURE.fullmatch(cell) is not None for cell in cells) > len(cells):
+            found.append(name)
+    return found
+
+
+def text_columns(rows: Sequence[Mapping[str, str]], widths: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """Return the configuration of the columns of a data frame: their widths, and figures on the right."""
+    right = columns_of_figures(rows)
+    return {
+        name: st.column_config.TextColumn(width=(widths or {}).get(name), alignment="right" if name in right else None)
+        for name in dict.fromkeys(name for row in rows for name in row)
+    }
+
+
 def draw_table(rows: Sequence[Mapping[str, str]], alt: str) -> None:
     """Draw rows as a table that screen readers can read."""
     cells = arrow([{name: escaped(cell) for name, cell in row.items()} for row in rows])
-    st.table(cells, hide_index=True, alt=alt)
+    right = [f"right{cells.column_names.index(name) + 1}-" for name in columns_of_figures(rows)]
+    content = zlib.crc32(repr((alt, rows)).encode())
+    with st.container(key=f"table-{content}-{''.join(right)}"):  # app.css aligns the columns whose places the key has
+        st.table(cells, hide_index=True, alt=alt)

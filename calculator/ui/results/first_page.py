@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import datetime
+
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
-from calculator.exporters.report.content import About, KeyFigures, Picture, ReportCell, ReportTable
-from calculator.exporters.report.record import first_page, title_of
+from calculator.exporters.report.content import About, KeyFigures, Picture, ReportCell, ReportTable, long_date
+from calculator.exporters.report.record import first_page, stem_of, title_of
 from calculator.exporters.report.results import shopping_table
 from calculator.ui.results import figures, headline
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import state
+from calculator.ui.session.store import current
 
 
-def draw(design: SizedDesign, about: About) -> None:
+def about() -> About:
+    """Return the title, customer, author and date for the first page of the report."""
+    session = current()
+    return About(**session.about, date=long_date(session.report_date or datetime.date.today()))
+
+
+def file_stem() -> str:
+    """Return the first part of the names of all files about the design of the session."""
+    return stem_of(state.design(), about())
+
+
+def draw(design: SizedDesign) -> None:
     """Draw the first page as it is printed."""
-    page = state.cached("first_page", lambda: first_page(design))
+    page, block = state.cached("first_page", lambda: first_page(design)), about()
     with st.container(border=True):
-        st.markdown(f"**{escaped(title_of(design, about))}**")
-        if about.lines:
-            st.caption("  ·  ".join(f"{label}: {escaped(text)}" for label, text in about.lines))
+        st.markdown(f"**{escaped(title_of(design, block))}**")
+        if block.lines:
+            st.caption("  ·  ".join(f"{label}: {escaped(text)}" for label, text in block.lines))
         icon, color = headline.STATUS_BADGES[page.status]
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(page.badge, icon=icon, color=color)
@@ -45,7 +59,7 @@ def draw_shopping_list(design: SizedDesign) -> None:
 
 
 def _key_figures(part: KeyFigures) -> None:
-    with st.grid("auto", min_column_width=125):
+    with st.grid("auto", min_column_width=150):
         for tile in part.tiles:
             with st.container(gap="xsmall"):
                 st.metric(tile.name, tile.figure)
@@ -64,4 +78,6 @@ def _picture(part: Picture) -> None:
     from calculator.ui.charts import base, drawing
 
     st.markdown(f"**{part.drawn.title}**")
-    base.draw_chart(drawing.heat_map(part.drawn), "first_page")
+    with st.container(key="copies-scroll"), st.container(key="copies-wide", width=drawing.readable_width(part.drawn)):
+        base.draw_picture(drawing.heat_map(part.drawn), "first_page")
+    st.caption(escaped(part.drawn.finding))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 import streamlit as st
@@ -10,8 +9,8 @@ import streamlit as st
 from calculator.inputs import parsing, schema
 from calculator.issues import ERROR, NOTICE, WARNING, Issue, Issues
 from calculator.presentation.figures import rule_of
-from calculator.presentation.places import label_of
-from calculator.presentation.text import plural, word
+from calculator.presentation.places import label_of, with_labels
+from calculator.presentation.text import plural
 from calculator.ui.inputs import widgets
 from calculator.ui.results.texts import escaped, unseen
 from calculator.ui.session import navigation
@@ -22,10 +21,6 @@ BADGES: dict[str, tuple[str, Literal["red", "orange", "blue"]]] = {
     WARNING: (":material/warning:", "orange"),
     NOTICE: (":material/info:", "blue"),
 }
-
-
-_PATH = re.compile(r'(?P<path>\b[a-z_]+(?:\.\w+)+\b)(?: = "(?P<option>\w+)")?')
-"""Pattern of the path of an input in a message, with the option that the message suggests."""
 INSTEAD = {parsing.LIST: "The help of an input, on Users and Constraints, names its path.", parsing.CONSTANT_LIST: ""}
 """Texts that replace commands in hints in the app."""
 FIX = "fix"
@@ -59,22 +54,6 @@ def show(issues: Issues, *, editable: bool = True, view: str = "", show_where: b
                     _line(issue, f"{view}n{number}", editable, show_where)
     if issues.total > len(issues):
         st.caption(f"{issues.total - len(issues):,} more are not shown.")
-
-
-def with_labels(text: str) -> str:
-    """Return a message with the labels of inputs in place of their paths, and the words of options."""
-
-    def label(match: re.Match[str]) -> str:
-        found = schema.find(match["path"].replace(".N.", ".1."))
-        if found is None:
-            return match[0]
-        field, option = found[0], match["option"]
-        if option is None:
-            return f'"{field.label}"'
-        words = word(field.choice, option)
-        return f'"{field.label}" set to "{words}"'
-
-    return _PATH.sub(label, text)
 
 
 def about(field: str) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from calculator.inputs import profile
 from calculator.inputs.schema import TIER
 from calculator.ui.inputs import widgets
-from calculator.ui.results import headline
+from calculator.ui.results import first_page, headline
 from calculator.ui.results.texts import SIZES, escaped
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, set_widget, widget_value
@@ -149,7 +149,7 @@ def _download() -> None:
     st.download_button(
         "Download the profile",
         data=functools.partial(profile.dump, state.profile()),
-        file_name="design.toml",
+        file_name=f"{first_page.file_stem()}.toml",
         mime="application/toml",
         on_click="ignore",
         icon=":material/download:",

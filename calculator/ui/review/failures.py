@@ -360,7 +360,7 @@ def _combinations(dag: Layout) -> None:
 SUMMARY = {
     "combinations": "Combinations",
     "share_without_quorum": "Without quorum",
-    "share_lost": "With a database active nowhere",
+    "share_lost": "With a database that has no active copy",
     "share_above_limit": "With a server above its limit of active databases",
     "worst_active_databases": "Most active databases on a server",
     "worst_cpu_utilization": "Highest CPU of a server",

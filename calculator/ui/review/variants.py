@@ -219,15 +219,16 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         placeholder="type a word of the result",
         label_visibility="collapsed",
     )
+    rows = [_row(difference, names) for difference in differ]
     st.dataframe(
-        figures.arrow([_row(difference, names) for difference in differ]),
+        figures.arrow(rows),
         key=TABLE,
         hide_index=True,
         height=420,
         on_select=lambda: _select(differ),
         selection_mode="single-row",
         alt="Results that differ",
-        column_config={"Result": st.column_config.TextColumn(width=560)},
+        column_config=figures.text_columns(rows, {"Result": 560}),
     )
     chosen = columns.get(widget_value(WHY))
     if chosen is not None:

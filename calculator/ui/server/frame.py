@@ -29,7 +29,10 @@ def _assets() -> str:
 
 @guarded
 def app() -> None:
-    """Draw the navigation, the steps, the chosen page, the status strip, and the dialog or drawer that is open."""
+    """Draw the navigation, the steps, the chosen page, the status strip, and the dialog or drawer that is open.
+
+    The page Batch has neither steps nor strip: they are about the open design, and the page is about a file of designs.
+    """
     started_here = Path(sys.argv[0]).name == APP
     show = state.start(sys.argv[1:2] if started_here else [])
     redraw.start_page()
@@ -38,11 +41,16 @@ def app() -> None:
         navigation.go(navigation.REQUIREMENTS)
     with st.container(key="access"):
         st.html(_assets(), unsafe_allow_javascript=True)
-    steps.draw_steps(page.title.lower())
+    about_design = page.url_path != navigation.BATCH
+    if about_design:
+        steps.draw_steps(page.title.lower())
     panels.draw_problems()
     page.run()
-    with st.bottom:
-        status_strip.status_strip()
+    if about_design:
+        with st.bottom:
+            status_strip.status_strip()
+    else:
+        state.share()
     if not status_strip.draw_dialog():
         explanation_drawer.drawer()
 
