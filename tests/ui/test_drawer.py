@@ -1,7 +1,7 @@
 """The drawer: from a figure down to an input and a constant, and back."""
 
 import pytest
-from support.sessions import BATCH, given, in_gb, plain, seen, session, shipped, sized, sound, texts, tile
+from support.sessions import START, given, in_gb, plain, seen, session, shipped, sized, sound, texts, tile
 
 from calculator import size
 from calculator.presentation.sentences import sentence
@@ -95,7 +95,7 @@ def test_the_whole_tree_can_be_copied(opened):
 
 @pytest.mark.parametrize("design", ["small_office", "litigation_hold"])
 def test_a_result_of_any_kind_can_be_opened(opened, design):
-    at = opened(design, page=BATCH)  # The page below the drawer that has the least to draw.
+    at = opened(design, page=START)  # The page below the drawer that has the least to draw.
     for name in sorted(RULES)[::5]:
         session(at).explained = [RULES[name].columns(sized(at).tiers)[-1]]
         at.run()
