@@ -201,15 +201,12 @@ NOTICE_DESIGN = {"environment.high_availability": False, "tiers.1.initial_mailbo
 
 
 YEARS = (
-    '"Time in years until a mailbox is full if nothing is deleted" (the initial size is counted again in every year)'
+    "the time in years until a mailbox is full if nothing is deleted (the initial size is counted again in every year)"
 )
-ITEMS = (
-    '"Number of items in a database as the content index counts them, its size divided by the message size" '
-    "(a size in MB is divided by one in KB)"
-)
+ITEMS = "the number of items in a database as the content index counts them (a size in MB is divided by one in KB)"
 BY_MONTH = (
-    '"Size of a mailbox after the given number of months, if it keeps the given share of its mail" '
-    "(the initial size is multiplied by the share kept and the time)"
+    "the size of a mailbox after the given number of months (the initial size is multiplied by the share kept and the "
+    "time)"
 )
 
 

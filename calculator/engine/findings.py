@@ -254,13 +254,16 @@ def _oddity_message(text: str, codes: Mapping[str, int]) -> str:
     parts = []
     for code in sorted({code for code in codes.values() if code}):
         how = " or ".join(words for kind, words in _DIFFERENCES.items() if code & kind)
-        causes = (
-            f'"{RULES[name].meaning.rstrip(".")}" ({CORRECTIONS[name].oddity})'
-            for name, found in codes.items()
-            if found == code
-        )
+        causes = (f"{_subject(name)} ({CORRECTIONS[name].oddity})" for name, found in codes.items() if found == code)
         parts.append(f"{how} for {', '.join(causes)}")
     return f"{text} {'; '.join(parts)}."
+
+
+def _subject(name: str) -> str:
+    """Return what a rule computes, as part of a sentence: its meaning up to the first comma."""
+    meaning = RULES[name].meaning.rstrip(".").partition(",")[0]
+    is_word = meaning[1].islower()
+    return f"the {meaning[0].lower() if is_word else meaning[0]}{meaning[1:]}"
 
 
 def _constant_messages(results: Results) -> Iterator[Messages]:
