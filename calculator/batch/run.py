@@ -32,7 +32,7 @@ from calculator.inputs.text_files import STANDARD
 from calculator.issues import NOTICE, InputError, Issues, WorkerStopped, refuse
 from calculator.presentation.text import plural
 
-TEXT_OF_ROW, TEXT_OF_NUMBER = 1000, 10
+TEXT_OF_ROW, TEXT_OF_NUMBER = 2000, 10
 """Bytes that are enough for the issues of most rows, and for a figure."""
 
 
