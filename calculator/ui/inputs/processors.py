@@ -19,7 +19,8 @@ from calculator.ui.session.store import current, set_widget, widget_key, widget_
 CORES, RATING = "processor_cores", "specint2006_rate"
 OWN_FIELDS = (CORES, RATING)
 """Inputs of a server that are drawn here instead of among the other inputs of its group."""
-VIEW = "per_core"
+VIEW, PROCESSORS = "per_core", "processors"
+"""View of the ratings per core, and name of the fragment."""
 HIGHEST = 10_000.0
 HELP = (
     "SPECint_rate2006 of the server, as published on spec.org, divided by its cores. Usual: 10 to 80; 33.75 is "
@@ -38,6 +39,7 @@ def roles() -> list[str]:
     return [role for role in SERVER_ROLE.labels if widgets.is_relevant(path_of(role, CORES))]
 
 
+@redraw.fragment(PROCESSORS)
 def draw() -> None:
     """Draw cores and rating per core of each server role, and the rating of a published result."""
     with st.grid("auto", min_column_width=230, vertical_alignment="top"):
@@ -75,9 +77,11 @@ def _per_core(role: str) -> None:
 
 
 def _take(role: str, key: str) -> None:
-    cores = float(state.profile().value(path_of(role, CORES)) or 0)
-    state.put(path_of(role, RATING), cores * float(widget_value(key) or 0))
-    redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM)
+    path, cores = path_of(role, RATING), float(state.profile().value(path_of(role, CORES)) or 0)
+    before = widgets.form_appearance(path)
+    state.put(path, cores * float(widget_value(key) or 0))
+    form = PROCESSORS if before == widgets.form_appearance(path) else redraw.FORM
+    redraw.rerun(redraw.STRIP, redraw.FIGURES, form)
 
 
 # --- published result ----------------------------------------------------------------------------
@@ -111,7 +115,7 @@ def _number(name: str, label: str, low: float, high: float, shown: str) -> None:
 
 def _take_published(name: str, key: str) -> None:
     setattr(current().published, name, widget_value(key))
-    redraw.rerun(redraw.FORM)
+    redraw.rerun(PROCESSORS)
 
 
 def _scaled(rate: float, rated_cores: int) -> None:

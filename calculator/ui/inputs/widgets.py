@@ -308,20 +308,20 @@ def _limit(field: Field, limit: float) -> float:
 
 def _take(path: str, key: str) -> None:
     """Change the design to the value of a widget, and draw everything again that depends on it."""
-    before, field = _appearance(path), find_field(path)[0]
+    before, field = form_appearance(path), find_field(path)[0]
     value = from_widget(field, widget_value(key))
     also = keep_rating_per_core(state.profile(), path, value)
     state.put(path, value, also)
     fragments = [redraw.STRIP, redraw.FIGURES]
-    if also or key != path or path.endswith(".name") or before != _appearance(path):
+    if also or key != path or path.endswith(".name") or before != form_appearance(path):
         fragments.append(redraw.FORM)
     if key == widget_key(path, EXPLANATION):
         fragments.append(redraw.STEP)
     redraw.rerun(*fragments)
 
 
-def _appearance(path: str) -> tuple[object, ...]:
-    """Return everything that determines the appearance of the form, except the values in it."""
+def form_appearance(path: str) -> tuple[object, ...]:
+    """Return everything that determines the appearance of the form around an input, except the values in it."""
     changed = set(filter(differs_from_default, state.given()))
     return visible_paths(), state.rejected(path), changed, issue_severities()
 
