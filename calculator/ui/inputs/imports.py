@@ -14,7 +14,7 @@ from calculator.importers.mailboxes import CRITERIA, MAX_PROPOSED_TIERS, MESSAGE
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PATH
 from calculator.inputs.units import percent_text
-from calculator.issues import InputError, Issues
+from calculator.issues import WARNING, InputError, Issues
 from calculator.presentation.text import number, plural
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
@@ -248,8 +248,13 @@ def _mailboxes(read: ImportedMailboxes) -> None:
     from calculator.ui.charts import base, population
 
     by, count, bounds, uplift = _tier_settings(read)
+    raise_quotas = "size" in read.population.columns and st.toggle(
+        "Raise quotas",
+        key="import_raise",
+        help="Raises the quota of each mailbox that is larger today to its size, so that all of it is sized.",
+    )
     try:
-        imported = _tiered(read, by, count, bounds, uplift)
+        imported = _tiered(read, by, count, bounds, uplift, raise_quotas)
     except InputError as error:
         issues.show(error.issues, editable=False, view="tiers")
         return
@@ -297,7 +302,9 @@ def _tier_settings(read: ImportedMailboxes) -> tuple[str, int | None, str, float
     return str(by), None if count == FEWEST else int(count), bounds.strip(), uplift / 100
 
 
-def _tiered(read: ImportedMailboxes, by: str, count: int | None, bounds: str, uplift: float) -> ImportResult:
+def _tiered(
+    read: ImportedMailboxes, by: str, count: int | None, bounds: str, uplift: float, raise_quotas: bool
+) -> ImportResult:
     """Return the tiers for these settings. They are computed once after each change."""
     from calculator.importers.mailboxes import build_tiers
 
@@ -311,10 +318,11 @@ def _tiered(read: ImportedMailboxes, by: str, count: int | None, bounds: str, up
             tiers=None if values else count,
             bounds=values,
             uplift=uplift,
+            raise_quotas=raise_quotas,
             seen=read.seen,
         )
 
-    return state.cached("tiers", compute, (current().imports.request, by, count, bounds, uplift))
+    return state.cached("tiers", compute, (current().imports.request, by, count, bounds, uplift, raise_quotas))
 
 
 def _bounds(by: str, text: str) -> list[float]:
@@ -368,7 +376,9 @@ def _notices(imported: ImportResult) -> None:
     if left_out:
         counts = ", ".join(f"{row['reason']}: {row['rows']:,}".replace("_", " ") for row in left_out)
         st.caption(escaped(f"Left out: {counts}."))
-    issues.show(imported.issues, editable=False, view="imported", show_where=True)
+    files = {row["file"] for row in (*imported.tables.get("seen", ()), *imported.tables.get("files", ()))}
+    found = imported.issues.moved(lambda issue: issue.where if issue.where in files else "")
+    issues.show(found, editable=False, view="imported", show_where=True)
     if "tiers" not in imported.tables or "errors" in imported.tables:
         return
     names = {"tier": "Tier", "mailboxes": "Mailboxes", "messages_per_day": "Messages per day", "message_size": "KB"}
@@ -417,9 +427,11 @@ def _apply_button(imported: ImportResult, meaning: str) -> None:
         args=(imported,),
         help=meaning,
     )
-    digest, said = current().imports.applied
+    digest, said, warnings = current().imports.applied
     if digest == state.digest(state.given()):
         st.success(said, icon=":material/check_circle:")
+        for warning in warnings:
+            st.warning(escaped(warning), icon=":material/warning:")
 
 
 def _apply(imported: ImportResult) -> None:
@@ -434,5 +446,6 @@ def _apply(imported: ImportResult) -> None:
         mailboxes = sum(float(value or 0) for path, value in imported.values.items() if path.endswith(".mailboxes"))
         what = f"{plural(state.profile().tiers, 'tier')} with {number(mailboxes)} mailboxes"
     said = f"Applied: {what}. Undo restores the previous values."
-    current().imports.applied = state.digest(state.given()), said
+    warnings = [issues.sentence(issue) for issue in imported.issues if issue.severity == WARNING]
+    current().imports.applied = state.digest(state.given()), said, warnings
     redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM, IMPORT)
