@@ -260,9 +260,11 @@ def test_check_shows_a_hundred_issues_and_counts_the_rest(tmp_path):
     file = tmp_path / "plan.toml"
     file.write_text(DESIGN.replace("1000", "5") * 300)
     lines = fine("check", str(file)).splitlines()
-    total = size(str(file)).issues.total
-    assert len(lines) == 102
-    assert lines[100] == f"... and {total - 100} more problems."
+    shown = list(size(str(file)).issues)
+    assert len(shown) == 100
+    grouped = size(str(file)).issues.by_tier()
+    assert sum("Tiers 1 to" in line for line in lines) == len({(issue.severity, issue.message) for issue in shown})
+    assert lines[-2] == f"... and {grouped.total - len(lines) + 2} more problems."
 
 
 def test_a_profile_with_problems_has_no_results(tmp_path):

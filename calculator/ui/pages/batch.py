@@ -129,7 +129,8 @@ def _base() -> Profile:
     )
     if chosen != OPEN_DESIGN:
         return Profile()
-    st.caption(escaped(f"{state.profile().title or 'The open design'}. {headline.verdict(state.design())}"))
+    design, title = state.design(), state.profile().title or "The open design"
+    st.caption(escaped(f"{title}. {headline.verdict(design, headline.issues_of(design))}"))
     return state.profile()
 
 

@@ -73,6 +73,8 @@ def about(field: str) -> str:
     """Return the input or the figure that an issue is about, with its place; empty if it is about neither."""
     if schema.find(field):
         return f"Input: {widgets.label(field)}."
+    if field in schema.BY_PATH:  # the input of several tiers
+        return f"Input: {schema.BY_PATH[field].label}."
     try:
         rule_of(field)
     except KeyError:
@@ -85,13 +87,12 @@ def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         st.badge(issue.severity, icon=icon, color=color)
         with st.container(width="stretch", gap="xsmall"):
-            found = schema.find(issue.field)
             st.text(sentence(issue, show_where))
             hint, shell, command = issue.hint.partition(SHELL_COMMAND)
             st.caption(escaped(" ".join(part for part in (_in_app(with_labels(hint)), about(issue.field)) if part)))
             if shell:
                 st.code(shell + command, language="powershell", wrap_lines=True)
-            if editable and found and widgets.is_relevant(issue.field):
+            if editable:
                 _ways_out(issue.field, number)
 
 
@@ -112,12 +113,20 @@ def _in_app(hint: str) -> str:
 
 
 def _ways_out(field: str, number: str) -> None:
-    """Draw the two ways to fix an issue: the widget of its input, and a link to the page of its input."""
+    """Draw the two ways to fix an issue: the widget of its input, and a link to the page of its input.
+
+    The same issue of several tiers has only the link.
+    """
+    of_tiers = field in schema.BY_PATH and not schema.find(field)
+    field = field.replace("tiers.", "tiers.1.", 1) if of_tiers else field
+    if not (schema.find(field) and widgets.is_relevant(field)):
+        return
     with st.container(horizontal=True, gap="small"):
         subject = unseen(widgets.label(field))
-        popover = st.popover(f"Change here{subject}", key=widget_key(number, "change"), on_change="rerun")
-        if popover.open:
-            with popover:
-                widgets.field_widget(field, FIX)
+        if not of_tiers:
+            popover = st.popover(f"Change here{subject}", key=widget_key(number, "change"), on_change="rerun")
+            if popover.open:
+                with popover:
+                    widgets.field_widget(field, FIX)
         if st.button(f"Go to input{subject}", key=widget_key(number, "go"), type="tertiary", help=widgets.label(field)):
             navigation.go_to(field)
