@@ -12,14 +12,15 @@ from calculator.engine.progress import Progress
 from calculator.importers.collecting import PROGRAM, SCRIPT_NAME, collection_script, data_sources
 from calculator.importers.mailboxes import CRITERIA, MAX_PROPOSED_TIERS, MESSAGES
 from calculator.inputs.parsing import ValueProblem, read_value
+from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH
 from calculator.inputs.units import percent_text
 from calculator.issues import WARNING, InputError, Issues
 from calculator.presentation.text import number, plural
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
-from calculator.ui.session import job_queue, redraw, state
-from calculator.ui.session.store import current
+from calculator.ui.session import job_queue, navigation, redraw, state
+from calculator.ui.session.store import current, set_widget
 
 if TYPE_CHECKING:
     from calculator.importers import ImportResult
@@ -69,7 +70,8 @@ SEEN = {
 }
 SMALLEST_ERROR = 5e-5
 """Smallest error that is shown as a number; smaller ones round to 0.00 %."""
-IMPORT = "import"
+IMPORT, FOLD = "import", "import_fold"
+"""Names of the fragment and of its expander."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,22 @@ class ImportedMailboxes:
     seen: Sequence[Mapping[str, object]]
 
 
+def entrance() -> None:
+    """Draw a button that opens a new design on the page Users, with the import open."""
+    st.text("Mailbox sizes, quotas, messages or logs exported from your organization give the users of a new design.")
+    if st.button("Import exports", key="new_import", icon=":material/upload_file:"):
+        state.replace(Profile(dict(state.NEW_DESIGN), "Design from exports"))
+        current().problems = Issues()
+        set_widget(FOLD, True)
+        navigation.go(navigation.USERS)
+
+
 @redraw.fragment(IMPORT)
 def section() -> None:
     """Draw the import in an expander that is closed at first."""
     fold = st.expander(
         "Import mailboxes, messages or hours of logs from exports",
-        key="import_fold",
+        key=FOLD,
         icon=":material/upload_file:",
         on_change="rerun",
     )
