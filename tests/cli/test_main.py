@@ -270,7 +270,7 @@ def test_check_shows_a_hundred_issues_and_counts_the_rest(tmp_path):
 def test_a_profile_with_problems_has_no_results(tmp_path):
     file = tmp_path / "plan.toml"
     file.write_text("[environment]\ndags = 0\n")
-    said = "plan.toml line 2: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10000.\n"
+    said = "plan.toml line 2: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10,000.\n"
     for argv in (("size",), ("check",)):
         assert wrong(*argv, str(file)) == said
     assert wrong("explain", str(file), "summary_dags") == said

@@ -388,13 +388,17 @@ def _notices(imported: ImportResult) -> None:
     if left_out:
         counts = ", ".join(f"{row['reason']}: {row['rows']:,}".replace("_", " ") for row in left_out)
         st.caption(escaped(f"Left out: {counts}."))
-    files = {row["file"] for row in (*imported.tables.get("seen", ()), *imported.tables.get("files", ()))}
-    found = imported.issues.moved(lambda issue: issue.where if issue.where in files else "")
-    issues.show(found, editable=False, view="imported", show_where=True)
+    issues.show(_of_files(imported), editable=False, view="imported", show_where=True)
     if "tiers" not in imported.tables or "errors" in imported.tables:
         return
     names = {"tier": "Tier", "mailboxes": "Mailboxes", "messages_per_day": "Messages per day", "message_size": "KB"}
     _table(imported.tables["tiers"], names, "Messages of the tiers")
+
+
+def _of_files(imported: ImportResult) -> Issues:
+    """Return the issues of an import, in which only names of files say where each is."""
+    files = {row["file"] for row in (*imported.tables.get("seen", ()), *imported.tables.get("files", ()))}
+    return imported.issues.moved(lambda issue: issue.where if issue.where in files else "")
 
 
 def _seen(imported: ImportResult) -> None:
@@ -458,6 +462,6 @@ def _apply(imported: ImportResult) -> None:
         mailboxes = sum(float(value or 0) for path, value in imported.values.items() if path.endswith(".mailboxes"))
         what = f"{plural(state.profile().tiers, 'tier')} with {number(mailboxes)} mailboxes"
     said = f"Applied: {what}. Undo restores the previous values."
-    warnings = [issues.sentence(issue) for issue in imported.issues if issue.severity == WARNING]
+    warnings = [issues.sentence(issue, True) for issue in _of_files(imported) if issue.severity == WARNING]
     current().imports.applied = state.digest(state.given()), said, warnings
     redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM, IMPORT)
