@@ -82,11 +82,11 @@ def draw_trials(trials: Sequence[Trial]) -> None:
 
 
 def _why_not_fewer(trials: Sequence[Trial]) -> str:
-    """Return why the next smaller number of servers fails, and how many smaller numbers do; the last trial works."""
+    """Return why the next smaller number of servers fails, and how many attempts did in all; the last trial works."""
     *failed, works = trials
     if not failed:
         return "No smaller number was left to try."
-    count = plural(f"{len(failed):,}", "smaller number")
+    count = plural(f"{len(failed):,}", "attempt")
     next_smaller = max((trial.servers or 0 for trial in failed if trial.servers != works.servers), default=None)
     if next_smaller is None:
         return f"{count} failed."

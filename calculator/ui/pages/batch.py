@@ -347,9 +347,12 @@ def _results_table(summary: Summary) -> None:
 
 
 def _cell(column: str, row: Mapping[str, str]) -> str:
-    """Format a result of a design with its unit; "n/a" where it does not apply or the design cannot be read."""
+    """Format a result of a design with its unit; "n/a" where it does not apply or the design cannot be read.
+
+    A figure of 0 of a design that does not work is one that could not be computed, such as disks that do not fit.
+    """
     text = row[column]
-    if not text:
+    if not text or (row["status"] == "invalid" and text == "0"):
         return NOT_APPLICABLE
     try:
         return figures.figure_with_unit(column, float(text))
