@@ -292,7 +292,7 @@ def test_mailboxes_never_used_and_over_a_limit_are_reported():
 def test_mailboxes_larger_than_what_is_sized_for_them_are_reported(size, severity):
     found = take(statistics([size, 4096, 1024]))
     assert (
-        f"{severity}: mailboxes: tiers.mailbox_size_limit: 1 mailbox larger today than the quota, by "
+        f"{severity}: mailboxes: tiers.mailbox_size_limit: 1 mailbox is larger today than the quota, by "
         f"{'3 GB' if size == 8192 else '80 MB'} in all, which is not sized. Raise the quotas to these sizes "
         "(--raise-quotas), or empty these mailboxes before the move."
     ) in told(found)
@@ -305,7 +305,7 @@ def test_quotas_are_raised_to_the_sizes_of_mailboxes_that_are_larger_today():
     assert tiers(found, "mailbox_size_limit") == [(6 * 1024,)]
     lines = told(found)
     assert (
-        "notice: mailboxes: tiers.mailbox_size_limit: 1 mailbox larger today than the quota, by 3 GB in all, which is "
+        "notice: mailboxes: tiers.mailbox_size_limit: 1 mailbox is larger today than the quota, by 3 GB in all, which is "
         "sized: each of these quotas is raised to the size of its mailbox."
     ) in lines
     assert any("no file gives quotas" in line for line in lines)

@@ -102,9 +102,11 @@ def test_number_bounds_and_growth_are_chosen_in_the_page(importing):
 def test_mailboxes_larger_than_their_quota_stay_reported_until_their_quotas_are_raised(importing):
     at = importing(("sizes.csv", b"DisplayName,TotalItemSize (MB)\nA,8192\nB,1024\n", "text/csv"))
     at.get_by_key("import_number").set_value(2).run()
-    assert any(text.startswith('Raise the quotas to these sizes ("Raise quotas")') for text in plain(at))
+    assert any(
+        text.startswith('Raise the quotas to these sizes ("Raise quotas to the sizes of today")') for text in plain(at)
+    )
     at.get_by_key("import_take").click().run()
-    assert any("1 mailbox larger today than the quota" in box.value for box in at.warning)
+    assert any("1 mailbox is larger today than the quota" in box.value for box in at.warning)
     assert any("The initial mailbox size is 8,192 MB" in text for text in plain(at))  # the design keeps the warning
     at.get_by_key("import_raise").set_value(True).run()
     at.get_by_key("import_take").click().run()

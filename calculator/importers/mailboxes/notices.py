@@ -114,7 +114,8 @@ def _report_larger(builder: TierBuilder, raise_quotas: bool, issues: Issues) -> 
     count, total = int((builder.beyond_quota > 0).sum()), float(builder.beyond_quota.sum())
     if not count:
         return
-    message = f"{format_mailboxes(count)} larger today than the quota, by {format_size(total)} in all, which is "
+    verb = "is" if count == 1 else "are"
+    message = f"{format_mailboxes(count)} {verb} larger today than the quota, by {format_size(total)} in all, which is "
     path = "tiers.mailbox_size_limit"
     if raise_quotas:
         message += "sized: each of these quotas is raised to the size of its mailbox."

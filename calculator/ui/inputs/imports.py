@@ -261,7 +261,7 @@ def _mailboxes(read: ImportedMailboxes) -> None:
 
     by, count, bounds, uplift = _tier_settings(read)
     raise_quotas = "size" in read.population.columns and st.toggle(
-        "Raise quotas",
+        "Raise quotas to the sizes of today",
         key="import_raise",
         help="Raises the quota of each mailbox that is larger today to its size, so that all of it is sized.",
     )

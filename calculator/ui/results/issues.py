@@ -25,7 +25,7 @@ INSTEAD = {
     parsing.LIST: "The help of an input, on Users and Constraints, names its path.",
     parsing.CONSTANT_LIST: "",
     "(--uplift)": '("Growth with the move, %")',
-    "(--raise-quotas)": '("Raise quotas")',
+    "(--raise-quotas)": '("Raise quotas to the sizes of today")',
     "--by ": '"Tiers by" ',
     "--tiers ": '"Number of tiers" ',
     "--keep ": '"Mailboxes that count too" ',
@@ -89,7 +89,8 @@ def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
         with st.container(width="stretch", gap="xsmall"):
             st.text(sentence(issue, show_where))
             hint, shell, command = issue.hint.partition(SHELL_COMMAND)
-            st.caption(escaped(" ".join(part for part in (_in_app(with_labels(hint)), about(issue.field)) if part)))
+            parts = [_in_app(with_labels(hint)), about(issue.field)]
+            st.caption(escaped(" ".join(filter(None, reversed(parts) if shell else parts))))
             if shell:
                 st.code(shell + command, language="powershell", wrap_lines=True)
             if editable:
