@@ -305,8 +305,8 @@ def test_quotas_are_raised_to_the_sizes_of_mailboxes_that_are_larger_today():
     assert tiers(found, "mailbox_size_limit") == [(6 * 1024,)]
     lines = told(found)
     assert (
-        "notice: mailboxes: tiers.mailbox_size_limit: 1 mailbox is larger today than the quota, by 3 GB in all, which is "
-        "sized: each of these quotas is raised to the size of its mailbox."
+        "notice: mailboxes: tiers.mailbox_size_limit: 1 mailbox is larger today than the quota, by 3 GB in all, which "
+        "is sized: each of these quotas is raised to the size of its mailbox."
     ) in lines
     assert any("no file gives quotas" in line for line in lines)
 
