@@ -310,7 +310,7 @@ def _reasons(summary: Summary) -> None:
         st.caption("No design has an error or a warning.")
         return
     rows = [
-        {"Designs": f"{reason.rows:,}", "Severity": reason.severity, "Message of the first design": reason.message}
+        {"Designs": f"{reason.rows:,}", "Message of the first design": f"{reason.severity}: {reason.message}"}
         for reason in summary.reasons[:REASONS_SHOWN]
     ]
     figures.draw_table(rows, alt="Most frequent reasons for errors and warnings")
