@@ -373,7 +373,8 @@ def _tiers(imported: ImportResult) -> None:
         {name: _size(value) if name in SIZES else value for name, value in row.items()}
         for row in imported.tables["tiers"]
     ]
-    _table(rows, columns, "Tiers of the imported mailboxes")
+    with st.container(key="import-tiers"):
+        _table(rows, columns, "Tiers of the imported mailboxes")
     errors = [
         {**row, "total": TOTALS[str(row["total"])], "error": _share(float(str(row["error"])))}
         for row in imported.tables["errors"]
