@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn, overload
@@ -14,6 +15,8 @@ SHOWN = 100
 """Issues kept in full; beyond them they are counted."""
 
 _LONGEST_QUOTE = 60
+_TIER = re.compile(r"tiers\.(\d+)(?=\.)")
+"""Beginning of the path of an input of a tier."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,21 @@ class Issues:
             severity: [replace(issue, where=where(issue)) for issue in kept] for severity, kept in self._kept.items()
         }
         return others
+
+    def by_tier(self) -> Issues:
+        """Return the issues, with one for all tiers that have the same; its message names them, its field none."""
+        groups: dict[Issue, list[Issue]] = {}
+        for issue in self:
+            groups.setdefault(replace(issue, field=_TIER.sub("tiers", issue.field)), []).append(issue)
+        grouped = Issues()
+        for group, found in groups.items():
+            tiers = [int(tier[1]) for issue in found if (tier := _TIER.match(issue.field))]
+            several = len(tiers) > 1
+            message = f"Tiers {list_numbers(tiers)}: {group.message}" if several else group.message
+            grouped.add(group.severity, group.where, group.field if several else found[0].field, message, group.hint)
+        for severity, kept in self._kept.items():
+            grouped.counts[severity] += self.counts[severity] - len(kept)
+        return grouped
 
     @contextmanager
     def added_to_refusals(self) -> Iterator[None]:
@@ -178,6 +196,13 @@ def refuse(where: str, message: str, hint: str, kind: type[InputError] = InputEr
     issues = Issues()
     issues.error(where, "", message, hint)
     raise kind(issues)
+
+
+def list_numbers(numbers: Sequence[int]) -> str:
+    """Return numbers in rising order as text: as a range where they are at least three without a gap."""
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{numbers[0]} to {numbers[-1]}"
+    return ", ".join(map(str, numbers))
 
 
 def closest(text: str, words: Iterable[str], likeness: float = 0.6) -> str:

@@ -53,6 +53,10 @@ NAMES = {
         "[[tiers]]\n[[tiers]]\nmesage_size = 5",
         f'tiers.2.mesage_size: There is no such input. Did you mean "tiers.2.message_size"? {LIST}',
     ),
+    "the misspelt beginning of a key": (
+        "[[tiers]]\nmesages = 5",
+        f'tiers.1.mesages: There is no such input. Did you mean "tiers.1.messages_per_day"? {LIST}',
+    ),
     "a misspelt section": (
         "[enviroment]\ndags = 1",
         f'enviroment.dags: There is no such input. Did you mean "environment.dags"? {LIST}',
@@ -172,15 +176,15 @@ VALUES = {
     ),
     "negative servers": (
         "environment.dags = -5",
-        "environment.dags: -5 DAGs is below 1. Give a whole number from 1 to 10000.",
+        "environment.dags: -5 DAGs is below 1. Give a whole number from 1 to 10,000.",
     ),
     "negative messages": (
         "tiers.2.messages_per_day = -120",
-        "tiers.2.messages_per_day: -120 messages/day is below 0. Give a number from 0 to 100000.",
+        "tiers.2.messages_per_day: -120 messages/day is below 0. Give a number from 0 to 100,000.",
     ),
     "a text in a number": (
         'environment.dags = "many"',
-        'environment.dags: "many" is not a number. Give a whole number from 1 to 10000.',
+        'environment.dags: "many" is not a number. Give a whole number from 1 to 10,000.',
     ),
     "a thousands separator": (
         'tiers.1.mailboxes = "5,000"',
@@ -197,7 +201,7 @@ VALUES = {
     ),
     "infinity": (
         "environment.dags = inf",
-        "environment.dags: inf is not a number that an input can have. Give a whole number from 1 to 10000.",
+        "environment.dags: inf is not a number that an input can have. Give a whole number from 1 to 10,000.",
     ),
     "no number": (
         "data.log_compression = nan",
@@ -259,7 +263,7 @@ VALUES = {
     ),
     "a time that is no whole day": (
         'backup.network_failure_tolerance = "36 hours"',
-        "backup.network_failure_tolerance: 1.5 day is not a whole number. Give a whole number from 0 to 3650.",
+        "backup.network_failure_tolerance: 1.5 day is not a whole number. Give a whole number from 0 to 3,650.",
     ),
     "a disk that is not offered": (
         "storage.primary.database_disk_capacity = 4001",
@@ -276,19 +280,19 @@ VALUES = {
     ),
     "a flag for a number": (
         "environment.dags = true",
-        'environment.dags: "true" is not a number. Give a whole number from 1 to 10000.',
+        'environment.dags: "true" is not a number. Give a whole number from 1 to 10,000.',
     ),
     "a date for a number": (
         "environment.dags = 2013-01-01",
-        'environment.dags: "2013-01-01" is not a number. Give a whole number from 1 to 10000.',
+        'environment.dags: "2013-01-01" is not a number. Give a whole number from 1 to 10,000.',
     ),
     "a list for a number": (
         "environment.dags = [1]",
-        'environment.dags: "[1]" is not a number. Give a whole number from 1 to 10000.',
+        'environment.dags: "[1]" is not a number. Give a whole number from 1 to 10,000.',
     ),
     "an empty text": (
         'environment.dags = ""',
-        'environment.dags: "" is not a number. Give a whole number from 1 to 10000.',
+        'environment.dags: "" is not a number. Give a whole number from 1 to 10,000.',
     ),
     "too few hours": (
         "replication.hourly_log_share = [0.5, 0.5]",
@@ -314,11 +318,11 @@ VALUES = {
     "a name that is no text": ("names.dag = 1.5", 'names.dag: "1.5" is not a text. Put it in quotes.'),
     "a value of 500,000 digits": (
         f'environment.dags = "{"9" * 500_000}x1"',
-        f'environment.dags: "{"9" * 57}..." is not a number. Give a whole number from 1 to 10000.',
+        f'environment.dags: "{"9" * 57}..." is not a number. Give a whole number from 1 to 10,000.',
     ),
     "a number of 4,000 digits": (
         f"environment.dags = {'9' * 4000}",
-        "environment.dags: inf is not a number that an input can have. Give a whole number from 1 to 10000.",
+        "environment.dags: inf is not a number that an input can have. Give a whole number from 1 to 10,000.",
     ),
     "hexadecimal numbers of 10,000 digits": (
         f"environment.virtualized = 0x{'f' * 10_000}\nraid.raid = 0x{'f' * 10_000}\nnames.dag = 0x{'f' * 10_000}",
@@ -339,7 +343,7 @@ def test_all_problems_are_reported_together(tmp_path):
     text = "[environment]\ndag = 1\ndags = 0\nvirtualized = 'x'\n[raid]\nraid = 'raid7'"
     assert said(tmp_path, text) == (
         f'environment.dag: There is no such input. Did you mean "environment.dags"? {LIST}\n'
-        "environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10000.\n"
+        "environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10,000.\n"
         'environment.virtualized: "x" is neither true nor false. Give true or false.\n'
         'raid.raid: "raid7" is not a choice. Give one of raid0, raid10, raid5, raid6.'
     )

@@ -1,4 +1,4 @@
-"""Summarize a file of results: its first rows, and how often each reason for an error or a warning occurs."""
+"""Summarize a file of results: the first rows of each status, and how often each error or warning occurs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv
 
 from calculator.batch.part_file import CHECK_DIRECTORY
@@ -53,7 +54,7 @@ class Summary:
     names
         Column names.
     first
-        Cells of the first rows, as text.
+        Cells of the first rows of each status, as text, in the order of the file.
     reasons
         The reasons: errors before warnings, and the most frequent first.
     """
@@ -71,7 +72,7 @@ def summarize(results: str, rows: int = 20, progress: Progress | None = None) ->
     results
         CSV file of results.
     rows
-        Number of first rows to keep.
+        Number of first rows of each status to keep.
     progress
         Called with the number of rows read, after each block.
 
@@ -83,7 +84,8 @@ def summarize(results: str, rows: int = 20, progress: Progress | None = None) ->
     where = name_of(results)
     counts: Counter[tuple[str, str, str]] = Counter()
     examples: dict[tuple[str, str, str], str] = {}
-    first: list[dict[str, str]] = []
+    first: dict[int, dict[str, str]] = {}
+    kept: Counter[str] = Counter()
     names: tuple[str, ...] = ()
     done = 0
     try:
@@ -92,8 +94,14 @@ def summarize(results: str, rows: int = 20, progress: Progress | None = None) ->
             names = tuple(header.schema.names)
             options = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
             for batch in csv.open_csv(results, _READ, _PARSE, options):
-                if len(first) < rows:
-                    first += batch.slice(0, rows - len(first)).to_pylist()
+                statuses = batch.column(STATUS)
+                for status in filter(lambda status: kept[status] < rows, statuses.unique().to_pylist()):
+                    places = pc.indices_nonzero(pc.equal(statuses, status))[: rows - kept[status]]
+                    kept[status] += len(places)
+                    first |= {
+                        done + place: row
+                        for place, row in zip(places.to_pylist(), batch.take(places).to_pylist(), strict=True)
+                    }
                 for text, count in Counter(batch.column(ISSUES).to_pylist()).items():
                     for key, message in _reasons(text).items():
                         counts[key] += count
@@ -107,7 +115,7 @@ def summarize(results: str, rows: int = 20, progress: Progress | None = None) ->
     reasons = tuple(
         Reason(severity, field, examples[key], count) for (key, count) in ranked for severity, field, _ in [key]
     )
-    return Summary(names, tuple(first), reasons)
+    return Summary(names, tuple(first[place] for place in sorted(first)), reasons)
 
 
 def _reasons(text: str) -> dict[tuple[str, str, str], str]:

@@ -167,6 +167,8 @@ class Worker:
         cells, width = rows.row(row), len(self.sizer.header.names)
         fields = " | ".join(dict.fromkeys(issue.field for issue in issues))
         messages = " | ".join(f"{issue.message} {issue.hint}".strip() for issue in issues)
+        if messages.startswith("-"):  # so that no spreadsheet takes the message for a formula
+            messages = f"The value {messages}"
         copied = [cells[place] for place in self.copied if place < len(cells)]
         return [rows.lines[row], fields, harmless(messages), *copied, *cells[width:]]
 

@@ -51,6 +51,23 @@ def archive_quota_doubtful(tier_in_use: Bools, tiers__archive_size_limit: Floats
 
 @check(
     WARNING,
+    "tiers.{label}.mailbox_size_limit",
+    "The initial mailbox size is {tiers__initial_mailbox_size:,.0f} MB, but the mailbox quota, for which mailboxes are "
+    "sized, is only {tiers__mailbox_size_limit:,.0f} MB.",
+    "Raise the quota to at least the initial mailbox size, or lower the initial size if it is wrong.",
+    source="design: doubtful values",
+    axis=TIER,
+)
+def initial_size_above_quota(
+    tier_in_use: Bools, tiers__initial_mailbox_size: Floats, tiers__mailbox_size_limit: Floats
+) -> Bools:
+    """Check that mailboxes are not larger on the first day than the quota for which they are sized."""
+    limited = tiers__mailbox_size_limit > 0
+    return tier_in_use & limited & (tiers__initial_mailbox_size > tiers__mailbox_size_limit)
+
+
+@check(
+    WARNING,
     "tiers.{label}.mailbox_growth",
     "The number of mailboxes grows by {tiers__mailbox_growth:,.0%}. Did you mean {tiers__mailbox_growth:.4g} %?",
     'Write a share as 0.1 or "10 %". Keep it if it is right.',

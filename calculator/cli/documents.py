@@ -127,7 +127,8 @@ def _accepted(issues: Issues, settings: Sequence[str]) -> dict[str, str]:
         elif not reason.strip():
             problems.error("--accept", "", f"{quoted(setting)} gives no reason.", "Write FIELD=REASON.")
         else:
-            reasons |= {issue.message: reason for issue in issues if issue.field == field.strip()}
+            accepted = tuple(issue.message for issue in issues if issue.field == field.strip())
+            reasons |= {issue.message: reason for issue in issues.by_tier() if issue.message.endswith(accepted)}
     if problems:
         raise InputError(problems)
     return reasons

@@ -188,6 +188,11 @@ def _add_mailboxes(kinds: Subparsers) -> None:
         metavar="RATE",
         help="growth of mailbox sizes by the move, 35 %% from Exchange 2007 and 2010",
     )
+    parser.add_argument(
+        "--raise-quotas",
+        action="store_true",
+        help="raise the quota of a mailbox that is larger today to its size, so that all of it is sized",
+    )
     parser.add_argument("--work-days", type=float, metavar="N", help="days on which users' messages were counted")
 
 
@@ -208,6 +213,7 @@ def _mailboxes(arguments: argparse.Namespace, base: Profile, progress: Progress 
         bounds=bounds,
         keep=split_names(arguments.keep),
         uplift=uplift,
+        raise_quotas=arguments.raise_quotas,
         work_days=arguments.work_days,
         decimal=arguments.decimal,
         dates=arguments.dates,

@@ -217,7 +217,8 @@ def shown_issues(issues: Issues) -> list[Issue]:
 
 
 def print_issues(issues: Issues, stream: IO[str]) -> None:
-    """Print issues, the most severe first, and the number of further ones."""
+    """Print issues, the most severe first and those of several tiers as one, and the number of further ones."""
+    issues = issues.by_tier()
     shown = shown_issues(issues)
     for issue in shown:
         print(f"{issue.severity}: {issue}", file=stream)

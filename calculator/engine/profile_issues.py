@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from calculator.engine.findings import RANK, STATUS
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import BACKUP_METHOD, BackupMethod
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import EXPORT
-from calculator.issues import NOTICE, WARNING, Issues
+from calculator.issues import NOTICE, WARNING, Issues, list_numbers
 
 _NATIVE = BACKUP_METHOD.words[BackupMethod.NATIVE_DATA_PROTECTION]
 _KEEP_UNTIL_BACKUP = f"{EXPORT}.retain_deleted_items_until_backup"
@@ -32,7 +30,7 @@ def profile_issues(profile: Profile) -> Issues:
     issues = Issues()
     numbers = profile.empty_tiers
     if numbers and any(profile.value(f"tiers.{number}.mailboxes") for number in range(1, profile.tiers + 1)):
-        some = f"Tiers {_list_numbers(numbers)} have" if len(numbers) > 1 else f"Tier {numbers[0]} has"
+        some = f"Tiers {list_numbers(numbers)} have" if len(numbers) > 1 else f"Tier {numbers[0]} has"
         message = f"{some} no mailboxes, because only tiers with higher numbers are given."
         hint = "Number the tiers from 1 without gaps."
         issues.add(NOTICE, profile.where, f"tiers.{numbers[0]}.mailboxes", message, hint)
@@ -43,10 +41,3 @@ def profile_issues(profile: Profile) -> Issues:
         hint = "Leave it out, set it to false, or choose a VSS backup."
         issues.add(WARNING, profile.where, _KEEP_UNTIL_BACKUP, message, hint)
     return issues
-
-
-def _list_numbers(numbers: Sequence[int]) -> str:
-    """Return numbers in rising order as text: as a range where they are at least three without a gap."""
-    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"{numbers[0]} to {numbers[-1]}"
-    return ", ".join(map(str, numbers))

@@ -181,7 +181,7 @@ def _number_hint(field: Field, raw: str) -> str:
 
 
 def _with_unit(field: Field, value: float) -> str:
-    number = f"{value:.15g}"
+    number = f"{value:.15g}" if field.options else f"{value:,.15g}"  # a list of options has no separators
     return number if field.unit in ("", "1") else f"{number} {field.unit}"
 
 
@@ -198,10 +198,10 @@ def check_range(field: Field, value: float) -> None:
         return
     if value < field.low or (field.open_low and value == field.low):
         word = "not above" if field.open_low else "below"
-        raise ValueProblem(f"{_with_unit(field, value)} is {word} {field.low:.15g}.", hint)
+        raise ValueProblem(f"{_with_unit(field, value)} is {word} {field.low:,.15g}.", hint)
     if value > field.high or (field.open_high and value == field.high):
         word = "not below" if field.open_high else "above"
-        raise ValueProblem(f"{_with_unit(field, value)} is {word} {field.high:.15g}.", hint)
+        raise ValueProblem(f"{_with_unit(field, value)} is {word} {field.high:,.15g}.", hint)
     if field.kind is Kind.INT and value != int(value):
         raise ValueProblem(f"{_with_unit(field, value)} is not a whole number.", hint)
 
@@ -214,11 +214,24 @@ def nearest_path(path: str) -> str:
     number = parts[1] if len(parts) > 2 and schema.find(f"tiers.{parts[1]}.mailboxes") else "1"
     paths = [p for f in FIELDS for p in (f.paths()[:1] if is_list(f) else f.paths())]
     names = {p.replace("tiers.1.", f"tiers.{number}."): None for p in paths}
-    if near := closest(path[:LONGEST_TEXT], names, 0.75):
+    if near := _same_beginning(path[:LONGEST_TEXT], names) or closest(path[:LONGEST_TEXT], names, 0.75):
         return near
     leaves = {name.rpartition(".")[2]: name for name in reversed(list(names))}
     leaf = closest(parts[-1], leaves, 0.75)
     return leaves[leaf] if leaf else ""
+
+
+def _same_beginning(path: str, names: Iterable[str]) -> str:
+    """Return the only input of a section that begins with the words of a misspelt one, empty if none or several do."""
+    section, _, leaf = path.rpartition(".")
+    words = leaf.count("_") + 1
+    beginnings: dict[str, list[str]] = {}
+    for name in names:
+        head, _, tail = name.rpartition(".")
+        if head == section:
+            beginnings.setdefault("_".join(tail.split("_")[:words]), []).append(name)
+    found = beginnings.get(closest(leaf, beginnings, 0.85), [])
+    return found[0] if len(found) == 1 else ""
 
 
 def unknown_hint(path: str) -> str:

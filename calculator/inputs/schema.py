@@ -209,7 +209,7 @@ class Field:
         if self.kind is TEXT:
             return "a text"
         word = "a whole number" if self.kind is INT else "a number"
-        low, high = f"{self.low:.15g}", f"{self.high:.15g}"
+        low, high = f"{self.low:,.15g}", f"{self.high:,.15g}"
         if math.isfinite(self.low) and math.isfinite(self.high):
             ends = [f"above {low}" if self.open_low else f"from {low}"]
             ends.append(f"below {high}" if self.open_high else f"to {high}")

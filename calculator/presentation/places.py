@@ -28,8 +28,8 @@ _MODES = {
     "site": "datacenter lost",
     "worst": "worst failure",
 }
-_PATH = re.compile(r'(?P<path>\b[a-z_]+(?:\.\w+)+\b)(?: (?P<how>=|to) "(?P<option>\w+)")?')
-"""Pattern of the path of an input in a message, with the option that the message suggests."""
+_PATH = re.compile(r'(?<!")(?P<path>\b[a-z_]+(?:\.\w+)+\b)(?: (?P<how>=|to) "(?P<option>\w+)")?')
+"""Pattern of the path of an input in a message, with the option that the message suggests; a quoted path stays."""
 _COUNTED = {TIER.name: "tier", "server": "server", VOLUME.name: "volume", MONTH.name: "month", WINDOW.name: "window"}
 
 

@@ -50,6 +50,12 @@ def test_errors_come_before_warnings_and_the_most_frequent_first(results):
     ]
 
 
+def test_the_first_rows_of_each_status_are_kept_in_the_order_of_the_file(results):
+    statuses = ("ok", "ok", "ok", "invalid", "ok", "error", "invalid", "invalid")
+    path = results(*((str(number), status, "", number) for number, status in enumerate(statuses)))
+    assert [row["id"] for row in summarize(path, 2).first] == ["0", "1", "3", "5", "6"]
+
+
 def test_the_first_rows_are_kept_as_text(results):
     path = results(*((str(number), "ok", "", number) for number in range(5)))
     found = summarize(path, 2)

@@ -84,9 +84,9 @@ def test_cells_that_cannot_be_used_are_in_the_errors_file(here):
     assert Path("errors.csv").read_text() == (
         "error.row,error.fields,error.messages,id,tiers.1.mailboxes\n"
         "1,tiers.1.mailboxes | id,"
-        '"""b\'\\xff\'"" is not a number. Give a whole number from 0 to 100000000. | '
+        '"""b\'\\xff\'"" is not a number. Give a whole number from 0 to 100,000,000. | '
         '""struct<a: int64>"" is not a text. Give a text or a number.",struct<a: int64>,b\'\\xff\'\n'
-        '2,tiers.1.mailboxes,"""b\'a\'"" is not a number. Give a whole number from 0 to 100000000.",,b\'a\'\n'
+        '2,tiers.1.mailboxes,"""b\'a\'"" is not a number. Give a whole number from 0 to 100,000,000.",,b\'a\'\n'
     )
 
 

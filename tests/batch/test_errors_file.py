@@ -15,8 +15,8 @@ def test_rows_that_cannot_be_used_are_kept_as_they_were(here):
     )
     assert (here / "errors.csv").read_text() == (
         "error.row,error.fields,error.messages,id,note.a,tiers.1.messages_per_day,environment.dags\n"
-        "2,tiers.1.messages_per_day | environment.dags,'-1 messages/day is below 0. Give a number from 0 to 100000. "
-        "| 0 DAGs is below 1. Give a whole number from 1 to 10000.,=a, x ,-1,0\n"
+        '2,tiers.1.messages_per_day | environment.dags,"The value -1 messages/day is below 0. Give a number from 0 to '
+        '100,000. | 0 DAGs is below 1. Give a whole number from 1 to 10,000.",=a, x ,-1,0\n'
         '4,row,"The row has 3 cells, but the header has 4. Give a cell for each column.",c,,1\n'
     )
 

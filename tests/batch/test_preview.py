@@ -37,10 +37,10 @@ def test_no_more_rows_are_shown_than_asked_for(here):
 def test_an_unusable_cell_is_reported_by_row_and_column(here):
     text = "id,tiers.1.messages_per_day,raid.raid,environment.dags,note.a\na,100,raid5,2,x\nb,-1,riad5,1.5,-1\nc,,,x,\n"
     assert looked_at(text).problems == {
-        (1, 1): "-1 messages/day is below 0. Give a number from 0 to 100000.",
+        (1, 1): "-1 messages/day is below 0. Give a number from 0 to 100,000.",
         (1, 2): '"riad5" is not a choice. Did you mean "raid5"?',
-        (1, 3): "1.5 DAGs is not a whole number. Give a whole number from 1 to 10000.",
-        (2, 3): '"x" is not a number. Give a whole number from 1 to 10000.',
+        (1, 3): "1.5 DAGs is not a whole number. Give a whole number from 1 to 10,000.",
+        (2, 3): '"x" is not a number. Give a whole number from 1 to 10,000.',
     }
 
 

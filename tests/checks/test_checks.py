@@ -47,6 +47,7 @@ def found(design):
     ("design", "severity", "field"),
     [
         ({"tiers.1.mailboxes": 0}, "notice", "tiers.1.mailboxes"),
+        ({"tiers.1.initial_mailbox_size": 5121}, "warning", "tiers.1.mailbox_size_limit"),
         ({"servers.secondary.specint2006_rate": 100}, "error", "servers.secondary.specint2006_rate"),
         ({"servers.primary.specint2006_rate": 200}, "warning", "servers.primary.specint2006_rate"),
         ({**LAGGED, "servers.lagged.specint2006_rate": 5}, "error", "servers.lagged.specint2006_rate"),

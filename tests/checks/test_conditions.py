@@ -743,6 +743,16 @@ DOUBTFUL = {
             (NO, {"tiers__archive_size_limit": (100,)}),
         ],
     ),
+    "initial_size_above_quota": (
+        {"tier_in_use": (True,), "tiers__initial_mailbox_size": (7000,), "tiers__mailbox_size_limit": (5120,)},
+        [
+            (YES, {}),
+            (NO, {"tier_in_use": (False,)}),
+            (NO, {"tiers__mailbox_size_limit": (0,)}),
+            (NO, {"tiers__initial_mailbox_size": (5120,)}),
+            (YES, {"tiers__initial_mailbox_size": (5120.1,)}),
+        ],
+    ),
     "growth_doubtful": (
         {"tier_in_use": (True,), "tiers__mailbox_growth": (10,)},
         [

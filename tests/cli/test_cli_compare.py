@@ -161,7 +161,7 @@ def test_problems_of_all_designs_are_reported_together(tmp_path, designs):
     code, out, err = run("compare", wrong, designs[0], tmp_path / "none.toml")
     assert (code, out) == (2, "")
     assert err == (
-        "wrong.toml line 2: tiers.1.mailboxes: -1 mailboxes is below 0. Give a whole number from 0 to 100000000.\n"
+        "wrong.toml line 2: tiers.1.mailboxes: -1 mailboxes is below 0. Give a whole number from 0 to 100,000,000.\n"
         "none.toml: does not exist. Check the name and the directory.\n"
     )
 

@@ -135,7 +135,7 @@ def test_issues_of_the_layout_are_printed_and_can_be_accepted(tmp_path):
 def test_inputs_that_cannot_be_used_give_no_record(tmp_path):
     code, out, err = run("report", SINGLE, "--set", "tiers.1.mailboxes=-1", "-o", tmp_path / "a.md")
     assert (code, out) == (2, "")
-    assert err == "--set: tiers.1.mailboxes: -1 mailboxes is below 0. Give a whole number from 0 to 100000000.\n"
+    assert err == "--set: tiers.1.mailboxes: -1 mailboxes is below 0. Give a whole number from 0 to 100,000,000.\n"
     assert list(tmp_path.iterdir()) == []
 
 

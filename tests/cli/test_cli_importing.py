@@ -129,7 +129,7 @@ def test_wrong_use_is_reported_without_a_traceback(tmp_path):
     code, _, err = run("import", "mailboxes", STATISTICS, "--bounds", "x,2 GB", "--uplift", "-3")
     assert (code, err) == (
         2,
-        '--bounds: "x" is not a number. Give a number from 0 to 1000000000.\n'
+        '--bounds: "x" is not a number. Give a number from 0 to 1,000,000,000.\n'
         "--uplift: -3 is below 0. Give a number from 0 to 100.\n",
     )
     assert run("import", "mailboxes")[0] == 2

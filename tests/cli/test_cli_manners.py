@@ -146,7 +146,7 @@ def test_several_designs_are_checked(plans):
 def test_the_problems_of_all_profiles_are_reported(plans, tmp_path):
     (tmp_path / "small.toml").write_text("[environment]\ndags = 0\n")
     assert wrong("check", *plans, "none.toml") == (
-        "small.toml line 2: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10000.\n"
+        "small.toml line 2: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10,000.\n"
         "none.toml: does not exist. Check the name and the directory.\n"
     )
 
@@ -167,7 +167,7 @@ def test_standard_input_is_read_once(plans):
 def test_what_is_wrong_on_standard_input_names_the_line(monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"[environment]\ndags = 0\n")))
     assert wrong("check", "-") == (
-        "stdin line 2: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10000.\n"
+        "stdin line 2: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10,000.\n"
     )
 
 

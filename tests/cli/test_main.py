@@ -260,15 +260,17 @@ def test_check_shows_a_hundred_issues_and_counts_the_rest(tmp_path):
     file = tmp_path / "plan.toml"
     file.write_text(DESIGN.replace("1000", "5") * 300)
     lines = fine("check", str(file)).splitlines()
-    total = size(str(file)).issues.total
-    assert len(lines) == 102
-    assert lines[100] == f"... and {total - 100} more problems."
+    shown = list(size(str(file)).issues)
+    assert len(shown) == 100
+    grouped = size(str(file)).issues.by_tier()
+    assert sum("Tiers 1 to" in line for line in lines) == len({(issue.severity, issue.message) for issue in shown})
+    assert lines[-2] == f"... and {grouped.total - len(lines) + 2} more problems."
 
 
 def test_a_profile_with_problems_has_no_results(tmp_path):
     file = tmp_path / "plan.toml"
     file.write_text("[environment]\ndags = 0\n")
-    said = "plan.toml line 2: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10000.\n"
+    said = "plan.toml line 2: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10,000.\n"
     for argv in (("size",), ("check",)):
         assert wrong(*argv, str(file)) == said
     assert wrong("explain", str(file), "summary_dags") == said

@@ -513,10 +513,10 @@ def test_settings_that_are_no_choice_number_or_address():
         primary_global_catalog="",
     ) == [
         "design: export.primary_global_catalog: is empty. Give a text.",
-        "design: export.first_drive: 1.5 cannot be used. Give a whole number from 0 to 9999.",
+        "design: export.first_drive: 1.5 cannot be used. Give a whole number from 0 to 9,999.",
         'design: export.network_encryption: "On" is not a choice. '
         "Give one of Enabled, Disabled, InterSubnetOnly, SeedOnly.",
-        "design: export.replication_port: 0 cannot be used. Give a whole number from 1 to 65535.",
+        "design: export.replication_port: 0 cannot be used. Give a whole number from 1 to 65,535.",
         'design: export.dag_ip_addresses: "10.0.0.1;10.0.0.2" is not a list of IP addresses. Give one IPv4 address '
         "per datacenter, joined by a comma, or 255.255.255.255 for none.",
     ]

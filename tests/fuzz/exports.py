@@ -78,6 +78,7 @@ def _options(random: Random, kind: str) -> dict[str, Any]:
             "tiers": random.choice((None, None, 1, 3, 0, -1, 500, 501)),
             "bounds": random.choice(((), (), (5.0,), (float("nan"), 1e30), (5.0, 5.0))),
             "uplift": random.choice((0.0, 0.35, -1.0, 1e30)),
+            "raise_quotas": random.choice((False, True)),
             "work_days": number,
         }
     return {}

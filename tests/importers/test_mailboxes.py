@@ -292,10 +292,23 @@ def test_mailboxes_never_used_and_over_a_limit_are_reported():
 def test_mailboxes_larger_than_what_is_sized_for_them_are_reported(size, severity):
     found = take(statistics([size, 4096, 1024]))
     assert (
-        f"{severity}: mailboxes: tiers.mailbox_size_limit: 1 mailbox larger today than the quota, by "
-        f"{'3 GB' if size == 8192 else '80 MB'} in all, which is not sized. Raise the quota of their tier."
+        f"{severity}: mailboxes: tiers.mailbox_size_limit: 1 mailbox is larger today than the quota, by "
+        f"{'3 GB' if size == 8192 else '80 MB'} in all, which is not sized. Raise the quotas to these sizes "
+        "(--raise-quotas), or empty these mailboxes before the move."
     ) in told(found)
     assert not any("larger today" in line for line in told(take(statistics([5120, 1024]))))
+
+
+def test_quotas_are_raised_to_the_sizes_of_mailboxes_that_are_larger_today():
+    """Mailboxes of 8, 4 and 1 GB with a quota of 5 GB: 8 + 5 + 5 GB are sized."""
+    found = take(statistics([8192, 4096, 1024]), tiers=1, raise_quotas=True)
+    assert tiers(found, "mailbox_size_limit") == [(6 * 1024,)]
+    lines = told(found)
+    assert (
+        "notice: mailboxes: tiers.mailbox_size_limit: 1 mailbox is larger today than the quota, by 3 GB in all, which "
+        "is sized: each of these quotas is raised to the size of its mailbox."
+    ) in lines
+    assert any("no file gives quotas" in line for line in lines)
 
 
 def test_rows_that_cannot_be_used_are_counted():

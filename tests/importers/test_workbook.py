@@ -227,13 +227,13 @@ def test_values_that_cannot_be_used():
         "error: book.xlsx: environment.mailbox_servers: numMBXServers holds a value that cannot be used: 17 servers is "
         "above 16. The default 4 is used. Give a whole number from 1 to 16.",
         'error: book.xlsx: tiers.1.messages_per_day: Tier1SendReceive holds a value that cannot be used: "many '
-        'messages" is not a number. The default 100 is used. Give a number from 0 to 100000.',
+        'messages" is not a number. The default 100 is used. Give a number from 0 to 100,000.',
         'error: book.xlsx: tiers.2.mailbox_size_limit: Tier2MBXLimit holds a value that cannot be used: "#DIV/0!" '
         "is an error value. The default 5120 is used. Type the value in the workbook, or give it in the profile.",
         'error: book.xlsx: tiers.1.single_item_recovery: Tier1SIREnabled holds a value that cannot be used: "7" is '
         "neither true nor false. The default true is used. Give true or false.",
         "error: book.xlsx: backup.truncation_failure_tolerance: BackupFailureTol holds a value that cannot be used: "
-        "2.5 day is not a whole number. The default 3 is used. Give a whole number from 1 to 3650.",
+        "2.5 day is not a whole number. The default 3 is used. Give a whole number from 1 to 3,650.",
         "error: book.xlsx: storage.primary.database_disk_capacity: DBDiskSizePDC holds a value that cannot be used:"
         " 4001 GB (decimal) is not one of the allowed values. The default 4000 is used. Give one of 36, 72, 120, "
         "146, 160, 250, 300, 320, 400, 450, 500, 600, 640, 750, 900, 1000, 1200, 1500, 2000, 3000, 4000, 6000, "

@@ -166,7 +166,7 @@ def test_all_settings_that_fail_are_reported():
         '--set: "environment.dags": has no value. Write path=value.\n'
         '--set: environment.dag: There is no such input. Did you mean "environment.dags"? '
         "Every input: exchange-calculator fields\n"
-        "--set: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10000."
+        "--set: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10,000."
     )
 
 
@@ -324,7 +324,7 @@ def test_values_given_to_a_profile_are_read_and_kept():
     assert str(error.value) == (
         'mine: environment.dag: There is no such input. Did you mean "environment.dags"? '
         "Every input: exchange-calculator fields\n"
-        'mine: environment.dags: "many" is not a number. Give a whole number from 1 to 10000.'
+        'mine: environment.dags: "many" is not a number. Give a whole number from 1 to 10,000.'
     )
 
 

@@ -57,10 +57,10 @@ def test_every_error_of_a_profile_names_its_line():
     with pytest.raises(InputError) as refusal:
         parse("[environment]\ndags = 0\ndag = 1\n[[tiers]]\n[[tiers]]\nmailboxes = -1\n", "plan.toml")
     assert str(refusal.value).splitlines() == [
-        "plan.toml line 2: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10000.",
+        "plan.toml line 2: environment.dags: 0 DAGs is below 1. Give a whole number from 1 to 10,000.",
         'plan.toml line 3: environment.dag: There is no such input. Did you mean "environment.dags"? '
         "Every input: exchange-calculator fields",
-        "plan.toml line 6: tiers.2.mailboxes: -1 mailboxes is below 0. Give a whole number from 0 to 100000000.",
+        "plan.toml line 6: tiers.2.mailboxes: -1 mailboxes is below 0. Give a whole number from 0 to 100,000,000.",
     ]
 
 

@@ -31,6 +31,23 @@ def test_issues_of_the_layout_are_added_unless_the_sizing_has_one_about_the_same
     assert list(all_issues(plan, dag)) == found
 
 
+def test_tiers_with_the_same_issue_share_one_that_names_them():
+    three = {f"tiers.{tier}.mailboxes": 1000 for tier in (1, 2, 3)}
+    found = all_issues(size({**three, "tiers.2.initial_mailbox_size": 6000})).by_tier()
+    by_field = {issue.field: issue.message for issue in found if issue.field.startswith("tiers.")}
+    assert by_field["tiers.deleted_item_retention"].startswith("Tiers 1 to 3: Recoverable Items: 234 MB is used")
+    assert by_field["tiers.2.mailbox_size_limit"].startswith("The initial mailbox size is 6,000 MB")
+    assert found.total == len(found) == len(set(found))
+
+
+def test_issues_beyond_those_kept_stay_counted():
+    found = Issues()
+    for tier in range(1, 151):
+        found.add("notice", "", f"tiers.{tier}.mailboxes", "The same.")
+    assert [issue.message for issue in found.by_tier()] == ["Tiers 1 to 100: The same."]
+    assert found.by_tier().counts["notice"] == 51
+
+
 def test_a_design_without_a_layout_has_its_own_issues():
     for given in ({}, {"tiers.1.mailboxes": 100.0, "environment.high_availability": False}):
         plan = size(given)

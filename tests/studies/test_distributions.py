@@ -203,8 +203,8 @@ def test_ways():
         ("140..80", '"140..80" begins above its end.', "Give the lower end first."),
         ("80..100..140", '"80..100..140" is not a range of values.', FORMS),
         ("100", '"100" is not a range of values.', FORMS),
-        ("eighty..140", '"eighty..140": "eighty" is not a number.', "Give a number from 0 to 100000."),
-        ("80..1e9", '"80..1e9": 1000000000 messages/day is above 100000.', "Give a number from 0 to 100000."),
+        ("eighty..140", '"eighty..140": "eighty" is not a number.', "Give a number from 0 to 100,000."),
+        ("80..1e9", '"80..1e9": 1,000,000,000 messages/day is above 100,000.', "Give a number from 0 to 100,000."),
         (
             "1..2 GB",
             '"1..2 GB": "1": "GB" is not allowed here. Give a unit like messages/day.',

@@ -129,12 +129,12 @@ def test_everything_that_cannot_be_read_is_reported_at_once():
     form = 'Write mailboxes@messages, with a factor where clients need more CPU: "2000@50,500@150x1.2".'
     assert str(told.value).splitlines() == [
         f'--active: "25@": is not a message profile. {form}',
-        '--active: "1@1x0.3": 0.3 is below 1. Give a number from 1 to 1000.',
+        '--active: "1@1x0.3": 0.3 is below 1. Give a number from 1 to 1,000.',
         f'--active: "abc": is not a message profile. {form}',
-        '--active: "2.5@100": 2.5 mailboxes is not a whole number. Give a whole number from 0 to 100000000.',
+        '--active: "2.5@100": 2.5 mailboxes is not a whole number. Give a whole number from 0 to 100,000,000.',
         f'--passive: "1@x2": is not a message profile. {form}',
-        "--cores: 0 cores is below 1. Give a whole number from 1 to 1024.",
-        '--rating: "fast" is not a number. Give a number from 0 to 1000000.',
+        "--cores: 0 cores is below 1. Give a whole number from 1 to 1,024.",
+        '--rating: "fast" is not a number. Give a number from 0 to 1,000,000.',
     ]
 
 

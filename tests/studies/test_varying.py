@@ -218,7 +218,7 @@ def test_problems_of_distributions_in_a_profile_are_reported_with_the_others(tmp
         'wrong.toml line 2: tiers.1.mailboxes: "9..1" begins above its end. Give the lower end first.',
         'wrong.toml line 3: tiers.1.messages_per_day: "+- 20%" has no middle value. Give a middle value, such as '
         "100 +- 20 %.",
-        "wrong.toml line 4: tiers.1.message_size: -1 KB is not above 0. Give a number above 0 to 1048576.",
+        "wrong.toml line 4: tiers.1.message_size: -1 KB is not above 0. Give a number above 0 to 1,048,576.",
     ]
 
 

@@ -127,8 +127,8 @@ def test_copies_go_where_there_are_fewer():
             {COPIES: 15.0, THERE: 7.0, "tiers.1.mailboxes": 100.0},
             {"One more copy in each datacenter": "a database has at most 16 copies"},
         ),
-        ({"tiers.1.mailboxes": 90e6}, {"20 % more users": "108000000 mailboxes is above 100000000"}),
-        ({"tiers.1.mailboxes": 100.0, DAYS[0]: 24850.0}, {"30 more days of retention": "24880 day is above 24855"}),
+        ({"tiers.1.mailboxes": 90e6}, {"20 % more users": "108,000,000 mailboxes is above 100,000,000"}),
+        ({"tiers.1.mailboxes": 100.0, DAYS[0]: 24850.0}, {"30 more days of retention": "24,880 day is above 24,855"}),
         (
             {"tiers.1.mailboxes": 100.0, **dict.fromkeys(DISKS, 0.0)},
             {"Next larger disk": "no larger disk of the type is sold"},

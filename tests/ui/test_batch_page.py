@@ -150,6 +150,26 @@ def test_a_column_that_is_no_input_is_named_before_the_designs_are_sized(batch):
     assert not [text for text in plain(at) if "exchange-calculator" in text]
 
 
+def test_a_misspelt_column_is_answered_with_a_path_that_can_be_pasted(batch):
+    at = batch(b"id,tiers.1.mesages,tiers.1.mailboxes\na,1,1000\n")
+    assert any(text.startswith('Did you mean "tiers.1.messages_per_day"?') for text in plain(at))
+
+
+def test_the_first_designs_of_each_outcome_are_shown_with_the_figures_that_were_computed(batch):
+    rows = [f"{number},{mailboxes}" for number, mailboxes in enumerate([1000] * 11 + [90_000, "many"])]
+    at = finished(batch("\n".join(["id,tiers.1.mailboxes", *rows]).encode()))
+
+    def shown():
+        return next(table.value for table in at.table if "Outcome" in table.value and "Design" in table.value)
+
+    assert len(shown()) == 10
+    at.get_by_key("batch_outcome").set_value("does not work").run()
+    assert shown()["Design"].tolist() == ["11"]
+    assert shown()["CPU, worst failure"].tolist()[0].endswith("%")
+    at.get_by_key("batch_outcome").set_value("cannot be read").run()
+    assert shown()["Design"].tolist() == ["12"]
+
+
 def test_a_file_without_inputs_gives_a_hint_for_the_app(batch):
     at = batch(b"x,y\n1,2\n")
     assert '"x" is not an input.' in plain(at)

@@ -99,6 +99,23 @@ def test_number_bounds_and_growth_are_chosen_in_the_page(importing):
     assert next(t for t in tables(at) if "Quota" in t)["Size today"].tolist() == ["5\\.82 GB"]
 
 
+def test_mailboxes_larger_than_their_quota_stay_reported_until_their_quotas_are_raised(importing):
+    at = importing(("sizes.csv", b"DisplayName,TotalItemSize (MB)\nA,8192\nB,1024\n", "text/csv"))
+    at.get_by_key("import_number").set_value(2).run()
+    assert any(
+        text.startswith('Raise the quotas to these sizes ("Raise quotas to the sizes of today")') for text in plain(at)
+    )
+    at.get_by_key("import_take").click().run()
+    assert any("1 mailbox is larger today than the quota" in box.value for box in at.warning)
+    assert any("The initial mailbox size is 8,192 MB" in text for text in plain(at))  # the design keeps the warning
+    at.get_by_key("import_raise").set_value(True).run()
+    at.get_by_key("import_take").click().run()
+    sound(at)
+    assert given(at)["tiers.2.mailbox_size_limit"] == 8192
+    assert not any("larger today" in box.value for box in at.warning)
+    assert not any("The initial mailbox size is" in text for text in plain(at))
+
+
 def test_mailboxes_that_are_left_out_can_be_kept(importing):
     at = importing(file("statistics"))
     at.get_by_key("import_keep").set_value(["disabled", "health"]).run()
@@ -118,7 +135,7 @@ def test_how_files_were_read_is_shown_and_what_they_leave_open_is_chosen(importi
     shown = next(table for table in tables(at) if "Decimal sign" in table)
     assert (shown["Kind"].tolist(), shown["Decimal sign"].tolist()) == (["mailbox statistics"], ["point"])
     assert next(t for t in tables(at) if "Quota" in t)["Size today"].tolist() == ["2\\.08 GB"]
-    assert any(text.startswith("mailboxes: no file gives quotas: that of the design") for text in plain(at))
+    assert any(text.startswith("No file gives quotas: that of the design") for text in plain(at))
 
 
 def test_messages_go_to_every_tier_of_the_design(importing):

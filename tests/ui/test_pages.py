@@ -50,6 +50,18 @@ def test_requirements_without_a_design_leads_to_start(fresh):
     assert fresh.info[0].value.startswith("No design is open yet.")
 
 
+@pytest.mark.parametrize("page", ["start", "users"])
+def test_exports_are_imported_into_a_new_design(fresh, page):
+    fresh.run()
+    if page == "users":
+        fresh.switch_page(USERS).run()
+    fresh.get_by_key("new_import").click().run()
+    sound(fresh)
+    assert fresh.header[0].value == "Users"
+    assert title(fresh) == "Design from exports"
+    assert seen(fresh, "import_files") is not None
+
+
 def test_a_new_design_has_one_tier(fresh):
     fresh.run()
     fresh.get_by_key("new").click().run()

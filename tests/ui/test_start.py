@@ -1,7 +1,7 @@
 """Ten questions make a design; the fewest servers are proposed, what is assumed is listed."""
 
 import pytest
-from support.sessions import given, plain, seen, session, sized, sound, texts, title
+from support.sessions import START, USERS, given, plain, seen, session, sized, sound, texts, title
 
 from calculator import size
 from calculator.presentation.text import number
@@ -68,14 +68,30 @@ def test_the_default_answers_give_a_valid_design(fresh):
     sound(fresh)
     design = sized(fresh)
     assert design.issues.errors == 0
-    assert "**6 servers are the smallest number that works.** 1 smaller number failed." in texts(fresh)
+    assert (
+        "**6 servers are the smallest number that works.** 4 servers fail: CPU utilization reaches 100 % after the "
+        "worst failure, so the servers cannot sustain the load. A server needs 15 drive bays, but it has 12."
+    ) in [written.replace("\u202f", " ").replace("\xa0", " ") for written in plain(fresh)]
 
 
 def test_the_app_reports_that_no_smaller_number_was_tried(fresh):
     fresh.run()
     answer(fresh, mailboxes=3000, quota=2.0)
     fresh.get_by_key("start:size").click().run()
-    assert "**4 servers are the smallest number that works.** No smaller number was left to try." in texts(fresh)
+    assert "**4 servers are the smallest number that works.** No smaller number was left to try." in plain(fresh)
+
+
+def test_the_questions_say_that_they_begin_a_new_design_while_another_one_is_open(fresh):
+    said = "The questions describe a new design, not the open one. **Size it** replaces the open design."
+    fresh.run()
+    assert said not in texts(fresh)
+    fresh.get_by_key("start:size").click().run()
+    assert said not in texts(fresh)
+    fresh.switch_page(USERS).run()
+    fresh.get_by_key("tiers.1.mailboxes").set_value(7000).run()
+    fresh.switch_page(START).run()
+    sound(fresh)
+    assert said in texts(fresh)
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -153,7 +153,7 @@ def first_page(design: SizedDesign) -> FirstPage:
 
 
 def _issues_with(design: SizedDesign, dag: Layout | str) -> Issues:
-    return all_issues(design, dag) if isinstance(dag, Layout) else with_profile_issues(design)[0]
+    return (all_issues(design, dag) if isinstance(dag, Layout) else with_profile_issues(design)[0]).by_tier()
 
 
 def _appendix(title: str, key: str, sheet: str, parts: list[ReportPart]) -> Section:

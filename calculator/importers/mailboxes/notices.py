@@ -24,7 +24,9 @@ _MIXED = {
 }
 
 
-def report_population(population: Population, builder: TierBuilder, uplift: float, issues: Issues) -> None:
+def report_population(
+    population: Population, builder: TierBuilder, uplift: float, raise_quotas: bool, issues: Issues
+) -> None:
     """Report mailboxes over a limit, never used or on hold, planned and unknown quotas, and doubtful sizes."""
     if over := int(np.nansum(population.get("over_limit"))):
         issues.add(NOTICE, "mailboxes", "", f"{format_mailboxes(over)} over a limit.", "Plan a higher quota for them.")
@@ -42,7 +44,7 @@ def report_population(population: Population, builder: TierBuilder, uplift: floa
     _report_kinds(builder, issues)
     for measure, leaf in (("quota", "mailbox_size_limit"), ("archive_quota", "archive_size_limit")):
         _report_planned(builder, measure, f"tiers.{leaf}", issues)
-    if "quota" not in builder.mailboxes:
+    if np.isnan(population.get("quota")).all():
         limit = format_size(float(builder.base.value("tiers.1.mailbox_size_limit") or 0))
         message = f"no file gives quotas: that of the design, {limit}, is used."
         hint = f"Give the list too: {LIST_COMMAND}"
@@ -50,6 +52,7 @@ def report_population(population: Population, builder: TierBuilder, uplift: floa
             message = f"all quotas are those of databases, which no file gives: that of the design, {limit}, is used."
             hint = f"Give the databases too: {DATABASE_COMMAND}"
         issues.add(WARNING, "mailboxes", "tiers.mailbox_size_limit", message, hint)
+    _report_larger(builder, raise_quotas, issues)
     _report_sizes(population, builder, uplift, issues)
 
 
@@ -94,7 +97,6 @@ def _report_sizes(population: Population, builder: TierBuilder, uplift: float, i
     if 0 < builder.mailboxes["size"].mean() < _TINY:
         message = "sizes are a few bytes: plain numbers without a unit were read as bytes."
         issues.add(WARNING, "mailboxes", "", message, 'Name the column with its unit, such as "TotalItemSize (MB)".')
-    _report_larger(builder, issues)
     if uplift:
         return
     old = bool(np.nanmax(population.get("old_form")) > 0)
@@ -107,24 +109,21 @@ def _report_sizes(population: Population, builder: TierBuilder, uplift: float, i
     issues.add(WARNING if old else NOTICE, "mailboxes", "tiers.initial_mailbox_size", message, hint)
 
 
-def _report_larger(builder: TierBuilder, issues: Issues) -> None:
-    """Report mailboxes that are larger than their quota and are sized for the quota."""
-    sizes = builder.mailboxes["size"]
-    beyond = sizes - builder.mailboxes.get("quota", float(builder.base.value("tiers.1.mailbox_size_limit") or 0))
-    larger = beyond > 0
-    if not larger.any():
+def _report_larger(builder: TierBuilder, raise_quotas: bool, issues: Issues) -> None:
+    """Report mailboxes that are larger than their quota, and whether they are sized for the quota or for their size."""
+    count, total = int((builder.beyond_quota > 0).sum()), float(builder.beyond_quota.sum())
+    if not count:
         return
-    count, total = int(larger.sum()), float(beyond[larger].sum())
-    message = (
-        f"{format_mailboxes(count)} larger today than the quota, by {format_size(total)} in all, which is not sized."
-    )
-    issues.add(
-        WARNING if total > TOLERANCE * float(sizes.sum()) else NOTICE,
-        "mailboxes",
-        "tiers.mailbox_size_limit",
-        message,
-        "Raise the quota of their tier.",
-    )
+    verb = "is" if count == 1 else "are"
+    message = f"{format_mailboxes(count)} {verb} larger today than the quota, by {format_size(total)} in all, which is "
+    path = "tiers.mailbox_size_limit"
+    if raise_quotas:
+        message += "sized: each of these quotas is raised to the size of its mailbox."
+        issues.add(NOTICE, "mailboxes", path, message)
+        return
+    is_large = total > TOLERANCE * float(builder.mailboxes["size"].sum())
+    hint = "Raise the quotas to these sizes (--raise-quotas), or empty these mailboxes before the move."
+    issues.add(WARNING if is_large else NOTICE, "mailboxes", path, f"{message}not sized.", hint)
 
 
 def report_tiers(builder: TierBuilder, tiers: Tiers, by: str, base: Profile, issues: Issues) -> None:

@@ -56,6 +56,7 @@ def import_mailboxes(
     bounds: Sequence[float] = (),
     keep: Collection[str] = (),
     uplift: float = 0.0,
+    raise_quotas: bool = False,
     work_days: float | None = None,
     decimal: str | None = None,
     dates: str | None = None,
@@ -84,6 +85,8 @@ def import_mailboxes(
         Kinds of excluded mailboxes to count too: ``disabled``, ``health``, ``discovery``, ``system``.
     uplift
         Relative growth of sizes with the move, 0.35 for mailboxes of Exchange 2007 or 2010.
+    raise_quotas
+        Whether the quota of a mailbox that is larger today is raised to its size, so that its whole content is sized.
     work_days
         Number of working days on which the messages of users were counted.
     decimal
@@ -109,7 +112,17 @@ def import_mailboxes(
     _check_arguments(sources, by, tiers, bounds, uplift, reading, work_days)
     issues = Issues()
     population = read_population(sources, issues, base, keep, work_days, progress, reading)
-    return build_tiers(population, issues, base, by=by, tiers=tiers, bounds=bounds, uplift=uplift, seen=reading.seen)
+    return build_tiers(
+        population,
+        issues,
+        base,
+        by=by,
+        tiers=tiers,
+        bounds=bounds,
+        uplift=uplift,
+        raise_quotas=raise_quotas,
+        seen=reading.seen,
+    )
 
 
 def build_tiers(
@@ -121,6 +134,7 @@ def build_tiers(
     tiers: int | None = None,
     bounds: Sequence[float] = (),
     uplift: float = 0.0,
+    raise_quotas: bool = False,
     seen: ResultRows = (),
 ) -> ImportResult:
     """Build the tiers of a population that `read_population` returned; its issues and ``seen`` come first."""
@@ -128,11 +142,11 @@ def build_tiers(
     _check_arguments(["files"], by, tiers, bounds, uplift)
     all_issues = Issues()
     all_issues.extend(issues)
-    builder = TierBuilder(population, base, uplift)
+    builder = TierBuilder(population, base, uplift, raise_quotas)
     by = by or (SIZE if "size" in builder.mailboxes else QUOTA)
     with all_issues.added_to_refusals():
         built = builder.build(by, tiers, tuple(bounds))
-    report_population(population, builder, uplift, all_issues)
+    report_population(population, builder, uplift, raise_quotas, all_issues)
     report_tiers(builder, built, by, base, all_issues)
     values = from_mapping(build_inputs(builder, built, by), "import", all_issues)
     if all_issues.errors:

@@ -127,6 +127,8 @@ class TierBuilder:
         The design that gives the inputs which the exports do not contain.
     uplift
         Relative growth of mailbox sizes with the move.
+    raise_quotas
+        Whether the quota of a mailbox that is larger today is raised to its size.
 
     Attributes
     ----------
@@ -136,15 +138,18 @@ class TierBuilder:
         Mailboxes without a limit, by measure of the quota that is planned for them.
     kinds
         Code of the kind of each mailbox: 0 for one of a user, else the place in `MAILBOX_KINDS` + 1.
+    beyond_quota
+        MB by which each mailbox is larger today than its quota; 0 for all mailboxes if no file gives sizes.
     """
 
-    def __init__(self, population: Population, base: Profile, uplift: float = 0.0) -> None:
+    def __init__(self, population: Population, base: Profile, uplift: float = 0.0, raise_quotas: bool = False) -> None:
         self.population = population
         self.base = merge_tiers(base)
         self.planned: dict[str, Bools] = {}
         self.kinds: Labels = np.nan_to_num(population.get("kind")).astype(np.intp)
         self._figures = NumericSizer(self.base, [*_RESULTS.values(), _WEEKLY, _WEEKS])
         self.mailboxes = self._fill_gaps(uplift)
+        self.beyond_quota = self._find_beyond_quota(raise_quotas)
         self.mailboxes |= self._size_mailboxes(self.mailboxes)
 
     def _fill_gaps(self, uplift: float) -> Measures:
@@ -203,6 +208,16 @@ class TierBuilder:
         self.planned["archive_quota"] = has & ~np.isfinite(quota)
         planned = found.get("archive", np.zeros(len(quota))) + growth
         found["archive_quota"] = np.where(has, np.where(np.isfinite(quota), quota, planned), 0.0)
+
+    def _find_beyond_quota(self, raise_quotas: bool) -> Floats:
+        """Return the MB by which each mailbox exceeds its quota, and raise the quotas by them if requested."""
+        if "size" not in self.mailboxes:
+            return np.zeros(self.population.mailboxes)
+        size = self.mailboxes["size"]
+        quota = self.mailboxes.get("quota", np.float64(self.base.value("tiers.1.mailbox_size_limit") or 0))
+        if raise_quotas:
+            self.mailboxes["quota"] = np.maximum(quota, size)
+        return np.maximum(size - quota, 0.0)
 
     def _size_mailboxes(self, inputs: Measures) -> Measures:
         """Size mailboxes with the engine, each as a tier of its own."""

@@ -12,6 +12,7 @@ from calculator.presentation.text import number, plural
 from calculator.rules.constants import scalar
 from calculator.studies.search.fewest_servers import DAGS, SERVERS, Trial, find_fewest_servers
 from calculator.ui.results import figures
+from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current
 
@@ -72,14 +73,28 @@ def draw_trials(trials: Sequence[Trial]) -> None:
         count = plural(number(last.servers or 0), "server")
         verb = "is" if last.servers == 1 else "are"
         warned = f", with {plural(len(last.warnings), 'warning')}" if last.warnings else ""
-        failed = plural(f"{len(trials) - 1:,}", "smaller number")
-        why = f"{failed} failed." if trials[1:] else "No smaller number was left to try."
-        st.markdown(f"**{count} {verb} the smallest number that works{warned}.** {why}")
+        st.markdown(f"**{count} {verb} the smallest number that works{warned}.** {escaped(_why_not_fewer(trials))}")
     shown = trials[:TRIALS_SHOWN] if last.reason else trials[-TRIALS_SHOWN:]
     with st.container(key="trials"):
         figures.draw_table([_row(trial) for trial in shown], alt="Numbers of servers that were tried")
     if len(trials) > len(shown):
         st.caption(f"{len(trials) - len(shown):,} more were tried.")
+
+
+def _why_not_fewer(trials: Sequence[Trial]) -> str:
+    """Return why the next smaller number of servers fails, and how many attempts did in all; the last trial works."""
+    *failed, works = trials
+    if not failed:
+        return "No smaller number was left to try."
+    count = plural(f"{len(failed):,}", "attempt")
+    next_smaller = max((trial.servers or 0 for trial in failed if trial.servers != works.servers), default=None)
+    if next_smaller is None:
+        return f"{count} failed."
+    reason = next(trial.reason for trial in failed if trial.servers == next_smaller)
+    cause = (
+        f"{plural(number(next_smaller), 'server')} {'fails' if next_smaller == 1 else 'fail'}: {with_labels(reason)}"
+    )
+    return cause if len(failed) == 1 else f"{cause} In all, {count} failed."
 
 
 def _row(trial: Trial) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -24,6 +25,7 @@ from calculator.ui.inputs.widgets import (
     input_text,
     input_value_text,
     is_relevant,
+    is_switch,
     issue_severities,
     label,
     tier_title,
@@ -185,11 +187,15 @@ def _group_summary(group: Group, paths: Sequence[str]) -> str:
 
 
 def _grid(paths: Sequence[str], width: int) -> None:
-    """Draw inputs next to each other, as many as fit."""
-    if paths:
-        with st.grid("auto", min_column_width=width, vertical_alignment="bottom"):
-            for path in paths:
-                field_widget(path)
+    """Draw inputs next to each other, as many as fit: the switches first, because they are less high."""
+    switches = [path for path in paths if is_switch(find_field(path)[0])]
+    others = [path for path in paths if path not in switches]
+    for alike in (switches, others):
+        if alike:
+            alignment: Literal["center", "bottom"] = "center" if alike is switches else "bottom"
+            with st.grid("auto", min_column_width=width, vertical_alignment=alignment):
+                for path in alike:
+                    field_widget(path)
 
 
 def _place_of(path: str) -> int:

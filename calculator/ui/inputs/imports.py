@@ -12,14 +12,15 @@ from calculator.engine.progress import Progress
 from calculator.importers.collecting import PROGRAM, SCRIPT_NAME, collection_script, data_sources
 from calculator.importers.mailboxes import CRITERIA, MAX_PROPOSED_TIERS, MESSAGES
 from calculator.inputs.parsing import ValueProblem, read_value
+from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH
 from calculator.inputs.units import percent_text
-from calculator.issues import InputError, Issues
+from calculator.issues import WARNING, InputError, Issues
 from calculator.presentation.text import number, plural
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
-from calculator.ui.session import job_queue, redraw, state
-from calculator.ui.session.store import current
+from calculator.ui.session import job_queue, navigation, redraw, state
+from calculator.ui.session.store import current, set_widget
 
 if TYPE_CHECKING:
     from calculator.importers import ImportResult
@@ -69,7 +70,8 @@ SEEN = {
 }
 SMALLEST_ERROR = 5e-5
 """Smallest error that is shown as a number; smaller ones round to 0.00 %."""
-IMPORT = "import"
+IMPORT, FOLD = "import", "import_fold"
+"""Names of the fragment and of its expander."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,22 @@ class ImportedMailboxes:
     seen: Sequence[Mapping[str, object]]
 
 
+def entrance() -> None:
+    """Draw a button that opens a new design on the page Users, with the import open."""
+    st.text("Mailbox sizes, quotas, messages or logs exported from your organization give the users of a new design.")
+    if st.button("Import exports", key="new_import", icon=":material/upload_file:"):
+        state.replace(Profile(dict(state.NEW_DESIGN), "Design from exports"))
+        current().problems = Issues()
+        set_widget(FOLD, True)
+        navigation.go(navigation.USERS)
+
+
 @redraw.fragment(IMPORT)
 def section() -> None:
     """Draw the import in an expander that is closed at first."""
     fold = st.expander(
         "Import mailboxes, messages or hours of logs from exports",
-        key="import_fold",
+        key=FOLD,
         icon=":material/upload_file:",
         on_change="rerun",
     )
@@ -248,8 +260,13 @@ def _mailboxes(read: ImportedMailboxes) -> None:
     from calculator.ui.charts import base, population
 
     by, count, bounds, uplift = _tier_settings(read)
+    raise_quotas = "size" in read.population.columns and st.toggle(
+        "Raise quotas to the sizes of today",
+        key="import_raise",
+        help="Raises the quota of each mailbox that is larger today to its size, so that all of it is sized.",
+    )
     try:
-        imported = _tiered(read, by, count, bounds, uplift)
+        imported = _tiered(read, by, count, bounds, uplift, raise_quotas)
     except InputError as error:
         issues.show(error.issues, editable=False, view="tiers")
         return
@@ -297,7 +314,9 @@ def _tier_settings(read: ImportedMailboxes) -> tuple[str, int | None, str, float
     return str(by), None if count == FEWEST else int(count), bounds.strip(), uplift / 100
 
 
-def _tiered(read: ImportedMailboxes, by: str, count: int | None, bounds: str, uplift: float) -> ImportResult:
+def _tiered(
+    read: ImportedMailboxes, by: str, count: int | None, bounds: str, uplift: float, raise_quotas: bool
+) -> ImportResult:
     """Return the tiers for these settings. They are computed once after each change."""
     from calculator.importers.mailboxes import build_tiers
 
@@ -311,10 +330,11 @@ def _tiered(read: ImportedMailboxes, by: str, count: int | None, bounds: str, up
             tiers=None if values else count,
             bounds=values,
             uplift=uplift,
+            raise_quotas=raise_quotas,
             seen=read.seen,
         )
 
-    return state.cached("tiers", compute, (current().imports.request, by, count, bounds, uplift))
+    return state.cached("tiers", compute, (current().imports.request, by, count, bounds, uplift, raise_quotas))
 
 
 def _bounds(by: str, text: str) -> list[float]:
@@ -353,7 +373,8 @@ def _tiers(imported: ImportResult) -> None:
         {name: _size(value) if name in SIZES else value for name, value in row.items()}
         for row in imported.tables["tiers"]
     ]
-    _table(rows, columns, "Tiers of the imported mailboxes")
+    with st.container(key="import-tiers"):
+        _table(rows, columns, "Tiers of the imported mailboxes")
     errors = [
         {**row, "total": TOTALS[str(row["total"])], "error": _share(float(str(row["error"])))}
         for row in imported.tables["errors"]
@@ -368,11 +389,17 @@ def _notices(imported: ImportResult) -> None:
     if left_out:
         counts = ", ".join(f"{row['reason']}: {row['rows']:,}".replace("_", " ") for row in left_out)
         st.caption(escaped(f"Left out: {counts}."))
-    issues.show(imported.issues, editable=False, view="imported", show_where=True)
+    issues.show(_of_files(imported), editable=False, view="imported", show_where=True)
     if "tiers" not in imported.tables or "errors" in imported.tables:
         return
     names = {"tier": "Tier", "mailboxes": "Mailboxes", "messages_per_day": "Messages per day", "message_size": "KB"}
     _table(imported.tables["tiers"], names, "Messages of the tiers")
+
+
+def _of_files(imported: ImportResult) -> Issues:
+    """Return the issues of an import, in which only names of files say where each is."""
+    files = {row["file"] for row in (*imported.tables.get("seen", ()), *imported.tables.get("files", ()))}
+    return imported.issues.moved(lambda issue: issue.where if issue.where in files else "")
 
 
 def _seen(imported: ImportResult) -> None:
@@ -417,9 +444,11 @@ def _apply_button(imported: ImportResult, meaning: str) -> None:
         args=(imported,),
         help=meaning,
     )
-    digest, said = current().imports.applied
+    digest, said, warnings = current().imports.applied
     if digest == state.digest(state.given()):
         st.success(said, icon=":material/check_circle:")
+        for warning in warnings:
+            st.warning(escaped(warning), icon=":material/warning:")
 
 
 def _apply(imported: ImportResult) -> None:
@@ -434,5 +463,6 @@ def _apply(imported: ImportResult) -> None:
         mailboxes = sum(float(value or 0) for path, value in imported.values.items() if path.endswith(".mailboxes"))
         what = f"{plural(state.profile().tiers, 'tier')} with {number(mailboxes)} mailboxes"
     said = f"Applied: {what}. Undo restores the previous values."
-    current().imports.applied = state.digest(state.given()), said
+    warnings = [issues.sentence(issue, True) for issue in _of_files(imported) if issue.severity == WARNING]
+    current().imports.applied = state.digest(state.given()), said, warnings
     redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM, IMPORT)

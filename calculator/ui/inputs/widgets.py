@@ -34,8 +34,10 @@ PLACE_FLAGS = {
 CHANGED_MARK = " :primary[●]"
 ISSUE_MARKS = {ERROR: ":red[:material/error:]", WARNING: ":orange[:material/warning:]"}
 YES, NO = "yes", "no"
-SHORT_CHOICE = 60
-"""Largest number of letters of all words of a choice for which the words fit next to each other."""
+SHORT_CHOICE, LETTERS_AROUND = 37, 5
+"""Letters that fit next to each other in a column, and the room around each word of a choice, in letters."""
+NOT_GIVEN = {"servers.drive_bays": "not given: no limit"}
+"""Inputs of which 0 means that no number is given, and what their empty widget says."""
 LARGEST_NUMBER = float(2**53 - 1)
 """Largest whole number that a browser represents exactly."""
 
@@ -133,11 +135,18 @@ def help_text(field: Field, path: str) -> str:
     return "\n\n".join(literal(line) for line in [*lines, f"Source: {field.source}"])
 
 
+def _is_not_given(field: Field, value: Value) -> bool:
+    """Return whether the value of an input means that no number is given."""
+    return field.path in NOT_GIVEN and not value
+
+
 def input_value_text(path: str, value: Value) -> str:
     """Format the value of an input, without its unit."""
     field, _ = find_field(path)
     if value is None or (field.options and field.kind is not Kind.INT and not value):
         return "none"
+    if _is_not_given(field, value):
+        return NOT_GIVEN[field.path]
     if isinstance(value, bool):
         return YES if value else NO
     if field.kind is Kind.FRACTION:
@@ -151,7 +160,7 @@ def input_text(path: str, value: Value) -> str:
     """Format an input with its value: label, place, value and unit."""
     field, place = find_field(path)
     where = f" · {place_text(field.axis, place)}" if field.axis not in (None, TIER) else ""
-    counted = value is not None and field.kind in (Kind.FLOAT, Kind.INT)
+    counted = value is not None and field.kind in (Kind.FLOAT, Kind.INT) and not _is_not_given(field, value)
     unit = input_unit_text(field) if counted else ""
     unit = "" if unit.lower() in field.label.lower() else unit
     return f"{field.label}{where}: {input_value_text(path, value)} {unit}".strip()
@@ -211,13 +220,15 @@ def field_widget(path: str, view: str = "") -> None:
     value = to_widget(field, cast(Value, rejected[0]) if rejected else state.profile().value(path))
     if value is None and field.kind is Kind.TEXT:
         value = ""
+    if _is_not_given(field, value):
+        value = None
     if field.options and field.kind is not Kind.INT:
         value = float(value or 0)
     set_widget(key, value)
     text, tip = literal(label(path)) + marks(path), help_text(field, path)
     if field.optional and field.kind in (Kind.BOOL, Kind.CHOICE):
         _optional_choice(field, text, tip, path, key)
-    elif field.kind is Kind.BOOL:
+    elif is_switch(field):
         st.toggle(text, key=key, help=tip, on_change=_take, args=(path, key))
     elif field.options:
         _options(field, text, tip, path, key)
@@ -229,6 +240,11 @@ def field_widget(path: str, view: str = "") -> None:
         _number(field, text, tip, path, key)
     if rejected:
         st.error(escaped(f"{rejected[1].message} {rejected[1].hint}"), icon=":material/error:")
+
+
+def is_switch(field: Field) -> bool:
+    """Return whether the widget of an input is a switch."""
+    return field.kind is Kind.BOOL and not field.optional
 
 
 def _optional_choice(field: Field, text: str, tip: str, path: str, key: str) -> None:
@@ -270,8 +286,7 @@ def _choice(field: Field, text: str, tip: str, path: str, key: str) -> None:
     def word_text(word: str) -> str:
         return choice.text(choice.words.index(word))
 
-    letters = sum(len(word_text(word)) for word in choice.words)
-    if len(choice.words) <= 4 and letters <= SHORT_CHOICE:
+    if sum(len(word_text(word)) + LETTERS_AROUND for word in choice.words) <= SHORT_CHOICE:
         st.segmented_control(
             text,
             choice.words,
@@ -289,8 +304,8 @@ def _choice(field: Field, text: str, tip: str, path: str, key: str) -> None:
 def _number(field: Field, text: str, tip: str, path: str, key: str) -> None:
     """Draw a number within the limits of the schema. Value, limits and step have one type."""
     low, high = _limit(field, field.low), _limit(field, field.high)
-    empty: Any = None if field.optional else "min"
-    hint = "not given" if field.optional else None
+    hint = NOT_GIVEN.get(field.path) or ("not given" if field.optional else None)
+    empty: Any = None if hint else "min"
     if field.kind is Kind.INT:
         st.number_input(text, int(low), int(high), empty, 1, "%d", key, tip, _take, (path, key), placeholder=hint)
     else:

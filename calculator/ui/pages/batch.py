@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -52,8 +52,15 @@ SAMPLE = (
     "small,2000,2,4\nmedium,5000,5,4\nlarge,10000,10,8\n"
 )
 RUN = "run"
-BASE, COLUMNS, RESULTS = "batch_base", "batch_kind", "batch_columns"
+BASE, COLUMNS, RESULTS, OUTCOME = "batch_base", "batch_kind", "batch_columns", "batch_outcome"
 """Keys of widgets."""
+SHOWN: Mapping[str, Collection[str]] = {
+    "all": charts.OUTCOMES,
+    "works": ("ok", "notice", "warning"),
+    "does not work": ("invalid",),
+    "cannot be read": ("error",),
+}
+"""Statuses of the designs that the table of results shows, by choice."""
 RESULTS_FILE, ERRORS_FILE = "results.csv", "errors.csv"
 
 
@@ -88,7 +95,8 @@ def page() -> None:
 def _instructions() -> None:
     st.caption(
         "The header of a column is the path of an input, such as tiers.1.mailboxes, with or without a unit in "
-        "brackets. An empty cell takes the value of the base design. Columns id and note.* are copied to the results."
+        "brackets. An empty cell takes the value of the base design. A column that is no input, such as id or site, is "
+        "copied to the results."
     )
     st.download_button(
         "A small example (CSV)",
@@ -129,7 +137,8 @@ def _base() -> Profile:
     )
     if chosen != OPEN_DESIGN:
         return Profile()
-    st.caption(escaped(f"{state.profile().title or 'The open design'}. {headline.verdict(state.design())}"))
+    design, title = state.design(), state.profile().title or "The open design"
+    st.caption(escaped(f"{title}. {headline.verdict(design, headline.issues_of(design))}"))
     return state.profile()
 
 
@@ -301,7 +310,7 @@ def _reasons(summary: Summary) -> None:
         st.caption("No design has an error or a warning.")
         return
     rows = [
-        {"Designs": f"{reason.rows:,}", "Severity": reason.severity, "Message of the first design": reason.message}
+        {"Designs": f"{reason.rows:,}", "Message of the first design": f"{reason.severity}: {reason.message}"}
         for reason in summary.reasons[:REASONS_SHOWN]
     ]
     figures.draw_table(rows, alt="Most frequent reasons for errors and warnings")
@@ -310,8 +319,17 @@ def _reasons(summary: Summary) -> None:
 
 
 def _results_table(summary: Summary) -> None:
-    """Draw the main results of the first designs, and the reason if a design has none."""
-    st.subheader(f"First {plural(len(summary.first), 'design')}", anchor=False)
+    """Draw the main results of the first designs with the chosen outcome, and the reason if a design does not work."""
+    offered = {choice: [row for row in summary.first if row["status"] in kinds] for choice, kinds in SHOWN.items()}
+    choices = [choice for choice, found in offered.items() if found]
+    if len(choices) == 2:  # all designs have the same outcome
+        choices = choices[:1]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader("First designs", anchor=False)
+        shown = st.segmented_control(
+            "Outcome", choices, key=OUTCOME, required=True, default=choices[0], width="content"
+        )
+    designs = offered[str(shown)][:RESULTS_SHOWN]
     columns = [name for name in FIRST_RESULTS if name in summary.names]
     columns = columns or [name for name in summary.names if name not in ("id", "status", "issues")][:RESULTS_SHOWN]
     rows = [
@@ -321,15 +339,20 @@ def _results_table(summary: Summary) -> None:
             **{FIRST_RESULTS.get(name) or label_of(name): _cell(name, row) for name in columns},
             "Reason": first_error_of(row["issues"]),
         }
-        for row in summary.first
+        for row in designs
     ]
     figures.draw_table(rows, alt="Results of the first designs")
+    if len(offered[str(shown)]) > len(designs):
+        st.caption(f"The first {len(designs)} are shown. The results file has all of them.")
 
 
 def _cell(column: str, row: Mapping[str, str]) -> str:
-    """Format a result of a design with its unit; "n/a" where the design does not work, or the result does not apply."""
+    """Format a result of a design with its unit; "n/a" where it does not apply or the design cannot be read.
+
+    A figure of 0 of a design that does not work is one that could not be computed, such as disks that do not fit.
+    """
     text = row[column]
-    if not text or row["status"] in ("invalid", "error"):
+    if not text or (row["status"] == "invalid" and text == "0"):
         return NOT_APPLICABLE
     try:
         return figures.figure_with_unit(column, float(text))

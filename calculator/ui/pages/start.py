@@ -11,7 +11,7 @@ from calculator.inputs import profile as profiles
 from calculator.inputs.profile import Profile
 from calculator.inputs.shipped import profile_files
 from calculator.issues import InputError, Issues
-from calculator.ui.inputs import questions
+from calculator.ui.inputs import imports, questions
 from calculator.ui.results import headline, issues
 from calculator.ui.results.texts import escaped, unseen
 from calculator.ui.session import navigation, state
@@ -30,12 +30,17 @@ def page() -> None:
         "Answer ten questions and press **Size it**. You get servers, processors, memory, disks and network, and "
         "every figure can be opened down to its formula and source."
     )
+    if state.is_open() and current().quick_start.digest != state.digest(state.given()):
+        st.caption("The questions describe a new design, not the open one. **Size it** replaces the open design.")
     questions.form()
-    with st.grid("auto", min_column_width=300):
+    with st.grid("auto", min_column_width=240):
         _go_on()
         with st.container():
             st.subheader("Or open your own file", anchor=False)
             _upload()
+        with st.container():
+            st.subheader("Or import exports", anchor=False)
+            imports.entrance()
         with st.container():
             st.subheader("Or begin without questions", anchor=False)
             st.text("A new design has one tier of 5,000 mailboxes of 5 GB. Everything else is a default.")

@@ -18,6 +18,8 @@ SHOWN = ("Mailbox on disk", "Databases per DAG", "Databases", "Servers", "Disks 
 def page() -> None:
     """Draw the page."""
     panels.form_with_figures("Users", forms.users_form, figures, imports.section, charts)
+    if not state.is_open():
+        imports.entrance()
 
 
 @redraw.fragment(redraw.FIGURES)

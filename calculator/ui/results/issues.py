@@ -21,8 +21,21 @@ BADGES: dict[str, tuple[str, Literal["red", "orange", "blue"]]] = {
     WARNING: (":material/warning:", "orange"),
     NOTICE: (":material/info:", "blue"),
 }
-INSTEAD = {parsing.LIST: "The help of an input, on Users and Constraints, names its path.", parsing.CONSTANT_LIST: ""}
-"""Texts that replace commands in hints in the app."""
+INSTEAD = {
+    parsing.LIST: "The help of an input, on Users and Constraints, names its path.",
+    parsing.CONSTANT_LIST: "",
+    "(--uplift)": '("Growth with the move, %")',
+    "(--raise-quotas)": '("Raise quotas to the sizes of today")',
+    "--by ": '"Tiers by" ',
+    "--tiers ": '"Number of tiers" ',
+    "--keep ": '"Mailboxes that count too" ',
+    "--decimal point or --decimal comma": '"Decimal sign if no cell shows it" above',
+    "--decimal ": '"Decimal sign if no cell shows it" ',
+    "--dates day-first or --dates month-first": '"Dates if they leave it open" above',
+}
+"""Texts that replace commands and options in hints in the app."""
+SHELL_COMMAND = "Get-"
+"""Beginning of a command for the Exchange Management Shell, which ends a hint."""
 FIX = "fix"
 """View of the inputs that the list of issues shows."""
 
@@ -60,6 +73,8 @@ def about(field: str) -> str:
     """Return the input or the figure that an issue is about, with its place; empty if it is about neither."""
     if schema.find(field):
         return f"Input: {widgets.label(field)}."
+    if field in schema.BY_PATH:  # the input of several tiers
+        return f"Input: {schema.BY_PATH[field].label}."
     try:
         rule_of(field)
     except KeyError:
@@ -69,25 +84,31 @@ def about(field: str) -> str:
 
 def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
     icon, color = BADGES[issue.severity]
-    message = issue.message if issue.message else issue.field
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         st.badge(issue.severity, icon=icon, color=color)
         with st.container(width="stretch", gap="xsmall"):
-            found = schema.find(issue.field)
-            st.text(_sentence(issue, message, show_where))
-            st.caption(
-                escaped(" ".join(part for part in (_in_app(with_labels(issue.hint)), about(issue.field)) if part))
-            )
-            if editable and found and widgets.is_relevant(issue.field):
+            st.text(sentence(issue, show_where))
+            hint, shell, command = issue.hint.partition(SHELL_COMMAND)
+            parts = [_in_app(with_labels(hint)), about(issue.field)]
+            st.caption(escaped(" ".join(filter(None, reversed(parts) if shell else parts))))
+            if shell:
+                st.code(shell + command, language="powershell", wrap_lines=True)
+            if editable:
                 _ways_out(issue.field, number)
 
 
-def _sentence(issue: Issue, message: str, show_where: bool) -> str:
-    """Return a message, with its file if requested, and with its subject if that is no input and not in the message."""
+def sentence(issue: Issue, show_where: bool = False) -> str:
+    """Return a message, with its subject if that is no input and not in the message; if requested, with its file.
+
+    An issue that is about no file then begins with a capital.
+    """
+    message = issue.message or issue.field
     known = schema.find(issue.field) or schema.find(issue.field.replace("tiers.", "tiers.1.", 1))
     subject = "" if known or message[:1].isupper() else issue.field
     text = f"{subject} {with_labels(message)}".strip() if message[:1].islower() else with_labels(message)
-    return f"{issue.where}: {text}" if show_where and issue.where else text
+    if not show_where:
+        return text
+    return f"{issue.where}: {text}" if issue.where else f"{text[:1].upper()}{text[1:]}"
 
 
 def _in_app(hint: str) -> str:
@@ -98,12 +119,20 @@ def _in_app(hint: str) -> str:
 
 
 def _ways_out(field: str, number: str) -> None:
-    """Draw the two ways to fix an issue: the widget of its input, and a link to the page of its input."""
+    """Draw the two ways to fix an issue: the widget of its input, and a link to the page of its input.
+
+    The same issue of several tiers has only the link.
+    """
+    of_tiers = field in schema.BY_PATH and not schema.find(field)
+    field = field.replace("tiers.", "tiers.1.", 1) if of_tiers else field
+    if not (schema.find(field) and widgets.is_relevant(field)):
+        return
     with st.container(horizontal=True, gap="small"):
         subject = unseen(widgets.label(field))
-        popover = st.popover(f"Change here{subject}", key=widget_key(number, "change"), on_change="rerun")
-        if popover.open:
-            with popover:
-                widgets.field_widget(field, FIX)
+        if not of_tiers:
+            popover = st.popover(f"Change here{subject}", key=widget_key(number, "change"), on_change="rerun")
+            if popover.open:
+                with popover:
+                    widgets.field_widget(field, FIX)
         if st.button(f"Go to input{subject}", key=widget_key(number, "go"), type="tertiary", help=widgets.label(field)):
             navigation.go_to(field)

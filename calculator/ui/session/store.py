@@ -109,12 +109,13 @@ class ImportRun:
     job
         Job that reads the files.
     applied
-        Digest of the design after the last import was applied, and a sentence that says what was applied.
+        Digest of the design after the last import was applied, a sentence that says what was applied, and the warnings
+        of the import.
     """
 
     request: tuple[object, ...] | None = None
     job: Job[ImportedMailboxes | ImportResult] | None = None
-    applied: tuple[str, str] = ("", "")
+    applied: tuple[str, str, Sequence[str]] = ("", "", ())
 
 
 @dataclass
