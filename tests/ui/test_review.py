@@ -211,7 +211,7 @@ def test_the_finding_of_a_tornado_names_the_largest_effect(figure):
     at.get_by_key("what_if_figure").set_value(figure).run()
     at.run()
     sound(at)
-    assert any("changes it most" in text or "No change moves" in text for text in plain(at))
+    assert any("largest effect is that of" in text or "No change moves" in text for text in plain(at))
 
 
 def test_a_change_that_does_not_work_has_no_figures_but_a_reason(review):

@@ -60,7 +60,8 @@ def test_inputs_are_listed_by_how_far_they_move_a_figure(study, figure):
     assert doubted <= {"Messages per day", "Mailboxes", "Mailbox quota", *doubted - decided}
     assert not doubted & decided
     assert len(doubted | decided) == min(8, len(doubted)) + min(8, len(decided)) <= len(swings)
-    assert sum("changes it most" in text for text in plain(at)) == 2
+    assert sum("largest effect is that of" in text for text in plain(at)) == 2
+    assert f"The other {42 - len(swings)} of the 42 inputs have no effect on it." in plain(at)
 
 
 def test_decisions_are_no_uncertainties(study):
@@ -177,11 +178,14 @@ def test_a_run_is_stopped(study, monkeypatch):
 
 def test_charts_of_studies_have_a_finding():
     swings = studies.swings("CPU, %", 50.0, [("Messages", "80", 40.0), ("Messages", "120", 60.0), ("Cores", "8", 50.0)])
-    assert swings.finding == "Messages changes it most: 40 to 60, now 50."
+    assert swings.finding == "The largest effect is that of Messages: 40 to 60, now 50."
     assert [row["way"] for row in swings.rows] == ["less", "more"]
     assert not studies.swings("CPU, %", 50.0, [("Cores", "8", 50.0)]).rows
     indices = studies.indices([("Messages", 0.8, 0.9, 0.85, 0.95)])
-    assert indices.finding == "Messages explains most: 90\u00a0% of the variance, together with other inputs."
+    assert (
+        indices.finding
+        == "The largest share is that of Messages: 90\u00a0% of the variance, together with other inputs."
+    )
     single = studies.histogram("Servers", [(14.0, 14.0, 0.25), (16.0, 16.0, 0.75)], [14.0] * 25 + [16.0] * 76)
     assert single.finding == "It is 16 or less in half of the designs, and from 14 to 16 in eight of ten."
     rising = [float(value) for value in range(101)]

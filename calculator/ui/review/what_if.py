@@ -47,6 +47,7 @@ def tab() -> None:
     st.subheader("One change at a time", anchor=False)
     figures.draw_table(_rows(study), alt="What each change gives")
     st.caption("↑ and ↓ mark the figures that a change raises or lowers against the design as it is, in the first row.")
+    _apply_buttons(study)
     for row, change in enumerate(study.changes):
         if warning := study.warning(row):
             st.caption(escaped(f"Check after “{change.name}”: {warning}" if row else f"Check: {warning}"))
@@ -54,9 +55,12 @@ def tab() -> None:
         st.caption(escaped(f"{change.name} is not possible: {change.reason}."))
     st.subheader("What changes a figure most", anchor=False)
     _tornados(study)
-    st.subheader("Apply a change", anchor=False)
-    st.caption("A button below makes the change in the design.")
-    with st.container(horizontal=True):
+
+
+def _apply_buttons(study: WhatIf) -> None:
+    """Draw a button for each change that makes it in the design."""
+    st.markdown("**Make a change in the design**")
+    with st.container(horizontal=True, gap="small"):
         for number, change in enumerate(study.changes[1:]):
             st.button(
                 change.name,
