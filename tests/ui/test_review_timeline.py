@@ -153,7 +153,7 @@ def test_the_chart_draws_what_the_months_hold():
         expected = {
             charts.VOLUME: month["volume_fill"],
             charts.CPU: month["cpu_worst"],
-            charts.MEMORY: month["memory"] / months[0]["memory"],
+            charts.MEMORY: found.figures["memory_required.primary"][row["month"]] / months[0]["memory"],
         }[row["of"]]
         assert row["percent"] == pytest.approx(100 * expected)
     drawn = {row["of"] for row in chart.rows}

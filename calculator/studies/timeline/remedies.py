@@ -268,8 +268,9 @@ def _buy_raid_disks(case: Case) -> Purchase:
 def _buy_memory(case: Case) -> Purchase:
     """Return the memory recommended in the end, or more servers where it exceeds what is recommended per server."""
     limit = scalar("largest_server_memory_by_version", case.built.profile)
-    if case.highest <= limit:
-        return Purchase(f"{case.highest:.0f} GB of memory in each server")
+    size = max(float(np.nanmax(case.figures[f"summary_memory.{role}"])) for role in case.outcome.places)
+    if size <= limit:
+        return Purchase(f"{size:.0f} GB of memory in each server")
     found = _first_lasting(case, _more_servers(case), _more_dags(case), built=case.built.with_memory(limit))
     if found == NOTHING_LASTS:
         return found
