@@ -5,6 +5,7 @@ import time
 import pytest
 from support.sessions import REVIEW, plain, seen, session, shipped, sound
 
+from calculator import size
 from calculator.presentation.charts.base import LimitLine
 from calculator.studies.uncertainty.monte_carlo import uncertainty
 from calculator.studies.uncertainty.sensitivity import one_at_a_time
@@ -30,6 +31,10 @@ def study(opened):
 
 def table(at, column):
     return next(table.value for table in at.table if column in table.value)
+
+
+def charts(at):
+    return at.get("arrow_vega_lite_chart") or at.get("vega_lite_chart")
 
 
 def finished(at, name):
@@ -119,6 +124,28 @@ def test_an_input_has_a_shape_and_numbers_and_figures_follow(study):
     chances = table(at, "Probability")
     assert len(chances) == 6
     assert any("10,000 designs in " in text for text in plain(at))
+
+
+def test_a_percentile_beyond_its_limit_is_marked_with_the_limit(study):
+    at = finished(study("Uncertainty"), "uncertainty")
+    shown = table(at, "P90").set_index("Figure")
+    found = next(
+        figure for figure in session(at).studies["uncertainty"].job.result.figures if "volume" in figure.result
+    )
+    disk = size(shipped("active_active"))["smaller_database_disk"]
+    assert found.percentiles[50] < disk < found.percentiles[90]
+    volume = shown.loc["Database volume"].str.replace("\\", "").str.replace("\u00a0", " ")
+    assert volume["P90"] == f"{found.percentiles[90]:,.0f} GB (above {disk:,.0f} GB)"
+    assert volume["P50"] == f"{found.percentiles[50]:,.0f} GB"
+    assert not shown["P90"].drop("Database volume").str.contains("above").any()
+
+
+def test_a_distribution_is_drawn_where_values_are_not_equally_likely(study):
+    at = study("Uncertainty")
+    assert not charts(at)
+    at.get_by_key("doubt:tiers.mailboxes:shape").set_value("bell").run()
+    at.run()
+    assert len(charts(at)) == 1
 
 
 def test_tiers_with_different_values_vary_in_percent_of_them(study):

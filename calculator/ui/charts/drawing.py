@@ -30,7 +30,7 @@ from calculator.ui.charts.base import Bins, Chart, ChartSpec, Estimates, Interva
 
 PICK = "pick"
 """Name of the selection with which a click in a heat map selects a column."""
-HEIGHT, BAR_HEIGHT, AREA_HEIGHT = 320, 200, 50
+HEIGHT, BAR_HEIGHT, AREA_HEIGHT = 320, 200, 64
 BAR_ROW, CELL_ROW = 26, 26
 """Height of a horizontal bar and of a row of cells, which hold a line of text."""
 STACK_HEIGHT = 24
@@ -524,7 +524,8 @@ def _points(data: Points) -> ChartSpec:
 
 
 def area(data: ChartData) -> Chart:
-    """Draw a small area without axes. The rows have the fields ``x`` and ``y``."""
-    x = _of("x", title=None, axis=None, scale={"zero": False, "nice": False})
+    """Draw a small area with its ends on the axis. The rows have the fields ``x`` and ``y``."""
+    ends = {"values": [data.rows[0]["x"], data.rows[-1]["x"]], "grid": False, "labelFlush": True, "format": ",.3~r"}
+    x = _of("x", title=None, axis=ends, scale={"zero": False, "nice": False})
     y = _of("y", title=None, axis=None, scale={"domain": [0, 1.2]})
     return Chart(data.finding, data.rows, _spec(AREA_HEIGHT, [_layer("area", {"x": x, "y": y}, opacity=0.6)]))
