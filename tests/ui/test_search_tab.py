@@ -66,7 +66,7 @@ def test_the_fewest_servers_are_found_and_taken_over(tab):
     assert not at.warning
     assert [box.value for box in at.success] == ["Rank 3 is applied. Undo restores the design before."]
     ranks = [text.replace("\\", "") for text in table(at, "Rank")["Rank"]]
-    assert ranks == [f"{rank}{' (present design)' * (rank == 3)}" for rank in range(1, len(found.best) + 1)]
+    assert ranks == [f"{rank}{' (present)' * (rank == 3)}" for rank in range(1, len(found.best) + 1)]
     at.get_by_key("undo").click().run()
     assert given(at) == DESIGN
     at.run()

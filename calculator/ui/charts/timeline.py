@@ -104,7 +104,7 @@ def outage(found: Outage) -> Chart:
     ]
     described = Lines(
         "Volume in an outage",
-        found.sentence,
+        found.finding,
         rows,
         time="day",
         value="percent",

@@ -107,7 +107,7 @@ def _rows(outcome: SearchOutcome) -> list[dict[str, str]]:
         cells = _figures(results, None if designs[0].cost is None else math.nan, design.status)
         rows = [{"Rank": "now", **_varied(outcome.space, {}, profile.value), **cells}]
     for rank, found in enumerate(designs, 1):
-        mark = " (present design)" if _is_present(found) else ""
+        mark = " (present)" if _is_present(found) else ""
         cells = _figures(found.results, found.cost, found.status)
         rows.append({"Rank": f"{rank}{mark}", **_varied(outcome.space, found.rows, found.values.__getitem__), **cells})
     return rows
