@@ -205,9 +205,12 @@ def _effects(found: Timeline) -> None:
     if not purchases:
         return
     st.markdown("**What else the purchases change by the last month**")
-    with st.grid("auto", min_column_width=340):
+    with st.grid("auto", min_column_width=420):
         for purchase in purchases:
-            effects = ((EFFECT_MARKS[effect.verdict], escaped(_sentence(effect.text))) for effect in purchase.effects)
+            effects = (
+                (EFFECT_MARKS[effect.verdict], escaped(_sentence(effect.text).replace(" %", f"{NO_BREAK_SPACE}%")))
+                for effect in purchase.effects
+            )
             lines = "".join(f"\n- {mark}{text}" for mark, text in effects)
             st.markdown(f"{escaped(purchase.words)}:\n{lines}")
 
