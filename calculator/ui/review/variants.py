@@ -187,6 +187,8 @@ def _inputs(comparison: DesignComparison, names: Sequence[str]) -> None:
     rows = [_input_row(path, comparison, names) for path, tier in tiers.items() if not tier]
     for tier in sorted(set(tiers.values()) - {0}):
         rows += _tier_rows(tier, [path for path in tiers if tiers[path] == tier], comparison, names)
+    if not any(row["Unit"] for row in rows):
+        rows = [{head: cell for head, cell in row.items() if head != "Unit"} for row in rows]
     figures.draw_table(rows[:INPUTS_SHOWN], alt="Inputs that differ")
     if len(rows) > INPUTS_SHOWN:
         with st.expander(f"{plural(len(rows) - INPUTS_SHOWN, 'more input')} that differ", key="more_inputs"):
@@ -239,9 +241,10 @@ def _label(path: str, comparison: DesignComparison) -> str:
 
 
 def _unit(path: str) -> str:
-    """Return the unit of an input; empty where its value includes it."""
+    """Return the unit of an input; empty where its value or its label includes it."""
     field, _ = widgets.find_field(path)
-    return "" if field.kind is Kind.FRACTION else input_unit_text(field)
+    unit = "" if field.kind is Kind.FRACTION else input_unit_text(field)
+    return "" if unit.split("/")[0].lower() in field.label.lower() else unit
 
 
 def _main_figures(comparison: DesignComparison, names: Sequence[str]) -> None:
