@@ -140,7 +140,7 @@ def volume_design_approach(
     backup__method: Codes,
     backup__frequency: Codes,
 ) -> Codes:
-    """Way in which databases are placed on volumes: one_per_database, multiple or backup_set.
+    """Way in which databases are placed on volumes: one per volume, several per volume, or as a backup set.
 
     Without high availability the backup frequency decides, also with native data protection, although Microsoft's
     workbook disables the frequency then.

@@ -108,7 +108,7 @@ def storage_raid_restore_level(
 def entirely_on_jbod(
     raid__deployment: Codes, storage_jbod_usable: Codes, jbod_refusal: Codes, two_datacenters: Bools
 ) -> Bools:
-    """Whether all servers of the datacenter are counted on JBOD, as raid.deployment asks and the design allows."""
+    """Whether all servers of the datacenter are counted on JBOD, as chosen and as the design allows."""
     refused = jbod_refusal != NO_CODE
     usable = (storage_jbod_usable == 1).any(axis=0)
     usable = usable & ~stack(refused, refused & two_datacenters)
@@ -127,7 +127,7 @@ def storage_raid_disks_per_server(
     storage_raid_log_disks: Floats,
     storage_raid_restore_disks: Floats,
 ) -> Floats:
-    """Number of RAID disks per server, as the setting raid.deployment allows.
+    """Number of RAID disks per server, as far as "Storage in disk totals" includes RAID.
 
     Oddity: servers of one datacenter may show disks because those of the other datacenter need RAID.
     """
@@ -197,7 +197,7 @@ def storage_raid_disks_per_dag(
 def storage_jbod_disks_per_server(
     raid__deployment: Codes, storage_jbod_usable: Codes, entirely_on_jbod: Bools, jbod_disks_of_server: Floats
 ) -> Floats:
-    """Number of JBOD disks per server, as the setting raid.deployment allows."""
+    """Number of JBOD disks per server, as far as "Storage in disk totals" includes JBOD."""
     usable = storage_jbod_usable == 1
     calculated = stack(usable.any(axis=0), usable[1] | usable[2])
     calculated = calculated & (raid__deployment == DiskDeployment.AS_CALCULATED)
@@ -275,7 +275,7 @@ def storage_deployment_message(
     jbod_refusal: Codes,
     storage_jbod_usable: Codes,
 ) -> Codes:
-    """Message of Microsoft's workbook about the deployment of disks, such as jbod_and_raid or jbod_prohibited."""
+    """Message of Microsoft's workbook about the deployment of disks."""
     calculated = raid__deployment == DiskDeployment.AS_CALCULATED
     jbod_alone = raid__deployment == DiskDeployment.ENTIRELY_ON_JBOD
     raid, jbod = storage_raid_disks_per_server[0] > 0, storage_jbod_disks_per_server[0] > 0

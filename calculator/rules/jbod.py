@@ -308,7 +308,7 @@ def jbod_restore_io_insufficient(storage_jbod_capacity_fits: Bools) -> Bools:
 def storage_disk_warning(
     jbod_capacity_insufficient: Bools, jbod_io_insufficient: Bools, jbod_restore_capacity_insufficient: Bools
 ) -> Codes:
-    """Warning that Microsoft's workbook shows next to the storage inputs: capacity, io or none."""
+    """Warning that Microsoft's workbook shows next to the storage inputs: about capacity, about I/O, or none."""
     small = jbod_capacity_insufficient | jbod_restore_capacity_insufficient
     capacity: Bools = np.logical_or(small[0], small[1])
     slow: Bools = np.logical_or(jbod_io_insufficient[0], jbod_io_insufficient[1])

@@ -42,7 +42,7 @@ def servers_in_use(
     lagged_servers_dedicated: Bools,
     database_copies__lagged_copies: Floats,
 ) -> Floats:
-    """Factor that is 1 for a server role with servers and 0 without; always 1 for the primary datacenter.
+    """Factor that is 1 if a role has servers or is that of the primary datacenter, otherwise 0.
 
     The role "lagged" means dedicated servers for lagged copies.
     """

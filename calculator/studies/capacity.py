@@ -42,7 +42,7 @@ WORDS = {
     "database": "a database outgrows the recommended size",
     "disk_iops": "a disk is too slow for its databases",
     "raid_disks": "the RAID groups of a server need more disks",
-    "memory": "a server needs more memory",
+    "memory": "a server needs more memory than it has",
     CPU: "CPU exceeds the highest recommended utilization in the worst failure",
     "link": "the link is too slow for the busiest hour",
     "dumpster_30_gb": "Recoverable Items reach the quota at which deletions fail",
@@ -341,19 +341,9 @@ class _Search:
 def _of_hardware(limit: DesignLimit) -> DesignLimit:
     """Return a limit of the hardware itself, in place of a limit of what was planned.
 
-    For memory, the needed size is compared, not the next size that can be bought.  A volume in a RAID group may grow
-    until the group needs more disks, which is a limit of its own.
+    A volume in a RAID group may grow until the group needs more disks, which is a limit of its own.
     """
-    if limit.name == "memory":
-        return replace(limit, measure=_measure_needed_memory, needs=("memory_required",))
-    if limit.name == "volume":
-        return replace(limit, measure=_measure_volume_on_disk)
-    return limit
-
-
-def _measure_needed_memory(figures: Mapping[str, Floats], built: BuiltDesign) -> tuple[Floats, Floats]:
-    needed = np.stack([figures[f"memory_required.{role}"] for role in SERVER_ROLE.labels])
-    return needed, np.broadcast_to(built.memory[:, None], needed.shape)
+    return replace(limit, measure=_measure_volume_on_disk) if limit.name == "volume" else limit
 
 
 def _measure_volume_on_disk(figures: Mapping[str, Floats], built: BuiltDesign) -> tuple[Floats, Floats]:

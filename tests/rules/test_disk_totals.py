@@ -1,4 +1,4 @@
-"""Disks of a server, a DAG and the environment, as the setting raid.deployment allows."""
+"""Disks of a server, a DAG and the environment, as "Storage in disk totals" asks."""
 
 from __future__ import annotations
 

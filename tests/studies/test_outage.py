@@ -128,8 +128,8 @@ def test_sentences():
     )
     assert simulate_outage(LARGE, "datacenter", 70).sentence == (
         f"The disk as bought fills after 62.6 days without truncation. {FROM_EMPTY} "
-        "The copies of the lost datacenter have to be given up "
-        "before, and are reseeded afterwards: 32 hours per volume over the link, 609 for all."
+        "Remove the copies of the lost datacenter before that, so that logs are truncated again. "
+        "Reseeding them afterwards takes 32 hours per volume over the link, and 609 hours for all volumes."
     )
 
 

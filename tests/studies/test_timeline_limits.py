@@ -41,12 +41,20 @@ def grown():
 
 
 def test_a_limit_is_reached_in_the_first_month_whose_figure_is_above(grown):
-    names = {"volume": ("volume_size", 4e12 / 2**30), "memory": ("memory", 96), "cpu": ("cpu_worst", 0.8)}
+    names = {"volume": ("volume_size", 4e12 / 2**30), "cpu": ("cpu_worst", 0.8)}
     for name, (figure, threshold) in names.items():
         row, values = limit_row(grown, name), column(grown.months(), figure)
         assert row["threshold"] == pytest.approx(threshold)
         assert values[row["month"]] == row["value"] > threshold
         assert max(values[: row["month"]]) <= threshold
+
+
+def test_the_need_of_memory_is_compared_with_the_size_that_was_bought(grown):
+    row, built = limit_row(grown, "memory"), build(LARGE)
+    needed = np.stack([grown.figures[f"memory_required.{role}"] for role in ("primary", "secondary")]).max(axis=0)
+    assert row["threshold"] == built.design["summary_memory.primary"] == 96
+    assert needed[row["month"]] == row["value"] > 96 >= needed[: row["month"]].max()
+    assert column(grown.months(), "memory")[row["month"]] > 96 == column(grown.months(), "memory")[0]
 
 
 def test_disks_are_too_slow_from_the_month_a_volume_needs_more_than_they_give(grown):

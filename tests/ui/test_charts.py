@@ -84,7 +84,7 @@ def test_a_chart_without_data_gives_the_reason():
 def test_the_tornado_is_sorted_by_width_and_leaves_out_what_moves_nothing():
     chart = studies.tornado("Disks", 100, [("a", 120), ("b", 100), ("c", 60)])
     assert [row["name"] for row in chart.rows] == ["c", "a"]
-    assert chart.finding == "c changes it most: from 100 to 60."
+    assert chart.finding == "The largest effect is that of “c”: from 100 to 60."
     assert studies.tornado("Disks", 100, [("b", 100)]).finding == "No change moves this figure: it stays at 100."
 
 

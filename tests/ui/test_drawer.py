@@ -177,3 +177,13 @@ def test_a_figure_at_other_places_is_listed_in_words(opened):
     go(at, "tile:CPU, worst failure")
     elsewhere = next(table.value for table in at.table if "Where" in table.value)
     assert elsewhere["Where"].tolist()[0] == "In normal operation, the primary datacenter"
+
+
+def test_a_factor_that_is_1_or_0_is_a_question(opened):
+    at = opened("active_active")
+    go(at, "tile:CPU, worst failure")
+    asked = [text for text in plain(at) if "Whether a server has a number of active databases" in text]
+    assert asked
+    assert all(text.endswith(": yes") for text in asked)
+    assert not [caption.value for caption in at.caption if "Factor that is" in caption.value]
+    assert "more precisely 52.0762 %" in plain(at)

@@ -62,10 +62,9 @@ def test_a_variant_is_shown_next_to_the_design_with_the_differences(review):
     comparison = compare([size(before), size(given(at))])
     table = results(at)
     assert len(table) == len(comparison.differences)
-    assert list(table.columns) == ["Result", "Before", "This design", "Unit"]
+    assert list(table.columns) == ["Result", "Where", "Before", "This design", "Unit"]
     inputs = next(table.value for table in at.table if "Input" in table.value)
-    assert inputs["Input"].tolist() == ["Mailbox quota, GB"]
-    assert (inputs["Before"][0], inputs["This design"][0]) == ("5", "8")
+    assert inputs.to_dict("records") == [{"Input": "Mailbox quota", "Before": "5", "This design": "8", "Unit": "GB"}]
     servers = dict(zip(table["Result"], table["This design"], strict=True))
     assert servers["Size on disk of a mailbox in the tier that has the largest mailboxes"] == "8.33 (+59.0 %)"
 
@@ -79,8 +78,8 @@ def test_the_reason_of_a_difference_names_the_first_rule_and_its_input(review):
     at.run()
     sound(at)
     written = texts(at)
-    assert any(text.startswith("mailbox size on disk: ") for text in written)
-    assert "Inputs: Mailbox quota, GB" in [text.replace("\\", "") for text in written]
+    assert any(text.startswith("Size on disk of a mailbox and its archive") for text in written)
+    assert "Inputs that differ: Mailbox quota." in [text.replace("\\", "") for text in written]
 
 
 def test_the_design_is_compared_at_once(review):
@@ -88,7 +87,7 @@ def test_the_design_is_compared_at_once(review):
     first = usual_changes(shipped("active_active"))[0]
     assert at.get_by_key("compared").value == [f"What if: {first.name}"]
     table = results(at)
-    assert list(table.columns) == ["Result", "This design", f"What if: {first.name}", "Unit"]
+    assert list(table.columns) == ["Result", "Where", "This design", f"What if: {first.name}", "Unit"]
     changed = compare([shipped("active_active"), shipped("active_active").with_values(first.values)])
     assert len(table) == len(changed.differences)
 
@@ -98,7 +97,39 @@ def test_a_changed_design_is_compared_with_the_design_as_opened(review):
     session(at).given = {**shipped("active_active").given, "tiers.1.mailbox_size_limit": 8192.0}
     at.run()
     assert at.get_by_key("compared").value == ["As opened"]
-    assert list(results(at).columns) == ["Result", "As opened", "This design", "Unit"]
+    assert list(results(at).columns) == ["Result", "Where", "As opened", "This design", "Unit"]
+
+
+def test_inputs_that_differ_are_named_with_their_tier(review):
+    at = review("litigation_hold", "Compare")
+    at.get_by_key("compared").set_value(["What if: 20 % more users", "Example: Two datacenters, users in both"]).run()
+    at.run()
+    sound(at)
+    inputs = next(table.value for table in at.table if "Input" in table.value).replace(r"\\", "", regex=True)
+    inputs = inputs.set_index("Input")
+    assert "Mailboxes, tier 1" in inputs.index
+    assert inputs.loc["Tier 2"].tolist() == [
+        "On hold: 240 mailboxes, quota 10 GB",
+        "On hold: 288 mailboxes, quota 10 GB",
+        "not in this design",
+        "",
+    ]
+    assert inputs.loc["Mailboxes, tier 2"].tolist() == ["240", "288", "not in this design", ""]
+    assert not [name for name in inputs.index if name.startswith("Mailbox quota, tier 2")]
+    at.get_by_key("why_differs").set_value("mailboxes_total").run()
+    at.run()
+    written = [text.replace("\\", "") for text in texts(at)]
+    assert "Inputs that differ: Mailboxes, tier 1, tier 2." in written
+
+
+def test_the_change_of_a_percentage_is_in_points(review):
+    at = review("active_active", "Compare")
+    figures = next(table.value for table in at.table if "Figure" in table.value).set_index("Figure")
+    assert figures.loc["CPU, worst failure"].iloc[1].replace("\u00a0", " ") == "61 % \\(\\+9 points, worse\\)"
+    table = results(at)
+    share = table[table["Result"].str.startswith("CPU utilization") & table["Where"].str.startswith("Worst failure")]
+    assert share.iloc[0, 3].replace("\u00a0", " ") == "61 % (+9 points, worse)"
+    assert share.iloc[0]["Unit"] == ""
 
 
 def test_each_of_several_designs_has_a_reason(review):
@@ -180,7 +211,7 @@ def test_the_finding_of_a_tornado_names_the_largest_effect(figure):
     at.get_by_key("what_if_figure").set_value(figure).run()
     at.run()
     sound(at)
-    assert any("changes it most" in text or "No change moves" in text for text in plain(at))
+    assert any("largest effect is that of" in text or "No change moves" in text for text in plain(at))
 
 
 def test_a_change_that_does_not_work_has_no_figures_but_a_reason(review):

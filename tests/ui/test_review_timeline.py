@@ -114,11 +114,34 @@ def test_imports_without_an_archive_are_reported(opened_timeline):
 def test_an_outage_of_what_the_design_has(opened_timeline):
     at = opened_timeline(LARGE)
     assert at.get_by_key("timeline:cause").options == ["A datacenter is lost"]
-    assert simulate_outage(shipped(LARGE), "datacenter").sentence in plain(at)
+    assert simulate_outage(shipped(LARGE), "datacenter").finding in plain(at)
     put(at, "timeline:days", 5)
-    assert simulate_outage(shipped(LARGE), "datacenter", 5).sentence in plain(at)
-    assert simulate_outage(shipped(OFFICE), "backups").sentence in plain(opened_timeline(OFFICE))
+    assert simulate_outage(shipped(LARGE), "datacenter", 5).finding in plain(at)
+    assert simulate_outage(shipped(OFFICE), "backups").finding in plain(opened_timeline(OFFICE))
     assert any("no backups to fail" in written for written in plain(opened_timeline(HOLD)))
+
+
+def test_an_outage_is_a_table_of_what_happens_when(opened_timeline):
+    found = simulate_outage(shipped("active_active"), "datacenter")
+    at = opened_timeline("active_active")
+    shown = next(table.value for table in at.table if "Event" in table.value).replace(r"\\", "", regex=True)
+    assert shown["Time"].tolist() == [
+        f"{found.full:,.1f} days",
+        f"{found.days_until_volume_full:,.1f} days",
+        f"{found.days_until_disk_full:,.1f} days",
+        f"{found.reseed_hours_over_link:,.0f} hours",
+        f"{found.reseed_hours_all:,.0f} hours",
+    ]
+    assert shown["Event"][0] == f"The disk as bought is full, with {found.kept_before:,.0f} GB of logs at the start"
+    assert shown["What follows"][0].startswith("Remove the copies of the lost datacenter")
+
+
+def test_the_effects_of_a_purchase_are_better_or_worse(opened_timeline):
+    at = opened_timeline("active_active")
+    put(at, "timeline:mailbox_growth", 20.0)
+    [effects] = [text.value for text in at.markdown if text.value.startswith("100 databases per DAG")]
+    marks = [line.split(":]")[0] for line in effects.split("\n")[2:]]
+    assert marks == ["- Databases 100 instead of 80", "- :orange[Worse", "- :green[Better"]
 
 
 def test_an_invalid_design_has_no_timeline(opened_timeline):
@@ -153,7 +176,7 @@ def test_the_chart_draws_what_the_months_hold():
         expected = {
             charts.VOLUME: month["volume_fill"],
             charts.CPU: month["cpu_worst"],
-            charts.MEMORY: month["memory"] / months[0]["memory"],
+            charts.MEMORY: found.figures["memory_required.primary"][row["month"]] / months[0]["memory"],
         }[row["of"]]
         assert row["percent"] == pytest.approx(100 * expected)
     drawn = {row["of"] for row in chart.rows}
@@ -201,8 +224,11 @@ def test_the_file_of_months_is_that_of_the_command():
 def test_days_until_full_are_those_of_the_requirements(opened_timeline):
     every = {row["Figure"]: row["Value"] for row in further_figures(size(shipped(LARGE)))}
     volume, disk = (every[name] for name, _ in UNTIL_FULL)
-    said = f"From empty logs on, a volume as sized fills in {volume} days and a disk as bought fills in {disk} days."
-    assert any(said in written for written in plain(opened_timeline(LARGE)))
+    at = opened_timeline(LARGE)
+    times = next(table.value for table in at.table if "Event" in table.value).set_index("Event")["Time"]
+    said = {event.replace("\\", ""): time.replace("\\", "") for event, time in times.items()}
+    assert said["The volume as sized is full, with no logs at the start"] == f"{volume} days"
+    assert said["The disk as bought is full, with no logs at the start"] == f"{disk} days"
 
 
 def test_without_growth_every_limit_is_listed_with_its_use(opened_timeline):

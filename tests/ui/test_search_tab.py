@@ -64,9 +64,13 @@ def test_the_fewest_servers_are_found_and_taken_over(tab):
     assert given(at) == {**DESIGN, **found.best[2].values} != DESIGN
     at.run()
     assert not at.warning
-    assert len(table(at, "Rank")) == len(found.best)
+    assert [box.value for box in at.success] == ["Rank 3 is applied. Undo restores the design before."]
+    ranks = [text.replace("\\", "") for text in table(at, "Rank")["Rank"]]
+    assert ranks == [f"{rank}{' (present)' * (rank == 3)}" for rank in range(1, len(found.best) + 1)]
     at.get_by_key("undo").click().run()
     assert given(at) == DESIGN
+    at.run()
+    assert not at.success
 
 
 def test_given_inputs_and_limits_are_compared_with_another_figure(tab):
@@ -124,8 +128,9 @@ def test_a_space_with_catalogues_is_uploaded(tab):
     sound(at)
     shown = table(at, "Rank")
     found = search(EXAMPLE.parents[2] / "profiles" / "active_passive.toml", EXAMPLE / "SPACE.toml")
-    assert shown["Disks"].tolist() == [of.rows["disks"] for of in found.best]
-    assert shown["Cost"].tolist() == [f"{of.cost:,.0f}" for of in found.best]
+    assert shown["Disks"].tolist() == ["as given", *(of.rows["disks"] for of in found.best)]
+    assert shown["Cost"].tolist() == ["n/a", *(f"{of.cost:,.0f}" for of in found.best)]
+    assert shown["Rank"].tolist()[:2] == ["now", "1"]
     assert any(found.cost in written for written in plain(at))
 
 
@@ -222,6 +227,8 @@ def test_shown_figures_are_those_of_sizing(tab):
     for row, count in enumerate(servers):
         design = size({**DESIGN, "environment.mailbox_servers": float(count)})
         assert shown["Servers"][row] == f"{design[SERVERS]:.0f}"
+        assert shown["Disks per server"][row] == f"{design['storage_jbod_disks_per_server.primary']:.0f}"
+        assert shown["Drive bays per server"][row] == f"{design['server_drive_bays.primary']:.0f}"
         assert shown["CPU, worst failure"][row].replace("\\", "") == f"{design['worst_cpu_utilization']:.0%}".replace(
             "%", "\u00a0%"
         )

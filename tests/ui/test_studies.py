@@ -5,6 +5,7 @@ import time
 import pytest
 from support.sessions import REVIEW, plain, seen, session, shipped, sound
 
+from calculator import size
 from calculator.presentation.charts.base import LimitLine
 from calculator.studies.uncertainty.monte_carlo import uncertainty
 from calculator.studies.uncertainty.sensitivity import one_at_a_time
@@ -30,6 +31,10 @@ def study(opened):
 
 def table(at, column):
     return next(table.value for table in at.table if column in table.value)
+
+
+def charts(at):
+    return at.get("arrow_vega_lite_chart") or at.get("vega_lite_chart")
 
 
 def finished(at, name):
@@ -60,7 +65,8 @@ def test_inputs_are_listed_by_how_far_they_move_a_figure(study, figure):
     assert doubted <= {"Messages per day", "Mailboxes", "Mailbox quota", *doubted - decided}
     assert not doubted & decided
     assert len(doubted | decided) == min(8, len(doubted)) + min(8, len(decided)) <= len(swings)
-    assert sum("changes it most" in text for text in plain(at)) == 2
+    assert sum("largest effect is that of" in text for text in plain(at)) == 2
+    assert f"The other {42 - len(swings)} of the 42 inputs have no effect on it." in plain(at)
 
 
 def test_decisions_are_no_uncertainties(study):
@@ -120,6 +126,28 @@ def test_an_input_has_a_shape_and_numbers_and_figures_follow(study):
     assert any("10,000 designs in " in text for text in plain(at))
 
 
+def test_a_percentile_beyond_its_limit_is_marked_with_the_limit(study):
+    at = finished(study("Uncertainty"), "uncertainty")
+    shown = table(at, "P90").set_index("Figure")
+    found = next(
+        figure for figure in session(at).studies["uncertainty"].job.result.figures if "volume" in figure.result
+    )
+    disk = size(shipped("active_active"))["smaller_database_disk"]
+    assert found.percentiles[50] < disk < found.percentiles[90]
+    volume = shown.loc["Database volume"].str.replace("\\", "").str.replace("\u00a0", " ")
+    assert volume["P90"] == f"{found.percentiles[90]:,.0f} GB (above {disk:,.0f} GB)"
+    assert volume["P50"] == f"{found.percentiles[50]:,.0f} GB"
+    assert not shown["P90"].drop("Database volume").str.contains("above").any()
+
+
+def test_a_distribution_is_drawn_where_values_are_not_equally_likely(study):
+    at = study("Uncertainty")
+    assert not charts(at)
+    at.get_by_key("doubt:tiers.mailboxes:shape").set_value("bell").run()
+    at.run()
+    assert len(charts(at)) == 1
+
+
 def test_tiers_with_different_values_vary_in_percent_of_them(study):
     at = study("Uncertainty", "litigation_hold")
     assert at.get_by_key("doubt:tiers.messages_per_day:shape").options == ["percent of the present values"]
@@ -177,11 +205,14 @@ def test_a_run_is_stopped(study, monkeypatch):
 
 def test_charts_of_studies_have_a_finding():
     swings = studies.swings("CPU, %", 50.0, [("Messages", "80", 40.0), ("Messages", "120", 60.0), ("Cores", "8", 50.0)])
-    assert swings.finding == "Messages changes it most: 40 to 60, now 50."
+    assert swings.finding == "The largest effect is that of Messages: 40 to 60, now 50."
     assert [row["way"] for row in swings.rows] == ["less", "more"]
     assert not studies.swings("CPU, %", 50.0, [("Cores", "8", 50.0)]).rows
     indices = studies.indices([("Messages", 0.8, 0.9, 0.85, 0.95)])
-    assert indices.finding == "Messages explains most: 90\u00a0% of the variance, together with other inputs."
+    assert (
+        indices.finding
+        == "The largest share is that of Messages: 90\u00a0% of the variance, together with other inputs."
+    )
     single = studies.histogram("Servers", [(14.0, 14.0, 0.25), (16.0, 16.0, 0.75)], [14.0] * 25 + [16.0] * 76)
     assert single.finding == "It is 16 or less in half of the designs, and from 14 to 16 in eight of ten."
     rising = [float(value) for value in range(101)]

@@ -284,11 +284,10 @@ def memory(design: SizedDesign) -> Bars:
     ]
     if not rows:
         return Bars(MEMORY, f"Memory is {why_not('summary_memory.primary', design)}.")
-    total = number(max(design.plain[f"server_memory.{side.lower()}"] or 0.0 for side in sides(design)))
     limit = scalar("largest_server_memory_by_version", design.profile)
     return Bars(
         MEMORY,
-        f"A server needs {total} GB of memory; at most {number(limit)} GB is advised (dashed line).",
+        f"{_memory_finding(design)} At most {number(limit)} GB is advised (dashed line).",
         rows,
         bar="side",
         part="part",
@@ -300,6 +299,17 @@ def memory(design: SizedDesign) -> Bars:
         series=tuple(part for part, _ in MEMORY_PARTS),
         columns={"side": "Datacenter", "part": "For", "shown": "GB"},
     )
+
+
+def _memory_finding(design: SizedDesign) -> str:
+    """Return a sentence about the memory that a server needs, and the size to buy for it."""
+    size, needed = max(
+        (design.plain[f"server_memory.{side}"] or 0.0, design.plain[f"memory_required.{side}"] or 0.0)
+        for side in map(str.lower, sides(design))
+    )
+    if needed in (0.0, size):  # an invalid design has a size and no need
+        return f"A server needs {number(size)} GB of memory."
+    return f"A server needs {number(needed)} GB of memory; {number(size)} GB is the next size that can be bought."
 
 
 # --- disks ---------------------------------------------------------------------------------------

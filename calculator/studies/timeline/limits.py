@@ -116,9 +116,9 @@ def _measure_raid_disks(figures: MonthColumns, built: BuiltDesign) -> tuple[Floa
 
 
 def measure_memory(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
-    """Compare the recommended memory of a server with the memory that it has."""
-    recommended = _stack(figures, "summary_memory", SERVER_ROLE.labels)
-    return recommended, _broadcast(built.memory, recommended)
+    """Compare the memory that a server needs with the memory that was bought, which is the next size that is sold."""
+    needed = _stack(figures, "memory_required", SERVER_ROLE.labels)
+    return needed, _broadcast(built.memory, needed)
 
 
 def measure_cpu(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
@@ -156,7 +156,7 @@ def list_limits(built: BuiltDesign) -> tuple[DesignLimit, ...]:
         DesignLimit("database", "GB", ("",), _measure_database, ("volume_database_size_with_overhead",)),
         DesignLimit("disk_iops", "1/s", sides, _measure_disk_iops, disk_iops),
         DesignLimit("raid_disks", "disks", sides, _measure_raid_disks, ("storage_raid_disks_per_server",)),
-        DesignLimit("memory", "GB", roles, measure_memory, ("summary_memory",)),
+        DesignLimit("memory", "GB", roles, measure_memory, ("memory_required", "summary_memory")),
         DesignLimit("cpu", "1", roles, measure_cpu, ("summary_cpu_utilization",), "check_rating_unknown"),
         DesignLimit("link", "1", ("",), _measure_link, ("replication_link_utilization",)),
         DesignLimit("dumpster_20_gb", "GB", tiers, _measure_dumpster(warning), ("dumpster_uncapped",)),

@@ -89,27 +89,43 @@ class Outage(StudyResult):
 
     @property
     def sentence(self) -> str:
-        """Text that says when the volume fills and how long the reseed takes."""
-        on_disk = self.days_until_disk_full is not None
-        measured = "disk as bought" if on_disk else "volume as sized"
-        begins = f" with {self.kept_before:,.0f} GB of logs at the start" if self.kept_before else ""
-        days = len(self.logs) - 1
-        if self.full is None:
-            return f"The {measured} does not fill within {days} days{begins}.{self._from_empty_logs}"
-        until = f"The {measured} fills after {self.full:,.1f} days without truncation{begins}.{self._from_empty_logs}"
-        if self.reseed_hours_all is None:
-            return f"{until} Its databases dismount then; no copy has to be reseeded."
-        return (
-            f"{until} The copies of the lost datacenter have to be given up before, and are reseeded afterwards: "
-            f"{self.reseed_hours_over_link:,.0f} hours per volume over the link, {self.reseed_hours_all:,.0f} for all."
+        """Text that says when the volume fills, what follows, and how long the reseed takes."""
+        reseed = (
+            f"Reseeding them afterwards takes {self.reseed_hours_over_link:,.0f} hours per volume over the link, and "
+            f"{self.reseed_hours_all:,.0f} hours for all volumes."
+            if self.full is not None and self.reseed_hours_all is not None
+            else ""
         )
+        return " ".join(filter(None, (self.finding, self._from_empty_logs, self.consequence, reseed)))
+
+    @property
+    def measured(self) -> str:
+        """What fills: the disk as bought if each volume is on a disk, else the volume as sized."""
+        return "volume as sized" if self.days_until_disk_full is None else "disk as bought"
+
+    @property
+    def finding(self) -> str:
+        """Sentence that says when the volume fills."""
+        begins = f" with {self.kept_before:,.0f} GB of logs at the start" if self.kept_before else ""
+        if self.full is None:
+            return f"The {self.measured} does not fill within {len(self.logs) - 1} days{begins}."
+        return f"The {self.measured} fills after {self.full:,.1f} days without truncation{begins}."
+
+    @property
+    def consequence(self) -> str:
+        """Sentence that says what follows when the volume is full; empty if it does not fill."""
+        if self.full is None:
+            return ""
+        if self.reseed_hours_all is None:
+            return "Its databases dismount then; no copy has to be reseeded."
+        return "Remove the copies of the lost datacenter before that, so that logs are truncated again."
 
     @property
     def _from_empty_logs(self) -> str:
         """Return a sentence with the two results of the design; empty if neither applies."""
         known = {"volume as sized": self.days_until_volume_full, "disk as bought": self.days_until_disk_full}
         parts = [f"a {name} fills in {days:,.1f} days" for name, days in known.items() if days is not None]
-        return f" From empty logs on, {' and '.join(parts)}." if parts else ""
+        return f"From empty logs on, {' and '.join(parts)}." if parts else ""
 
 
 def simulate_outage(scenario: Scenario, cause: str, days: int | None = None) -> Outage:

@@ -25,7 +25,7 @@ from calculator.inputs.units import percent_text
 from calculator.issues import ERROR, WARNING
 from calculator.numerics.arrays import Array
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
-from calculator.presentation.text import NOT_APPLICABLE, plural
+from calculator.presentation.text import plural
 from calculator.rules.constants import CONSTANTS, scalar
 from calculator.rules.registry import CHECKS
 from calculator.studies.disks import sold_capacities
@@ -36,11 +36,15 @@ from calculator.studies.timeline.limits import LimitOutcome, MonthColumns, find_
 SERVERS, DAGS, LINK = "environment.mailbox_servers", "environment.dags", "replication.link_type"
 TRIED_AT_ONCE = 8
 """Number of candidates sized in one batch, small enough that memory stays small and few are sized in vain."""
+BETTER, WORSE = "better", "worse"
+"""Verdicts on what a purchase changes in addition to its limit."""
+DATABASES = "databases"
+"""What may become more or fewer without being better or worse. Of all else, less is better."""
 MAX_ADDED = 16
 """Largest number of servers, DAGs or groups of databases to add."""
 EFFECTS = (
     ("servers", "", ("summary_servers.environment",)),
-    ("databases", "", ("summary_databases",)),
+    (DATABASES, "", ("summary_databases",)),
     ("disks", "", ("storage_disks_total.environment",)),
     ("memory per server", "GB", tuple(f"summary_memory.{role}" for role in SERVER_ROLE.labels)),
     ("drive bays per server", "", tuple(f"server_drive_bays.{side}" for side in DATACENTER.labels)),
@@ -62,11 +66,24 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Effect:
+    """Effect of a purchase apart from its limit, and whether it is better or worse; empty for neither."""
+
+    text: str
+    verdict: str = ""
+
+
+@dataclass(frozen=True)
 class Purchase:
     """Purchase to make, and what else it changes by the last month; empty for nothing."""
 
     words: str
-    changes: str = ""
+    effects: tuple[Effect, ...] = ()
+
+    @property
+    def changes(self) -> str:
+        """The effects in one text."""
+        return "; ".join(effect.text for effect in self.effects)
 
 
 NOTHING = Purchase("")
@@ -139,30 +156,33 @@ def _first_lasting(case: Case, *types: Iterator[Candidate], built: BuiltDesign |
     return NOTHING_LASTS
 
 
-def _describe_changes(case: Case, candidate: Candidate) -> str:
+def _describe_changes(case: Case, candidate: Candidate) -> tuple[Effect, ...]:
     """Return what else a candidate changes in the last month: servers, databases, disks and so on, and new warnings."""
     last = {path: float(column[-1]) for path, column in case.months.items()}
     given = {**case.built.profile.given, **last}
     without = size(replace(case.built.profile, given=given))
     found = size(replace(case.built.profile, given={**given, **candidate.values}))
-    parts = []
+    effects = []
     for label, unit, columns in EFFECTS:
-        before, after = (_largest(design, columns, unit) for design in (without, found))
-        if before != after and NOT_APPLICABLE not in (before, after):
-            parts.append(f"{label} {after} instead of {before}")
+        before, after = (_largest(design, columns) for design in (without, found))
+        if before is None or after is None or (texts := (_text(after, unit), _text(before, unit)))[0] == texts[1]:
+            continue
+        verdict = "" if label == DATABASES else BETTER if after < before else WORSE
+        effects.append(Effect(f"{label} {' instead of '.join(texts)}", verdict))
     for name, check in CHECKS.items():
         new = found.results.values[name].any() and not without.results.values[name].any()
         if new and check.severity == WARNING:
-            parts.append(f"new warning: {check_message(found.results, name)}")
-    return "; ".join(parts)
+            effects.append(Effect(f"new warning: {check_message(found.results, name)}", WORSE))
+    return tuple(effects)
 
 
-def _largest(design: SizedDesign, columns: Sequence[str], unit: str) -> str:
-    """Return the largest of some figures as text."""
-    known = [value for column in columns if (value := design.plain[column]) is not None]
-    if not known:
-        return NOT_APPLICABLE
-    return percent_text(max(known)) if unit == "%" else f"{max(known):,.0f} {unit}".strip()
+def _largest(design: SizedDesign, columns: Sequence[str]) -> float | None:
+    """Return the largest of some figures; None if none applies."""
+    return max((value for column in columns if (value := design.plain[column]) is not None), default=None)
+
+
+def _text(value: float, unit: str) -> str:
+    return percent_text(value) if unit == "%" else f"{value:,.0f} {unit}".strip()
 
 
 def _columns(case: Case, candidates: Sequence[Candidate]) -> dict[str, Array]:
@@ -268,8 +288,9 @@ def _buy_raid_disks(case: Case) -> Purchase:
 def _buy_memory(case: Case) -> Purchase:
     """Return the memory recommended in the end, or more servers where it exceeds what is recommended per server."""
     limit = scalar("largest_server_memory_by_version", case.built.profile)
-    if case.highest <= limit:
-        return Purchase(f"{case.highest:.0f} GB of memory in each server")
+    size = max(float(np.nanmax(case.figures[f"summary_memory.{role}"])) for role in case.outcome.places)
+    if size <= limit:
+        return Purchase(f"{size:.0f} GB of memory in each server")
     found = _first_lasting(case, _more_servers(case), _more_dags(case), built=case.built.with_memory(limit))
     if found == NOTHING_LASTS:
         return found

@@ -13,6 +13,7 @@ import numpy as np
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs.profile import Profile
+from calculator.inputs.schema import SERVER_ROLE
 from calculator.inputs.units import percent_text
 from calculator.issues import WARNING, Issues, refuse
 from calculator.numerics.arrays import Array, Floats, axis_sum
@@ -143,7 +144,7 @@ class Timeline(StudyResult):
             "volume_size": figures["volume_database_volume_size"],
             "volume_fill": _highest(volumes / thresholds),
             "iops": figures["summary_database_iops.server"],
-            "memory": _highest(limits.measure_memory(figures, self.built)[0]),
+            "memory": _highest(np.stack([figures[f"summary_memory.{role}"] for role in SERVER_ROLE.labels])),
             "cpu_worst": _highest(limits.measure_cpu(figures, self.built)[0]),
             "logs_per_day": figures["summary_logs_per_day.environment"],
             "import_gb": state.import_gb,

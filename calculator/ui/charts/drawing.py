@@ -30,9 +30,11 @@ from calculator.ui.charts.base import Bins, Chart, ChartSpec, Estimates, Interva
 
 PICK = "pick"
 """Name of the selection with which a click in a heat map selects a column."""
-HEIGHT, BAR_HEIGHT, AREA_HEIGHT = 320, 200, 50
+HEIGHT, BAR_HEIGHT, AREA_HEIGHT = 320, 200, 64
 BAR_ROW, CELL_ROW = 26, 26
 """Height of a horizontal bar and of a row of cells, which hold a line of text."""
+STACK_HEIGHT = 24
+"""Height of a stacked bar, also in a chart that is as high as the one next to it."""
 CELL_WIDTH, CELL_LETTER = 44, 8
 """Smallest width of a column of cells that a finger can hit, and approximate width of a letter in a cell, in pixels."""
 NARROW, LETTER_WIDTH, SYMBOL_WIDTH = 330, 6.2, 28
@@ -99,7 +101,11 @@ def _spec(height: int, layers: Sequence[Part], **others: Any) -> ChartSpec:
     texts = {"labelColor": second, "titleColor": second, "labelFontSize": 12, "titleFontSize": 12}
     return {
         "$schema": SCHEMA,
-        "config": {**SILENT, "axis": texts, "legend": {**texts, "labelColor": colour, "labelLimit": 260}},
+        "config": {
+            **SILENT,
+            "axis": {**texts, "labelFlush": False},
+            "legend": {**texts, "labelColor": colour, "labelLimit": 260},
+        },
         "padding": {"left": 0, "right": 4, "top": 4, "bottom": 6},
         "height": height,
         "layer": list(layers),
@@ -216,7 +222,7 @@ def _stacked_bars(data: Bars) -> ChartSpec:
         "order": _of("order"),
         "tooltip": _tooltips(data.columns),
     }
-    layers = [_layer("bar", encoding), *_limit_lines(data.limits, "x", with_names=True)]
+    layers = [_layer("bar", encoding, height=STACK_HEIGHT), *_limit_lines(data.limits, "x", with_names=True)]
     return _spec(min(height, HEIGHT), layers)
 
 
@@ -323,7 +329,7 @@ def _lines(data: Lines, time_title: str, from_zero: bool) -> ChartSpec:
         labelled = f"datum.{data.label} != ''"
         texts = {**place, "text": _of(data.label, NOMINAL)}
         layers.append(_layer("circle", {**place, **colour, **tooltip}, where=labelled, size=70, opacity=1))
-        layers.append(_layer("text", texts, where=labelled, color=_text_colour(), dy=14))
+        layers.append(_layer("text", texts, where=labelled, color=_text_colour(), dy=-12))
     times = [row[data.time] for row in data.rows]
     middle = (min(times) + max(times)) / 2
     marks = sorted(data.marks, key=lambda mark: -abs(mark.at - middle))  # a name reaches over the lines further inside
@@ -414,7 +420,9 @@ def _with_lines(rows: Iterable[ChartRow]) -> list[ChartRow]:
 
 def _names_axis(names: Sequence[str], limits: Sequence[LimitLine] = ()) -> Part:
     """Return the axis of the names, with room above the first bar for the names of limits."""
-    axis = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 0, "labelOverlap": False}
+    lines = "split(datum.label, '\\n')"
+    rise = {"condition": [{"test": f"length({lines}) == {n}", "value": -7 * (n - 1)} for n in (2, 3, 4)], "value": 0}
+    axis = {"labelExpr": lines, "labelLimit": 0, "labelOverlap": False, "labelOffset": rise}
     return _of("lines", NOMINAL, sort=[_in_lines(name) for name in names], title=None, axis=axis, **_above(limits))
 
 
@@ -516,7 +524,8 @@ def _points(data: Points) -> ChartSpec:
 
 
 def area(data: ChartData) -> Chart:
-    """Draw a small area without axes. The rows have the fields ``x`` and ``y``."""
-    x = _of("x", title=None, axis=None, scale={"zero": False, "nice": False})
+    """Draw a small area with its ends on the axis. The rows have the fields ``x`` and ``y``."""
+    ends = {"values": [data.rows[0]["x"], data.rows[-1]["x"]], "grid": False, "labelFlush": True, "format": ",.3~r"}
+    x = _of("x", title=None, axis=ends, scale={"zero": False, "nice": False})
     y = _of("y", title=None, axis=None, scale={"domain": [0, 1.2]})
     return Chart(data.finding, data.rows, _spec(AREA_HEIGHT, [_layer("area", {"x": x, "y": y}, opacity=0.6)]))

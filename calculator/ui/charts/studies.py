@@ -40,7 +40,7 @@ def tornado(
         return Chart(f"No change moves this figure: it stays at {_in(unit, present)}.")
     moved.sort(key=lambda change: -abs(change[1] - present))
     widest, value = moved[0]
-    finding = f"{widest} changes it most: from {_in(unit, present)} to {_in(unit, value)}."
+    finding = f"The largest effect is that of “{widest}”: from {_in(unit, present)} to {_in(unit, value)}."
     rows = [_interval(name, present, value) for name, value in moved]
     columns = {"name": "Change", "now": "Now", "shown": "Then"}
     described = Intervals(title, finding, rows, measure=title, label="shown", columns=columns, limits=limits)
@@ -75,7 +75,7 @@ def swings(
     widest = moved[0][0]
     values = [present, *(value for name, _, value in ends if name == widest)]
     low, high, now = (_in(unit, value) for value in (min(values), max(values), present))
-    finding = f"{widest} changes it most: {low} to {high}, now {now}."
+    finding = f"The largest effect is that of {widest}: {low} to {high}, now {now}."
     rows = [{**_interval(name, present, value), "at": at} for name, at, value in moved]
     furthest = {(row["name"], row["way"]): row for row in sorted(rows, key=lambda row: abs(row["end"] - present))}
     rows = [{**row, "text": row["shown"] if row is furthest[row["name"], row["way"]] else ""} for row in rows]
@@ -116,8 +116,8 @@ def indices(shares: Sequence[tuple[str, float, float, float, float]]) -> Chart:
         }
         for name, first, total, low, high in shares
     ]
-    largest = rows[0]
-    finding = f"{largest['name']} explains most: {largest['shown']} of the variance, together with other inputs."
+    name, share = rows[0]["name"], rows[0]["shown"]
+    finding = f"The largest share is that of {name}: {share} of the variance, together with other inputs."
     columns = {"name": "Input", "alone": "Alone", "shown": "With others", "span": "95 % range"}
     return drawing.estimates(Estimates("Indices", finding, rows, measure="share of variance, %", columns=columns))
 

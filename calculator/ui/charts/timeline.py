@@ -9,12 +9,14 @@ import numpy as np
 from calculator.presentation.charts.base import ChartRow, LimitLine, Lines
 from calculator.presentation.text import NOT_APPLICABLE, number
 from calculator.rules.constants import scalar
+from calculator.studies.figures import none_if_nan
+from calculator.studies.timeline.limits import measure_memory
 from calculator.studies.timeline.outage import Outage
 from calculator.studies.timeline.run import Timeline
 from calculator.ui.charts import drawing
 from calculator.ui.charts.base import Chart
 
-VOLUME, CPU, MEMORY = "Database volume", "CPU, worst failure", "Memory"
+VOLUME, CPU, MEMORY = "Database volume", "CPU, worst failure", "Memory needed"
 SERIES = (VOLUME, CPU, MEMORY)
 FULL = LimitLine(100.0, "100\u00a0%: full", hard=True)
 TABLE_STEP = 3
@@ -24,18 +26,18 @@ TABLE_STEP = 3
 def months(found: Timeline) -> Chart:
     """Draw the use of volume, CPU in the worst failure and memory, month by month, with the limits that are reached.
 
-    Memory has a line only if more than the installed memory is needed at some time.
+    Memory has a line only if a server needs more than it has at some time.
     """
-    built = float(np.fmax.reduce(found.built.memory))
+    needed, built = measure_memory(found.figures, found.built)
+    memory = [none_if_nan(share) for share in np.fmax.reduce(needed / built, axis=0)]
     drawn = set(SERIES)
-    if all(not isinstance(month["memory"], float) or month["memory"] <= built for month in found.months()):
+    if all(share is None or share <= 1 for share in memory):
         drawn.remove(MEMORY)
     rows: list[ChartRow] = []
     table: list[dict[str, str]] = []
     for month in found.months():
-        memory = month["memory"] / built if isinstance(month["memory"], float) else None
-        shares = {VOLUME: month["volume_fill"], CPU: month["cpu_worst"], MEMORY: memory}
         count = int(month["month"] or 0)
+        shares = {VOLUME: month["volume_fill"], CPU: month["cpu_worst"], MEMORY: memory[count]}
         shown = {name: _percent(share) for name, share in shares.items()}
         rows += [
             {"month": count, "of": name, "percent": 100 * share, "shown": shown[name]}
@@ -102,7 +104,7 @@ def outage(found: Outage) -> Chart:
     ]
     described = Lines(
         "Volume in an outage",
-        found.sentence,
+        found.finding,
         rows,
         time="day",
         value="percent",

@@ -12,7 +12,7 @@ from calculator.inputs.schema import BY_PATH, TIER
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.formulas import formula_lines, words_of
 from calculator.presentation.sentences import label_words, sentence
-from calculator.presentation.text import NOT_APPLICABLE
+from calculator.presentation.text import NOT_APPLICABLE, percent, readable
 from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import RULES
 from calculator.rules.sources import SOURCES
@@ -28,6 +28,8 @@ VALUES_SHOWN = 5
 """Largest number of values that the line of a need shows if no value belongs to the figure."""
 NEEDS_SHOWN = 6
 """Largest number of needs of a need that are listed under it."""
+FACTOR = "Factor that is 1 if "
+"""Beginning of the sentence about a figure that is 1 or 0, which is shown as a question with yes or no."""
 
 
 def open_at(name: str) -> None:
@@ -153,7 +155,8 @@ def _figure(step: Explanation, place: str) -> None:
     if value is None:
         st.text(f"{NOT_APPLICABLE}: {not_applicable(rule, place, state.design())}")
     elif isinstance(value, float) and not value.is_integer():
-        st.caption(escaped(f"exactly {figures.exact_with_unit(value, rule.unit, rule.is_share)}"))
+        shown = percent(value) if rule.is_share else value * figures.factor_of(rule, value)
+        st.caption(escaped(f"more precisely {readable(shown)} {unit}".rstrip()))
 
 
 def _elsewhere(step: Explanation, place: str) -> None:
@@ -211,8 +214,7 @@ def _need(need: Explanation, place: str) -> None:
         if need.kind == INPUT:
             _inputs(need.name, place, need.origin)
             return
-        title = need.sentence.rstrip(".")
-        value = value_line(need, place)
+        title, value = need_title(need), value_line(need, place)
         st.button(
             escaped(f"{title}: {value}"),
             key=widget_key(need.name, "why_to"),
@@ -236,17 +238,28 @@ def _rank(need: Explanation) -> int:
 
 
 def need_title(need: Explanation) -> str:
-    """Return the title of a need: its meaning, or the label of an input."""
-    return BY_PATH[need.name].label if need.kind == INPUT else need.sentence.rstrip(".")
+    """Return the title of a need: its meaning, or the label of an input. A factor that is 1 or 0 is a question."""
+    if need.kind == INPUT:
+        return BY_PATH[need.name].label
+    title = need.sentence.rstrip(".")
+    return f"Whether {title.removeprefix(FACTOR).removesuffix(', otherwise 0')}" if _is_factor(need) else title
+
+
+def _is_factor(need: Explanation) -> bool:
+    return need.sentence.startswith(FACTOR)
+
+
+def _value(need: Explanation, value: object) -> str:
+    return figures.rounded_with_unit(bool(value) if _is_factor(need) else value, need.unit, need.is_share)
 
 
 def value_line(need: Explanation, place: str) -> str:
     """Format the value of a need at the place of the figure, or all its values in one line."""
     label = next((label for label in _labels_at(place) if label in need.values), "")
     if label in need.values:
-        return figures.rounded_with_unit(need.values[label], need.unit, need.is_share)
+        return _value(need, need.values[label])
     return ", ".join(
-        f"{name.replace('_', ' ').replace('.', ' ')} {figures.rounded_with_unit(value, need.unit, need.is_share)}"
+        f"{name.replace('_', ' ').replace('.', ' ')} {_value(need, value)}"
         for name, value in list(need.values.items())[:VALUES_SHOWN]
     ) + (" …" if len(need.values) > VALUES_SHOWN else "")
 

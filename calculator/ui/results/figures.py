@@ -20,8 +20,8 @@ from calculator.ui.results.texts import escaped, row_unit, scale, scale_to, unit
 
 COUNTED = ("servers", "disks", "DAGs")
 """Units that the name of a figure already includes."""
-_FIGURE = re.compile(r"[-+\u2212]?\d[\d,.]*(\s?[%(A-Za-z]\S{0,11})?")
-"""A number, perhaps with a unit or with a change in parentheses."""
+_FIGURE = re.compile(r"([↑↓]\s)?[-+\u2212]?\d[\d,.]*(\s?[%A-Za-z]\S{0,11})?(\s\(.*\))?")
+"""A number, perhaps with a mark of its change, with a unit, or with its change in parentheses."""
 
 
 def unit_of(rule: Rule, *values: object) -> str:

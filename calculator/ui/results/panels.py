@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -18,6 +19,9 @@ from calculator.ui.session.store import current, widget_key
 
 if TYPE_CHECKING:
     from calculator.ui.charts.base import Chart
+
+PAGE_WIDTH = 1120
+"""Width of the content of a page in a window of 1,280 pixels."""
 
 
 def draw_verdict(design: SizedDesign) -> None:
@@ -79,11 +83,17 @@ def draw_tiles(shown: Iterable[Tile], columns: int) -> None:
 
 
 def side_by_side(titled: Iterable[tuple[str, str, Chart]], width: int = 420) -> None:
-    """Draw charts in a grid, each given as title, key and chart, and at least as wide as a number of pixels."""
-    from calculator.ui.charts import base
+    """Draw charts in a grid, each given as title, key and chart, and at least as wide as a number of pixels.
 
+    The charts of a row are equally high.
+    """
+    from calculator.ui.charts import base, drawing
+
+    titled, across = list(titled), PAGE_WIDTH // width
+    rows = (titled[start : start + across] for start in range(0, len(titled), across))
+    levelled = chain.from_iterable(drawing.level([chart for *_, chart in row]) for row in rows)
     with st.grid("auto", min_column_width=width):
-        for title, key, chart in titled:
+        for (title, key, _), chart in zip(titled, levelled, strict=True):
             with st.container(gap="xsmall"):
                 st.subheader(title, anchor=False)
                 base.draw_chart(chart, key)

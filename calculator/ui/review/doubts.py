@@ -44,6 +44,8 @@ SHAPES: Mapping[str, Shape] = {
     TIMES: Shape("percent of the present values", ("From, %", "To, %"), "{0!r}..{1!r} times", relative=True),
 }
 """Shapes by name. The last one is for inputs with different values at several places, such as tiers."""
+CURVED = (LIKELY, BELL)
+"""Shapes with a picture. In the others, all values are equally likely."""
 
 
 def choose(profile: Profile) -> dict[str, str]:
@@ -94,7 +96,7 @@ def _draw(varied: VariedInput) -> str:
                 _number(varied, doubt, place, f"{name}{unseen(label)}")
             text = shape.text.format(*(number / 100 if shape.relative else number for number in doubt.numbers))
             with st.container(width="stretch"):
-                _picture(varied, text)
+                _picture(varied, text, drawn=doubt.shape in CURVED)
     return text
 
 
@@ -166,14 +168,16 @@ def _take_number(varied: VariedInput, doubt: Doubt, place: int, key: str) -> Non
     redraw.rerun(redraw.FIGURES)
 
 
-def _picture(varied: VariedInput, text: str) -> None:
-    """Draw the distribution as a small picture. If it cannot be used, draw the reason."""
+def _picture(varied: VariedInput, text: str, *, drawn: bool) -> None:
+    """Draw the distribution as a small picture if it has a shape to show. If it cannot be used, draw the reason."""
     from calculator.inputs.parsing import ValueProblem
 
     try:
         distribution = read_distribution(varied.field, text)
     except ValueProblem as error:
         st.caption(f":red[{escaped(f'{error.message} {error.hint}'.strip())}]")
+        return
+    if not drawn:
         return
     low, high, heights = VariedInput(varied.path, varied.presents, distribution).picture()
     unit = "%" if varied.field.kind is Kind.FRACTION else input_unit_text(varied.field)

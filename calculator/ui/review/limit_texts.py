@@ -16,7 +16,7 @@ LIMIT_TITLES: Mapping[str, str] = {
     "database": "Database size",
     "disk_iops": "I/O of a disk",
     "raid_disks": "RAID disks per server",
-    "memory": "Memory per server",
+    "memory": "Memory needed per server",
     "cpu": "CPU, worst failure",
     "link": "Link between datacenters",
     "dumpster_20_gb": "Recoverable Items, 20 GB",

@@ -20,7 +20,7 @@ from calculator.studies.search.space import Space
 from calculator.ui.results import progress, steps
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import search_results
-from calculator.ui.review.search_results import FIGURES, SearchGoals, SearchOutcome
+from calculator.ui.review.search_results import FIGURES, SHOWN, SearchGoals, SearchOutcome
 from calculator.ui.session import job_queue, navigation, redraw, state
 from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current, widget_key, widget_value
@@ -117,8 +117,9 @@ def _choose_inputs() -> None:
             f"Values to try: {label}{f', {unit}' if unit and unit.lower() not in label.lower() else ''}",
             key=_values_key(path),
             value=suggested(path, profile),
-            help="A list such as 2, 4, 8 or a range such as 2..8 or 10..50 step 10",
         )
+    if chosen:
+        st.caption("Write values as a list, such as 2, 4, 8, or as a range, such as 3..9 or 10..50 step 10.")
 
 
 def _limits() -> None:
@@ -244,12 +245,13 @@ def _start() -> None:
     def work(progress: Progress) -> SearchOutcome:
         space = read(profile)
         pareto = [goals.second] if goals.second else []
-        results = list(dict.fromkeys([*FIGURES, *pareto]))
+        results = list(dict.fromkeys([*SHOWN, *pareto]))
         found = search(
             profile, space, minimize=goals.first, pareto=pareto, results=results, show=DESIGNS_SHOWN, progress=progress
         )
         return SearchOutcome(space, found, goals, search_results.digest_of_fixed(profile, space))
 
+    current().applied = ""
     job = current().search = job_queue.start(work)
     steps.finish(navigation.REVIEW)
     job.wait(0.5)  # Wait a moment: a short search has ended by then, so that no progress has to be drawn.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -11,7 +13,7 @@ from calculator.inputs import schema
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Field, Value
 from calculator.presentation.figures import rule_of
-from calculator.presentation.text import number, word
+from calculator.presentation.text import NOT_APPLICABLE, number, word
 from calculator.studies.search.cost import COST
 from calculator.studies.search.run import FeasibleDesign, Reason, SearchResult
 from calculator.studies.search.space import Space
@@ -19,6 +21,7 @@ from calculator.ui.charts import base, studies
 from calculator.ui.results import figures, headline
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
+from calculator.ui.session.store import current
 
 REASONS_SHOWN, FRONT_OFFERED = 12, 200
 FIGURES: Mapping[str, str] = {
@@ -30,6 +33,12 @@ FIGURES: Mapping[str, str] = {
     "summary_dags": "DAGs",
 }
 """Results that a search may minimize."""
+DISKS, BAYS = (
+    ("storage_jbod_disks_per_server.primary", "storage_raid_disks_per_server.primary"),
+    "server_drive_bays.primary",
+)
+SHOWN = (*FIGURES, *DISKS, BAYS)
+"""Results that the table of designs shows. A server has disks of one kind, or of both."""
 LIMITS = {"cpu": "worst_cpu_utilization", "memory": "summary_memory.primary", "reseed_hours": "reseed_hours"}
 """Results that named limits compare with a threshold."""
 
@@ -82,29 +91,43 @@ def draw_outcome(outcome: SearchOutcome) -> None:
     for note in found.notes():
         st.warning(escaped(note), icon=":material/warning:")
     if found.best:
-        figures.draw_table(_rows(outcome, found.best), alt="The best designs")
+        figures.draw_table(_rows(outcome), alt="The best designs")
         _choose_design(outcome)
     if outcome.goals.second:
         _front(outcome)
     _reasons(found)
 
 
-def _rows(outcome: SearchOutcome, designs: tuple[FeasibleDesign, ...]) -> list[dict[str, str]]:
-    return [
-        {"Rank": str(rank), **_varied(outcome.space, design), **_figures(outcome, design)}
-        for rank, design in enumerate(designs, 1)
-    ]
+def _rows(outcome: SearchOutcome) -> list[dict[str, str]]:
+    """Return the rows of the best designs. The present design is marked, or is the first row if it is none of them."""
+    rows, designs = [], outcome.found.best
+    if not any(map(_is_present, designs)):
+        design, profile = state.design(), state.profile()
+        results = {column: design[column] for column in designs[0].results}
+        cells = _figures(results, None if designs[0].cost is None else math.nan, design.status)
+        rows = [{"Rank": "now", **_varied(outcome.space, {}, profile.value), **cells}]
+    for rank, found in enumerate(designs, 1):
+        mark = " (present)" if _is_present(found) else ""
+        cells = _figures(found.results, found.cost, found.status)
+        rows.append({"Rank": f"{rank}{mark}", **_varied(outcome.space, found.rows, found.values.__getitem__), **cells})
+    return rows
 
 
-def _varied(space: Space, design: FeasibleDesign) -> dict[str, str]:
-    """Return the values that vary: one cell per input or catalogue."""
+def _is_present(found: FeasibleDesign) -> bool:
+    """Return whether the present design has all values of a design that was found."""
+    profile = state.profile()
+    return all(profile.value(path) == value for path, value in found.values.items())
+
+
+def _varied(space: Space, rows: Mapping[str, str], value_of: Callable[[str], Value]) -> dict[str, str]:
+    """Return the values that vary: one cell per input or catalogue. Inputs alone are known of the present design."""
     cells = {}
     for dimension in space.dimensions:
         if dimension.labels:
-            cells[dimension.name.replace("_", " ").capitalize()] = design.rows[dimension.name]
+            cells[dimension.name.replace("_", " ").capitalize()] = rows.get(dimension.name, "as given")
         elif len(dimension) > 1:
             path = next(iter(dimension.columns))
-            cells[label_with_tier(dimension.name)] = _value_text(path, design.values[path])
+            cells[label_with_tier(dimension.name)] = _value_text(path, value_of(path))
     return cells
 
 
@@ -114,31 +137,39 @@ def _value_text(path: str, value: Value) -> str:
     return number(value) if isinstance(value, float) else word(field_of(path).choice, str(value))
 
 
-def _figures(outcome: SearchOutcome, design: FeasibleDesign) -> dict[str, str]:
-    cells = {"Cost": number(design.cost)} if design.cost is not None else {}
-    for column in design.results:
-        cells[FIGURES.get(column, column)] = figures.figure_with_unit(column, design.results[column])
-    return {**cells, "Verdict": headline.STATUS_WORDS.get(design.status, "Cannot be used")}
+def _figures(results: Mapping[str, Any], cost: float | None, status: str) -> dict[str, str]:
+    cells = {"Cost": number(cost)} if cost is not None else {}
+    for column in results:
+        if column not in (*DISKS, BAYS):
+            cells[FIGURES.get(column, column)] = figures.figure_with_unit(column, results[column])
+    disks = [figures.figure_with_unit(column, results[column]) for column in DISKS if results[column]]
+    cells["Disks per server"] = " + ".join(disks) or NOT_APPLICABLE
+    cells["Drive bays per server"] = figures.figure_with_unit(BAYS, results[BAYS])
+    return {**cells, "Verdict": headline.STATUS_WORDS.get(status, "Cannot be used")}
 
 
 def _choose_design(outcome: SearchOutcome) -> None:
     """Draw the choice of a design, and a button that applies it."""
-    offers = {f"Rank {rank}": design.values for rank, design in enumerate(outcome.found.best, 1)}
+    offers = {f"Rank {rank}": design for rank, design in enumerate(outcome.found.best, 1)}
     front = outcome.found.pareto[:FRONT_OFFERED]
-    offers |= {f"Pareto {rank}": design.values for rank, design in enumerate(front, 1)}
+    offers |= {f"Pareto {rank}": design for rank, design in enumerate(front, 1)}
+    applied = current().applied
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Design", list(offers), key="search_chosen")
         st.button(
             "Apply",
             key="search_take",
             on_click=_apply,
-            args=(dict(offers[str(chosen)]),),
+            args=(str(chosen), dict(offers[str(chosen)].values)),
             icon=":material/check:",
             help="Changes the design. Undo takes it back.",
         )
+    if applied in offers and _is_present(offers[applied]):
+        st.success(f"{applied} is applied. Undo restores the design before.", icon=":material/check_circle:")
 
 
-def _apply(values: dict[str, Value]) -> None:
+def _apply(name: str, values: dict[str, Value]) -> None:
+    current().applied = name
     state.put_all(values)
     redraw.rerun(redraw.STRIP, redraw.FIGURES)
 

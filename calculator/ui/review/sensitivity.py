@@ -26,8 +26,8 @@ from calculator.ui.review import study_job
 from calculator.ui.review.what_if import FIGURES, axis_title, choose_figure, limits_of, sentence_unit, shown_factor
 from calculator.ui.session import state
 
-INPUTS_SHOWN = 8
-"""Number of inputs in a chart: those with the largest effect."""
+INPUTS_SHOWN, INPUTS_NAMED = 8, 6
+"""Number of inputs in a chart, those with the largest effect, and largest number that is named below it."""
 SMALLEST_SHARE = 0.0005
 """Smallest share of the variance that is shown; smaller ones round to 0.0 %."""
 SAMPLES = (16_384, 131_072, 1_048_576)
@@ -47,6 +47,7 @@ def draw() -> None:
         "input has the same change in all tiers and in both datacenters."
     )
     swings = [swing for swing in study.swings if swing.result == column]
+    present = swings[0].present if swings else None
     for title, key, doubted in (
         ("Inputs that are uncertain", "swings", True),
         ("Inputs that you decide or can look up", "decisions", False),
@@ -54,6 +55,9 @@ def draw() -> None:
         with st.container(gap="xsmall"):
             st.markdown(f"**{title}**")
             _alone([swing for swing in swings if _is_uncertain(swing.input) == doubted], column, key)
+    without = len(study.inputs) - len(swings)
+    if without and present is not None:
+        st.caption(escaped(f"The other {without} of the {plural(len(study.inputs), 'input')} have no effect on it."))
     st.subheader("Which inputs matter most when all of them vary together", anchor=False)
     st.text(
         "All inputs vary at the same time, each over its plausible range. A bar shows how much of the variance of the "
@@ -116,8 +120,7 @@ def _alone(swings: Sequence[Swing], column: str, key: str) -> None:
         for end, value in ((swing.low, swing.at_low), (swing.high, swing.at_high)):
             if value is None:
                 st.caption(escaped(f"{input_label(swing.input)} at {_end(swing, end)}: n/a, the design does not work."))
-    if len(swings) > INPUTS_SHOWN:
-        st.caption(f"{plural(len(swings) - INPUTS_SHOWN, 'input')} with a smaller effect: not shown.")
+    _smaller([swing.input for swing in swings[INPUTS_SHOWN:]])
 
 
 def _end(swing: Swing, value: float) -> str:
@@ -144,8 +147,15 @@ def _together(study: GlobalIndices, column: str) -> None:
         )
     bars = [(input_label(i.input), _first_order(i), i.total, i.total_low, i.total_high) for i in indices]
     base.draw_chart(studies.indices(bars), "indices")
-    if len(every) > len(indices):
-        st.caption(f"{plural(len(every) - len(indices), 'input')} with a smaller effect: not shown.")
+    _smaller([index.input for index in every[len(indices) :]])
+
+
+def _smaller(paths: Sequence[str]) -> None:
+    """Draw the names of the inputs whose effect is too small for a chart, or their number if they are many."""
+    if paths:
+        names = ": " + ", ".join(map(input_label, paths)) if len(paths) <= INPUTS_NAMED else ""
+        verb = "has" if len(paths) == 1 else "have"
+        st.caption(escaped(f"{plural(len(paths), 'more input')} {verb} a smaller effect{names}."))
 
 
 def _first_order(index: Index) -> float:

@@ -15,8 +15,17 @@ from calculator.inputs.units import percent_text
 from calculator.issues import InputError
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, plural
 from calculator.studies.timeline.growth import DESIGNED, FROM_EMPTY, INITIAL, STARTS, Growth, default_start, read_growth
-from calculator.studies.timeline.outage import BACKUPS, CAUSES, DATACENTER, NATIVE, USUAL_LONGEST, simulate_outage
+from calculator.studies.timeline.outage import (
+    BACKUPS,
+    CAUSES,
+    DATACENTER,
+    NATIVE,
+    USUAL_LONGEST,
+    Outage,
+    simulate_outage,
+)
 from calculator.studies.timeline.pst_imports import LONGEST_RUN
+from calculator.studies.timeline.remedies import BETTER, WORSE
 from calculator.studies.timeline.run import Timeline, TimelineRow, timeline
 from calculator.ui.charts import base
 from calculator.ui.charts import timeline as charts
@@ -29,6 +38,8 @@ from calculator.ui.session.store import TimelineSettings, current, set_widget, w
 
 START_NAMES = {DESIGNED: "as full as designed", INITIAL: "of their initial sizes", FROM_EMPTY: "empty"}
 """Names of how full mailboxes are at month 0."""
+EFFECT_MARKS = {BETTER: ":green[Better:] ", WORSE: ":orange[Worse:] ", "": ""}
+"""Marks before the effects of a purchase, by verdict."""
 VIEW = "timeline"
 
 
@@ -165,6 +176,7 @@ def _months(found: Timeline) -> None:
         used = [title for title in purchases[0] if any(row[title] for row in purchases)]
         rows = [{title: row[title] for title in used} for row in purchases]
         figures.draw_table(rows, alt="Limits that are reached, and what to buy")
+        _effects(found)
     chart = charts.months(found)
     base.draw_chart(chart, "timeline")
     if not chart.rows:
@@ -185,6 +197,22 @@ def _months(found: Timeline) -> None:
         icon=":material/download:",
         key=widget_key("timeline", "take"),
     )
+
+
+def _effects(found: Timeline) -> None:
+    """Draw what else the purchases change: one line per effect, with better and worse told apart."""
+    purchases = [purchase for _, purchase in found.outcomes if purchase.effects]
+    if not purchases:
+        return
+    st.markdown("**What else the purchases change by the last month**")
+    with st.grid("auto", min_column_width=420):
+        for purchase in purchases:
+            effects = (
+                (EFFECT_MARKS[effect.verdict], escaped(_sentence(effect.text).replace(" %", f"{NO_BREAK_SPACE}%")))
+                for effect in purchase.effects
+            )
+            lines = "".join(f"\n- {mark}{text}" for mark, text in effects)
+            st.markdown(f"{escaped(purchase.words)}:\n{lines}")
 
 
 def _limits(found: Timeline) -> None:
@@ -214,7 +242,7 @@ def _purchase(row: TimelineRow) -> dict[str, str]:
         "Limit": LIMIT_TITLES[str(row["limit"])],
         "Month": str(row["month"]),
         "What to buy": _sentence(row["buy"]),
-        "Other effects": _sentence(row["changes"] or row["why_not_applicable"]),
+        "Remark": _sentence(row["why_not_applicable"]),
         "Where": places_text(str(row["where"])),
         "Then": limit_figure(row["value"], str(row["unit"])),
         "At most": limit_figure(row["threshold"], str(row["unit"])),
@@ -272,4 +300,29 @@ def _outage(settings: TimelineSettings) -> None:
             width=200,
             placeholder="until full",
         )
-    base.draw_chart(charts.outage(simulate_outage(state.profile(), settings.cause, settings.days)), "outage")
+    found = simulate_outage(state.profile(), settings.cause, settings.days)
+    base.draw_chart(charts.outage(found), "outage")
+    figures.draw_table(_outage_rows(found), alt="What happens in the outage and after it")
+
+
+def _outage_rows(found: Outage) -> list[dict[str, str]]:
+    """Return the times of an outage: until the volume is full, and of the reseed after it."""
+    at_start = f"{found.kept_before:,.0f} GB of logs" if found.kept_before else "no logs"
+    full = f"not within {len(found.logs) - 1} days" if found.full is None else f"{found.full:,.1f} days"
+    rows = [(f"The {found.measured} is full, with {at_start} at the start", full, found.consequence)]
+    known = {"volume as sized": found.days_until_volume_full, "disk as bought": found.days_until_disk_full}
+    rows += [
+        (f"The {name} is full, with no logs at the start", f"{days:,.1f} days", "")
+        for name, days in known.items()
+        if days is not None and (found.kept_before or name != found.measured)
+    ]
+    if found.full is not None and found.reseed_hours_all is not None:
+        rows += [
+            ("One volume is reseeded over the link", f"{found.reseed_hours_over_link:,.0f} hours", ""),
+            (
+                "All volumes of the lost datacenter are reseeded over the link",
+                f"{found.reseed_hours_all:,.0f} hours",
+                "The datacenter has all its copies again.",
+            ),
+        ]
+    return [dict(zip(("Event", "Time", "What follows"), row, strict=True)) for row in rows]

@@ -16,7 +16,15 @@ from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
 from calculator.ui.review import doubts, study_job
 from calculator.ui.review.sensitivity import input_label
-from calculator.ui.review.what_if import FIGURES, axis_title, choose_figure, limits_of, sentence_unit, shown_factor
+from calculator.ui.review.what_if import (
+    FIGURES,
+    axis_title,
+    choose_figure,
+    limit_of,
+    limits_of,
+    sentence_unit,
+    shown_factor,
+)
 from calculator.ui.session import state
 
 SAMPLES = (10_000, 100_000, 1_000_000)
@@ -28,7 +36,7 @@ EVENTS: Mapping[str, str] = {
     "volume_full": "A database volume does not fit its disk",
     "memory_above_advice": "Memory above what is advised for a server",
     DESIGN_INVALID: "The design is invalid, so that it has no figures",
-    "status_invalid": "A check of the design finds an error",
+    "status_invalid": "The design has an error of any kind, including a volume that does not fit its disk",
 }
 
 
@@ -73,7 +81,11 @@ def _events(study: Uncertainty) -> None:
             "What may happen": EVENTS[event.event],
             "Probability": _chance(event.probability),
             "95 % range": f"{_chance(event.low)} to {_chance(event.high)}",
-            "Mostly because of": _by(event.dominant_input, event.dominant_share, "it always or never happens"),
+            "Mostly because of": _by(
+                event.dominant_input,
+                event.dominant_share,
+                "it always happens" if event.probability else "it never happens",
+            ),
         }
         for event in sorted(study.events, key=_rank)
     ]
@@ -90,7 +102,8 @@ def _figures(study: Uncertainty) -> None:
     missing = any(spread.not_applicable for spread in study.figures if spread.percentiles)
     figures.draw_table([_row(spread, missing) for spread in study.figures], alt="Range of each figure")
     st.caption(
-        "In one of ten designs the figure is at most P10, in half of them at most P50, in nine of ten at most P90."
+        "In one of ten designs the figure is at most P10, in half of them at most P50, in nine of ten at most P90. A "
+        "figure beyond its limit is marked with the limit in brackets."
     )
     spreads = {spread.result: spread for spread in study.figures}
     column = choose_figure("uncertainty_figure")
@@ -108,18 +121,24 @@ def _figures(study: Uncertainty) -> None:
 def _row(spread: Spread, missing: bool) -> dict[str, str]:
     """Return the row of a figure: its percentiles, and how often it does not apply if any figure does not."""
     percentiles = {
-        f"P{percent}": figures.figure_with_unit(
-            spread.result, spread.percentiles[percent] if spread.percentiles else None
-        )
+        f"P{percent}": _marked(spread.result, spread.percentiles[percent] if spread.percentiles else None)
         for percent in studies.MARKED
     }
     return {
         "Figure": FIGURES[spread.result],
-        "Now": figures.figure_with_unit(spread.result, spread.present),
+        "Now": _marked(spread.result, spread.present),
         **percentiles,
         **({"Not applicable": _chance(spread.not_applicable)} if missing else {}),
         "Mostly because of": _by(spread.dominant_input, spread.dominant_share, "it does not vary"),
     }
+
+
+def _marked(column: str, value: float | None) -> str:
+    """Format a figure with its unit, and with its limit if it is beyond it."""
+    text, limit = figures.figure_with_unit(column, value), limit_of(column)
+    if value is None or limit is None or value <= limit:
+        return text
+    return f"{text} (above {figures.figure_with_unit(column, limit)})"
 
 
 def _by(path: str | None, share: float | None, why_not: str) -> str:
@@ -127,7 +146,7 @@ def _by(path: str | None, share: float | None, why_not: str) -> str:
     if path is None or share is None:
         return f"n/a ({why_not})"
     if share < SMALLEST_SHARE:
-        return "no single input"
+        return "several inputs together"
     return f"{input_label(path)} ({number(share, 'share')})"
 
 

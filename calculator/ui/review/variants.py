@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import compress
 
 import streamlit as st
 
@@ -10,22 +11,27 @@ from calculator.engine.findings import first_error
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile
+from calculator.inputs.schema import TIER, Kind
 from calculator.inputs.shipped import profile_files
 from calculator.inputs.units import percent_text
 from calculator.presentation.figures import rule_of
-from calculator.presentation.text import NOT_APPLICABLE, plural
+from calculator.presentation.places import input_label, label_of, place_text
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, percent, plural
 from calculator.rules.registry import RULES
 from calculator.studies.compare import DesignComparison, Divergence, ResultDifference, compare
 from calculator.studies.what_if import usual_changes
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
-from calculator.ui.results.texts import escaped, plain, unseen
+from calculator.ui.results.texts import escaped, input_unit_text, unseen
 from calculator.ui.review.what_if import FIGURES as MAIN_FIGURES
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 
 THIS, AS_OPENED = "This design", "As opened"
-INPUTS_SHOWN, CAUSES_SHOWN = 30, 6
+NOT_THERE = "not in this design"
+INPUTS_SHOWN, CAUSES_SHOWN, PLACES_NAMED = 30, 6, 8
+ROW_HEIGHT, ROWS_SHOWN = 66, 8
+"""Height of a row of results, in which names wrap, and number of rows that are shown without scrolling."""
 COMPARED, NAME, WHY, TABLE = "compared", "review_variant", "why_differs", "table:compare"
 """Keys of widgets."""
 
@@ -172,17 +178,73 @@ def _sized(name: str, profile: Profile) -> SizedDesign:
 
 
 def _inputs(comparison: DesignComparison, names: Sequence[str]) -> None:
+    """Draw the inputs that differ: those of the whole design, then those of each tier."""
     st.subheader("Inputs that differ", anchor=False)
     if not comparison.inputs:
         st.caption("None.")
         return
-    rows = []
-    for path, values in list(comparison.inputs.items())[:INPUTS_SHOWN]:
-        texts = (widgets.input_value_text(path, value) for value in values)
-        rows.append({"Input": widgets.label(path), **dict(zip(names, texts, strict=True))})
-    figures.draw_table(rows, alt="Inputs that differ")
-    if len(comparison.inputs) > INPUTS_SHOWN:
-        st.caption(f"{len(comparison.inputs) - INPUTS_SHOWN} more inputs differ.")
+    tiers = {path: _tier(path) for path in comparison.inputs}
+    rows = [_input_row(path, comparison, names) for path, tier in tiers.items() if not tier]
+    for tier in sorted(set(tiers.values()) - {0}):
+        rows += _tier_rows(tier, [path for path in tiers if tiers[path] == tier], comparison, names)
+    if not any(row["Unit"] for row in rows):
+        rows = [{head: cell for head, cell in row.items() if head != "Unit"} for row in rows]
+    figures.draw_table(rows[:INPUTS_SHOWN], alt="Inputs that differ")
+    if len(rows) > INPUTS_SHOWN:
+        with st.expander(f"{plural(len(rows) - INPUTS_SHOWN, 'more input')} that differ", key="more_inputs"):
+            figures.draw_table(rows[INPUTS_SHOWN:], alt="More inputs that differ")
+
+
+def _tier(path: str) -> int:
+    """Return the number of the tier of an input; 0 for an input of the whole design."""
+    field, place = widgets.find_field(path)
+    return place + 1 if field.axis is TIER else 0
+
+
+def _tier_rows(
+    tier: int, paths: Sequence[str], comparison: DesignComparison, names: Sequence[str]
+) -> list[dict[str, str]]:
+    """Return the rows of a tier. If a design lacks it, one row says so, and the others differ between the rest."""
+    have = [design.tiers >= tier for design in comparison.designs]
+    if all(have):
+        return [_input_row(path, comparison, names) for path in paths]
+    cells = [_tier_text(tier, design) if design.tiers >= tier else NOT_THERE for design in comparison.designs]
+    differ = [path for path in paths if len(set(compress(comparison.inputs[path], have))) > 1]
+    return [
+        {"Input": f"Tier {tier}", **dict(zip(names, cells, strict=True)), "Unit": ""},
+        *(_input_row(path, comparison, names) for path in differ),
+    ]
+
+
+def _tier_text(tier: int, design: SizedDesign) -> str:
+    """Describe a tier of a design: its name, mailboxes and quota."""
+    name = design.profile.value(f"tiers.{tier}.name")
+    mailboxes, quota = (f"tiers.{tier}.{leaf}" for leaf in ("mailboxes", "mailbox_size_limit"))
+    count = f"{widgets.input_value_text(mailboxes, design.profile.value(mailboxes))} mailboxes"
+    size = f"{widgets.input_value_text(quota, design.profile.value(quota))} {_unit(quota)}"
+    return f"{f'{name}: ' if name else ''}{count}, quota {size}"
+
+
+def _input_row(path: str, comparison: DesignComparison, names: Sequence[str]) -> dict[str, str]:
+    """Return the row of an input, with its unit in a column of its own."""
+    pairs = zip(comparison.designs, comparison.inputs[path], strict=True)
+    texts = (
+        NOT_THERE if design.tiers < _tier(path) else widgets.input_value_text(path, value) for design, value in pairs
+    )
+    return {"Input": _label(path, comparison), **dict(zip(names, texts, strict=True)), "Unit": _unit(path)}
+
+
+def _label(path: str, comparison: DesignComparison) -> str:
+    """Return the label of an input with its place. Its tier is named if a design has several."""
+    several = max(design.tiers for design in comparison.designs) > 1
+    return input_label(path) if several or not _tier(path) else widgets.find_field(path)[0].label
+
+
+def _unit(path: str) -> str:
+    """Return the unit of an input; empty where its value or its label includes it."""
+    field, _ = widgets.find_field(path)
+    unit = "" if field.kind is Kind.FRACTION else input_unit_text(field)
+    return "" if unit.split("/")[0].lower() in field.label.lower() else unit
 
 
 def _main_figures(comparison: DesignComparison, names: Sequence[str]) -> None:
@@ -192,7 +254,12 @@ def _main_figures(comparison: DesignComparison, names: Sequence[str]) -> None:
     st.subheader("Main figures that differ", anchor=False)
     if rows:
         figures.draw_table(rows, alt="Main figures that differ")
-        st.caption(escaped(f"The changes in brackets are relative to the first column, {names[0]}."))
+        st.caption(
+            escaped(
+                f"The changes in brackets are relative to the first column, {names[0]}. Those of percentages are in "
+                "points."
+            )
+        )
     else:
         st.caption("None.")
     for name, design in zip(names, comparison.designs, strict=True):
@@ -205,7 +272,7 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
     st.subheader("All results that differ", anchor=False)
     st.caption(
         escaped(
-            f"{plural(len(differ), 'result')} of {len(differ) + comparison.same} differ. Choose one to see its values, "
+            f"{len(differ):,} of {len(differ) + comparison.same:,} results differ. Choose one to see its values, "
             "and the first rules and inputs that make the difference."
         )
     )
@@ -224,11 +291,12 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         figures.arrow(rows),
         key=TABLE,
         hide_index=True,
-        height=420,
+        height=36 + ROW_HEIGHT * min(len(rows), ROWS_SHOWN),
+        row_height=ROW_HEIGHT,
         on_select=lambda: _select(differ),
         selection_mode="single-row",
         alt="Results that differ",
-        column_config=figures.text_columns(rows, {"Result": 560}),
+        column_config=figures.text_columns(rows, {"Result": 360, "Where": 150}),
     )
     chosen = columns.get(widget_value(WHY))
     if chosen is not None:
@@ -244,9 +312,8 @@ def _select(differ: Sequence[ResultDifference]) -> None:
 
 
 def _title(difference: ResultDifference) -> str:
-    rule, place = rule_of(difference.column)
-    where = f" · {place.replace('.', ' ').replace('_', ' ')}" if place else ""
-    return f"{rule.meaning.rstrip('.')}{where}"
+    """Return the name of a result with its place."""
+    return label_of(difference.column)
 
 
 def _main_row(difference: ResultDifference, names: Sequence[str], title: str) -> dict[str, str]:
@@ -257,20 +324,32 @@ def _main_row(difference: ResultDifference, names: Sequence[str], title: str) ->
 
 def _row(difference: ResultDifference, names: Sequence[str]) -> dict[str, str]:
     """Return the row of a result, with its unit in a column of its own."""
-    rule, _ = rule_of(difference.column)
+    rule, place = rule_of(difference.column)
     texts = (figures.result_text(rule, value, *difference.values) for value in difference.values)
     cells = _cells(difference, names, [text or NOT_APPLICABLE for text in texts])
-    return {"Result": _title(difference), **cells, "Unit": figures.unit_of(rule, *difference.values)}
+    unit = "" if rule.is_share else figures.unit_of(rule, *difference.values)
+    where = place_text(rule, place)
+    return {"Result": rule.meaning.rstrip("."), "Where": where[:1].upper() + where[1:], **cells, "Unit": unit}
 
 
 def _cells(difference: ResultDifference, names: Sequence[str], shown: Sequence[str]) -> dict[str, str]:
     """Return the values by design, each with its change against the first design, and whether it is better or worse."""
     cells = {}
-    for name, text, change, verdict in zip(names, shown, difference.changes, difference.verdicts, strict=True):
-        parts = [percent_text(change, 1, sign="+")] if change else []
-        parts += [verdict] if verdict else []
+    for place, (name, text, verdict) in enumerate(zip(names, shown, difference.verdicts, strict=True)):
+        parts = [part for part in (_change(difference, place), verdict) if part]
         cells[name] = f"{text} ({', '.join(parts)})" if parts else text
     return cells
+
+
+def _change(difference: ResultDifference, place: int) -> str:
+    """Format the change of a design against the first one: in points for a share. Empty if there is none."""
+    first, value, change = difference.values[0], difference.values[place], difference.changes[place]
+    if not rule_of(difference.column)[0].is_share:
+        return percent_text(change, 1, sign="+") if change else ""
+    if first is None or value is None or first == value:
+        return ""
+    points = percent(value) - percent(first)
+    return f"{points:+.{0 if abs(points) >= 1 else 1}f}{NO_BREAK_SPACE}points"
 
 
 def _causes(comparison: DesignComparison, names: Sequence[str], difference: ResultDifference) -> None:
@@ -287,13 +366,26 @@ def _causes(comparison: DesignComparison, names: Sequence[str], difference: Resu
                     st.caption(escaped(f"The figure is the same as in {names[0]}."))
                     continue
             for cause in causes[:CAUSES_SHOWN]:
-                _cause(cause)
+                _cause(cause, comparison)
             if len(causes) > CAUSES_SHOWN:
                 st.caption(f"{len(causes) - CAUSES_SHOWN} more rules differ on the way.")
 
 
-def _cause(cause: Divergence) -> None:
+def _cause(cause: Divergence, comparison: DesignComparison) -> None:
     if cause.rule:
-        st.markdown(f"{plain(cause.rule)}: {escaped(RULES[cause.rule].meaning)}")
+        st.markdown(escaped(RULES[cause.rule].meaning))
     if cause.inputs:
-        st.caption(escaped("Inputs: " + ", ".join(widgets.label(path) for path in cause.inputs)))
+        st.caption(escaped("Inputs that differ: " + "; ".join(_with_places(cause.inputs, comparison)) + "."))
+
+
+def _with_places(paths: Sequence[str], comparison: DesignComparison) -> list[str]:
+    """Return the labels of inputs, each once, with its places: "Mailboxes, tier 1, tier 2"."""
+    labels: dict[str, list[str]] = {}
+    for path in paths:
+        label = widgets.find_field(path)[0].label
+        place = _label(path, comparison).removeprefix(label)
+        labels.setdefault(label, []).append(place)
+    return [
+        f"{label}{''.join(places)}" if len(places) <= PLACES_NAMED else f"{label}, at {len(places)} places"
+        for label, places in labels.items()
+    ]

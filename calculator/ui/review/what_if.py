@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from calculator.inputs.schema import Value
+from calculator.presentation.charts import servers
 from calculator.presentation.charts.base import LimitLine
 from calculator.presentation.figures import rule_of
 from calculator.presentation.text import number as number_text
@@ -19,12 +20,13 @@ from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import widget_key
 
+VOLUME = "volume_database_volume_size"
 FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
     "worst_cpu_utilization": "CPU, worst failure",
     "summary_memory.primary": "Memory per server",
     "storage_disks_total.environment": "Disks in all",
-    "volume_database_volume_size": "Database volume",
+    VOLUME: "Database volume",
     "largest_mailbox_size_on_disk": "Mailbox on disk",
     "summary_database_iops.server": "IOPS per server",
     "replication_peak_throughput.environment": "WAN at peak",
@@ -47,6 +49,7 @@ def tab() -> None:
     st.subheader("One change at a time", anchor=False)
     figures.draw_table(_rows(study), alt="What each change gives")
     st.caption("↑ and ↓ mark the figures that a change raises or lowers against the design as it is, in the first row.")
+    _apply_buttons(study)
     for row, change in enumerate(study.changes):
         if warning := study.warning(row):
             st.caption(escaped(f"Check after “{change.name}”: {warning}" if row else f"Check: {warning}"))
@@ -54,9 +57,12 @@ def tab() -> None:
         st.caption(escaped(f"{change.name} is not possible: {change.reason}."))
     st.subheader("What changes a figure most", anchor=False)
     _tornados(study)
-    st.subheader("Apply a change", anchor=False)
-    st.caption("A button below makes the change in the design.")
-    with st.container(horizontal=True):
+
+
+def _apply_buttons(study: WhatIf) -> None:
+    """Draw a button for each change that makes it in the design."""
+    st.markdown("**Make a change in the design**")
+    with st.container(horizontal=True, gap="small"):
         for number, change in enumerate(study.changes[1:]):
             st.button(
                 change.name,
@@ -137,13 +143,23 @@ def _missing(study: WhatIf, column: str) -> None:
             st.caption(escaped(f"{change.name}: n/a. {reason}"))
 
 
+def limit_of(column: str) -> float | None:
+    """Return the largest advised value of a figure, or the size of the disk under a volume; None if it has no limit."""
+    if column in ADVISED:
+        return scalar(ADVISED[column], state.profile())
+    design = state.design()
+    on_disk = column == VOLUME and servers.on_one_disk(design)
+    return design.plain["smaller_database_disk"] or None if on_disk else None
+
+
 def limits_of(column: str, factor: float) -> tuple[LimitLine, ...]:
     """Return the limits of a figure as lines of a chart."""
-    if column not in ADVISED:
+    limit = limit_of(column)
+    if limit is None:
         return ()
-    limit = scalar(ADVISED[column], state.profile())
     text = number_text(limit, "share") if rule_of(column)[0].is_share else number_text(factor * limit)
-    return (LimitLine(factor * limit, f"{text} advised"),)
+    name = f"disk now: {text}" if column == VOLUME else f"{text} advised"
+    return (LimitLine(factor * limit, name, hard=column == VOLUME),)
 
 
 def shown_factor(column: str, *values: object) -> float:

@@ -261,6 +261,8 @@ class Session:
         State of a form or a panel.
     search
         Job of the search; None before it is started.
+    applied
+        Name of the design that was applied last from the present search; empty for none.
     studies
         Runs of the other studies, by name.
     doubted
@@ -309,6 +311,7 @@ class Session:
     running_server: RunningServerSettings = field(default_factory=RunningServerSettings)
     published: PublishedRating = field(default_factory=PublishedRating)
     search: Job[SearchOutcome] | None = None
+    applied: str = ""
     studies: dict[str, StudyRun] = field(default_factory=dict)
     doubted: tuple[str, ...] | None = None
     doubts: dict[str, Doubt] = field(default_factory=dict)
