@@ -64,7 +64,7 @@ VOLUMES = {
 }
 """Head and unit of each column of the table of volumes."""
 FOR_DEPLOYMENT = "Before the deployment files are used:"
-AS_SIZED = "The figures are as sized; the section Failures has those of the layout."
+AS_SIZED = "Unless they say by layout, the figures are as sized; the section Failures has those of the layout."
 OF_LAYOUT = "Layout of the copies"
 ALL_DAGS = "All DAGs have the same layout."
 
