@@ -18,6 +18,7 @@ from calculator.exporters.report.content import About, ReportCell, one_line
 from calculator.exporters.report.write import xlsx
 from calculator.inputs.schema import all_paths
 from calculator.layout import layout
+from calculator.presentation.charts import servers
 from calculator.presentation.figures import figure_text, rule_of
 
 pytestmark = pytest.mark.slow  # a document for every design and result
@@ -37,6 +38,8 @@ SHEETS = [
     "Volumes",
     "Backups",
     "Results",
+    "Quirks",
+    "Deployment files",
     "Sources",
 ]
 BODY = SHEETS[:7]
@@ -277,12 +280,9 @@ def test_charts_are_drawn_from_the_figures_next_to_them(books, files, plans):
     ]
     series = charts[2].series
     sheet = book["Charts"]
-    for line, side in zip(series, ("primary", "secondary"), strict=True):
+    for line, side in zip(series, ("Primary", "Secondary"), strict=True):
         cells = sheet[line.val.numRef.f.split("!")[1].replace("$", "")]
-        wanted = [
-            100 * plans["two datacenters"][f"cpu_utilization_by_mode.{mode}.{side}"]
-            for mode in ("normal", "single", "double", "site", "worst")
-        ]
+        wanted = [row["cpu"] for row in servers.cpu(plans["two datacenters"]).rows if row["side"] == side]
         assert [cell.value for (cell,) in cells] == pytest.approx(wanted, rel=1e-9)
     volume = charts[1]
     assert volume.grouping == "stacked"
