@@ -227,8 +227,9 @@ def _state(dag: Layout, after: FailureState) -> None:
         lost = after.before_restore or after
         other = next(side for side in DATACENTERS if side != scene.datacenter)
         st.markdown(f"**Step 1: the {scene.datacenter} datacenter is lost**")
-        _verdict(lost, describe(lost)[: 2 if lost.failed_databases else 1])
-        st.markdown(f"**Step 2: an administrator restores the DAG in the {other} datacenter**")
+        _verdict(lost, describe(lost)[:2])
+        needed = "" if lost.failed_databases else ", only if quorum is lost"
+        st.markdown(f"**Step 2{needed}: an administrator restores the DAG in the {other} datacenter**")
         _verdict(restored, describe(restored)[1:])
         set_widget(_key("restored"), scene.restored)
         st.toggle("Show the state after the restore below", key=_key("restored"), on_change=_take, args=("restored",))
