@@ -335,11 +335,11 @@ def test_a_design_without_stated_inputs_has_a_sentence_about_it(records):
 def test_answers_are_said_as_a_person_reads_them(records):
     rows = {row[0]: row[1:] for row in tables(records["two datacenters"], "4. Answers")}
     assert rows == {
-        "Tier name": ["Staff", "none (assumed)"],
+        "Tier name": ["Staff", ""],
         "Mailboxes": ["5,000", "20"],
         "Growth in mailboxes": ["10 %", "0 % (assumed)"],
         "Virtualized": ["yes", ""],
-        "Directory database size": ["none", ""],
+        "Directory database size": ["not given", ""],
         "Backup method": ["Software VSS backup", ""],
         "Hourly share of logs, 08\u201309 h": ["5.75 %", ""],
         "DAG name": ["EU-DAG", ""],

@@ -18,6 +18,7 @@ from calculator.inputs.parsing import LONGEST_TEXT
 from calculator.inputs.profile import unmet_conditions
 from calculator.inputs.schema import HOUR, TIER, Axis, Condition, Field, Kind, Value, default_text
 from calculator.issues import ERROR, NOTICE, WARNING
+from calculator.presentation.assumptions import NOT_GIVEN, is_missing
 from calculator.presentation.text import number, percent
 from calculator.studies.rating import keep_rating_per_core
 from calculator.ui.results.texts import escaped, input_scale, input_unit_text, literal
@@ -136,7 +137,9 @@ def help_text(field: Field, path: str) -> str:
 def input_value_text(path: str, value: Value) -> str:
     """Format the value of an input, without its unit."""
     field, _ = find_field(path)
-    if value is None or (field.options and field.kind is not Kind.INT and not value):
+    if value is None or is_missing(field, value):
+        return NOT_GIVEN
+    if field.options and field.kind is not Kind.INT and not value:
         return "none"
     if isinstance(value, bool):
         return YES if value else NO
@@ -151,7 +154,7 @@ def input_text(path: str, value: Value) -> str:
     """Format an input with its value: label, place, value and unit."""
     field, place = find_field(path)
     where = f" · {place_text(field.axis, place)}" if field.axis not in (None, TIER) else ""
-    counted = value is not None and field.kind in (Kind.FLOAT, Kind.INT)
+    counted = not is_missing(field, value) and field.kind in (Kind.FLOAT, Kind.INT)
     unit = input_unit_text(field) if counted else ""
     unit = "" if unit.lower() in field.label.lower() else unit
     return f"{field.label}{where}: {input_value_text(path, value)} {unit}".strip()
