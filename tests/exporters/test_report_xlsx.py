@@ -270,13 +270,13 @@ def test_charts_are_drawn_from_the_figures_next_to_them(books, files, plans):
     charts = book["Charts"]._charts
     titles = ["".join(run.t for line in chart.title.tx.rich.p for run in line.r or ()) for chart in charts]
     assert titles == [
-        "Mailbox on disk",
         "Database volume",
+        "Logs by hour",
         "Memory of a server",
         "Disks of a server",
         "CPU by failure",
         "Active databases of the servers",
-        "Logs by hour",
+        "Mailbox on disk",
     ]
     series = charts[4].series
     sheet = book["Charts"]
@@ -284,7 +284,7 @@ def test_charts_are_drawn_from_the_figures_next_to_them(books, files, plans):
         cells = sheet[line.val.numRef.f.split("!")[1].replace("$", "")]
         wanted = [row["cpu"] for row in servers.cpu(plans["two datacenters"]).rows if row["side"] == side]
         assert [cell.value for (cell,) in cells] == pytest.approx(wanted, rel=1e-9)
-    volume = charts[1]
+    volume = charts[0]
     assert volume.grouping == "stacked"
     firsts = [of.val.numRef.f.split("!")[1].replace("$", "").split(":")[0] for of in volume.series]
     total = sum(sheet[first].value for first in firsts)

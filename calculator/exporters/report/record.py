@@ -225,8 +225,8 @@ def _deployment_issues(design: SizedDesign, dag: Layout) -> Issues:
 
 def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
     """Yield the charts; two of about the same height follow each other, because a page has two in a row."""
-    yield mailbox.make_up(design)
     yield servers.volume(design)
+    yield servers.logs_by_hour(design)
     yield servers.memory(design)
     yield servers.disks(design)
     cpu = servers.cpu(design)
@@ -236,7 +236,7 @@ def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
         yield replace(cpu, finding=f"{cpu.finding} {AS_SIZED}") if cpu.rows else cpu
         name, worst = max(single_failures(dag), key=lambda failed: int(failed[1].active_databases.max()))
         yield copies.after_failure(dag.fail(), worst, f"After {name} failed")
-    yield servers.logs_by_hour(design)
+    yield mailbox.make_up(design)
 
 
 def _laid_out(design: SizedDesign) -> Layout | str:
