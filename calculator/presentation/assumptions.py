@@ -26,7 +26,7 @@ def has_place(design: SizedDesign, label: str) -> bool:
 
 
 def is_missing(declared: Field, value: Value) -> bool:
-    """Return whether an input has no value, or a 0 that stands for none."""
+    """Return whether an input has no value, or a 0 that means the same."""
     return value is None or (declared.path in _UNKNOWN_AT_ZERO and not value)
 
 
