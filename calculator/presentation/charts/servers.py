@@ -8,6 +8,7 @@ import numpy as np
 
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import WORST_FAILURE
+from calculator.inputs.schema import CORRECTED
 from calculator.issues import InputError
 from calculator.layout import combinations, layout
 from calculator.presentation.charts.base import Bars, ChartRow, LimitLine
@@ -225,15 +226,21 @@ def _cpu_finding(design: SizedDesign, by_layout: Mapping[str, Mapping[str, float
     ]
     if named:
         sentences.append(f"The worst failure: {_by_side(named)}.")
+    corrected = design.profile.value("guidance.oddities") == CORRECTED
+    counts = "the corrected sizing" if corrected else "Microsoft's workbook"
     for mode, shares in by_layout.items():
         counted = {side: _by_mode(design, mode, side) for side in shares}
         texts = {
             side: f"counts {number(share, 'share')}" if share else "has no figure" for side, share in counted.items()
         }
-        quirk = ", which is a known quirk" if any(_is_quirk(design, mode, side) for side in shares) else ""
+        quirk = (
+            ", which is a known quirk"
+            if not corrected and any(_is_quirk(design, mode, side) for side in shares)
+            else ""
+        )
         of_layout = {side: number(share, "share") for side, share in shares.items()}
         sentences.append(
-            f"{MODE_NAMES[mode]}: Microsoft's workbook {_by_side(texts)}{quirk}; by the layout of the copies, a "
+            f"{MODE_NAMES[mode]}: {counts} {_by_side(texts)}{quirk}; by the layout of the copies, a "
             f"server reaches {_by_side(of_layout)}."
         )
     return " ".join([*sentences, *_cpu_gaps(design, by_layout)])
