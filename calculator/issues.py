@@ -80,11 +80,13 @@ class Issues:
 
     def moved(self, where: Callable[[Issue], str]) -> Issues:
         """Return the same issues at other places, which a function names."""
+        return self.changed(lambda issue: replace(issue, where=where(issue)))
+
+    def changed(self, change: Callable[[Issue], Issue]) -> Issues:
+        """Return the same number of issues, each as a function changes it without its severity."""
         others = Issues()
         others.counts = dict(self.counts)
-        others._kept = {
-            severity: [replace(issue, where=where(issue)) for issue in kept] for severity, kept in self._kept.items()
-        }
+        others._kept = {severity: [change(issue) for issue in kept] for severity, kept in self._kept.items()}
         return others
 
     def by_tier(self) -> Issues:

@@ -253,10 +253,30 @@ def _oddity_message(text: str, codes: Mapping[str, int]) -> str:
     """Return the notice about the figures that quirks change: how the figures of the workbook differ, and why."""
     parts = []
     for code in sorted({code for code in codes.values() if code}):
-        how = " or ".join(words for kind, words in _DIFFERENCES.items() if code & kind)
         causes = (f"{_subject(name)} ({CORRECTIONS[name].oddity})" for name, found in codes.items() if found == code)
-        parts.append(f"{how} for {', '.join(causes)}")
+        parts.append(f"{_difference(code)} for {', '.join(causes)}")
     return f"{text} {'; '.join(parts)}."
+
+
+def _difference(code: int) -> str:
+    """Return how figures of Microsoft's workbook differ from the corrected ones."""
+    return " or ".join(words for kind, words in _DIFFERENCES.items() if code & kind)
+
+
+def quirks_of(results: Results) -> list[tuple[str, str, str]]:
+    """Return the figures that quirks of Microsoft's workbook change in a single design.
+
+    Returns
+    -------
+    list
+        What each figure is, how the figure of the workbook differs from the corrected one, and the reason.
+    """
+    codes = {name: int(found[0]) for name, found in results.differs.items()}
+    changed = ((code, name) for name, code in codes.items() if code)
+    return [
+        (_subject(name).removeprefix("the "), _difference(code), CORRECTIONS[name].oddity)
+        for code, name in sorted(changed, key=lambda found: found[0])
+    ]
 
 
 def _subject(name: str) -> str:

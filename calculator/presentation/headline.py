@@ -117,6 +117,14 @@ def sides_text(design: SizedDesign, name: str, units: Units) -> list[str]:
     return [figure_text(rule, value, units.factor(rule.unit)) for value in values.values() if value is not None]
 
 
+def servers_by_side(design: SizedDesign, units: Units) -> str:
+    """Return the servers of each datacenter: 5 + 5, or 34 DAGs of 3 + 3; empty for a single datacenter."""
+    if not design.plain["two_datacenters"]:
+        return ""
+    dags, sides = design.plain["summary_dags"] or 1.0, sides_text(design, "summary_servers_by_datacenter", units)
+    return f"{number(dags)} DAGs of {' + '.join(sides)}" if dags > 1 else " + ".join(sides)
+
+
 def _both(design: SizedDesign, name: str, units: Units) -> str:
     """Format a result for both datacenters, once if it is the same."""
     return " / ".join(dict.fromkeys(sides_text(design, name, units)))
@@ -127,12 +135,12 @@ def _servers(design: SizedDesign, units: Units) -> Tile:
     if design.plain["design_invalid"]:
         why = "summary_servers.environment"
         return Tile("Servers", "", NOT_APPLICABLE, _reason(why, design), why)
-    if design.plain["two_datacenters"]:
-        parts.append(" + ".join(sides_text(design, "summary_servers_by_datacenter", units)))
-    if design.plain["summary_dags"]:
-        dags, members = number(design.plain["summary_dags"]), number(design.plain["summary_servers.dag"] or 0)
-        parts.append(f"{dags} DAG of {members}" if dags == "1" else f"{dags} DAGs of {members}")
-    else:
+    dags = design.plain["summary_dags"] or 0.0
+    if sides := servers_by_side(design, units):
+        parts.append(sides)
+    if dags == 1 or (dags and not sides):
+        parts.append(f"{plural(number(dags), 'DAG')} of {number(design.plain['summary_servers.dag'] or 0)}")
+    if not dags:
         parts.append("standalone")
     return Tile(
         "Servers",
@@ -207,12 +215,23 @@ def _disks(design: SizedDesign, units: Units) -> Tile:
         " and ".join(used),
         f"{number(float(capacity or 0))} GB each",
         f"{_both(design, 'server_drive_bays', units)} bays including system disks",
-        f"{units.shown('storage_disks_total.environment', design)} in all",
+        f"{units.shown('storage_disks_total.environment', design)} in all, and {_mirrored_disks(design)}",
     ]
     why = f"{next(iter(used.values()), jbod)}.primary"
     if not value:
         return Tile("Disks per server", "", NOT_APPLICABLE, "no database disk is chosen", why)
     return Tile("Disks per server", "", value, ", ".join(notes), why)
+
+
+def _mirrored_disks(design: SizedDesign) -> str:
+    """Return the number of disks of all servers that hold the system and, where they have their own, the queues."""
+    dags, counts = design.plain["summary_dags"] or 1.0, {"system": 0.0, "transport": 0.0}
+    for side in DATACENTER.labels:
+        servers = (design.plain[f"summary_servers_by_datacenter.{side}"] or 0.0) * dags
+        counts["system"] += scalar("system_disks", design.profile) * servers
+        if design.plain[f"transport_database_location.{side}"] == "dedicated_raid1_disk":
+            counts["transport"] += scalar("transport_disks", design.profile) * servers
+    return " and ".join(f"{number(count)} {name} disks" for name, count in counts.items() if count)
 
 
 def _databases(design: SizedDesign, units: Units) -> Tile:

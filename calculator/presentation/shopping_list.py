@@ -1,4 +1,4 @@
-"""What to buy for a design: servers, disks, licences, directory servers and the link between the datacenters."""
+"""What to buy for a design: servers, disks, licenses, directory servers and the link between the datacenters."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def shopping_list(design: SizedDesign) -> list[Purchase]:
     for site in _SITES:
         if design.plain[f"summary_servers_by_datacenter.{site}"]:
             found += [*_servers(design, site), *_disks(design, site), *_ssds(design, site), *_directory(design, site)]
-    found.append(_licences(design))
+    found.append(_licenses(design))
     if design.plain["replication_applies"] and design.plain["two_datacenters"]:
         found.append(_link(design))
     return found
@@ -125,12 +125,14 @@ def _disks(design: SizedDesign, site: str) -> Iterator[Purchase]:
     """Yield the disks of all servers of a datacenter by use, system disks first."""
     servers = design.plain[f"summary_servers_by_datacenter.{site}"] * _dags(design)
     result = f"server_drive_bays.{site}"
-    system = scalar("system_disks", design.profile) * servers
-    yield Purchase(_SITES[site], "System disks (mirrored pairs)", system, _disk(design, "system", site), result)
+    each = scalar("system_disks", design.profile)
+    label = f"System disks ({each:.0f} per server, mirrored)"
+    yield Purchase(_SITES[site], label, each * servers, _disk(design, "system", site), result)
     if design.plain[f"transport_database_location.{site}"] == "dedicated_raid1_disk":
-        pairs = scalar("transport_disks", design.profile) * servers
+        each = scalar("transport_disks", design.profile)
+        label = f"Transport database disks ({each:.0f} per server, mirrored)"
         text = f"{shown('transport_database_size', design)} GB or more"
-        yield Purchase(_SITES[site], "Transport database disks (mirrored pairs)", pairs, text, result)
+        yield Purchase(_SITES[site], label, each * servers, text, result)
     if not design.plain[f"disks_fit.{site}"]:
         text = shown(f"storage_jbod_disks_per_server.{site}", design)
         yield Purchase(_SITES[site], "Exchange disks", None, text, f"storage_jbod_disks_per_server.{site}")
@@ -188,10 +190,10 @@ def _directory(design: SizedDesign, site: str) -> Iterator[Purchase]:
     yield Purchase(_SITES[site], "Cores of directory servers", cores, reason, f"summary_gc_cores.{site}")
 
 
-def _licences(design: SizedDesign) -> Purchase:
+def _licenses(design: SizedDesign) -> Purchase:
     edition = _chosen(design, "environment.exchange_edition").capitalize()
     count = design.plain["summary_servers.environment"]
-    return Purchase(EVERYWHERE, "Exchange Server licences", count, f"{edition} edition", "summary_servers.environment")
+    return Purchase(EVERYWHERE, "Exchange Server licenses", count, f"{edition} edition", "summary_servers.environment")
 
 
 def _link(design: SizedDesign) -> Purchase:

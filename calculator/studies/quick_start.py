@@ -11,7 +11,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CAPACITIES, DATACENTER, SERVER_ROLE, Value
 from calculator.inputs.units import percent_text
 from calculator.presentation.figures import is_rated
-from calculator.presentation.text import word
+from calculator.presentation.text import plural, word
 from calculator.rules.constants import CONSTANTS, scalar
 from calculator.rules.sources import SOURCES
 
@@ -20,26 +20,41 @@ REFERENCE = "reference_core_rate"
 
 
 class Option(NamedTuple):
-    """Answer that can be chosen: its text for people, and the inputs that it sets."""
+    """Answer that can be chosen: its text for people, the inputs that it sets, and a sentence about it."""
 
     text: str
     values: Mapping[str, Value]
+    sentence: str
 
 
 ONE_SERVER, ONE_DATACENTER, TWO_ACTIVE, TWO_RESERVE = "one_server", "one_datacenter", "two_active", "two_reserve"
 _TWO = {"environment.high_availability": True, "site_resilience.enabled": True}
 PLACES: Mapping[str, Option] = {
-    ONE_SERVER: Option("Standalone servers, no copies", {"environment.high_availability": False}),
-    ONE_DATACENTER: Option("One datacenter", {"site_resilience.enabled": False}),
-    TWO_ACTIVE: Option("Two datacenters, users in both", {**_TWO, "site_resilience.model": "active_active_single_dag"}),
-    TWO_RESERVE: Option("Two datacenters, the second in reserve", {**_TWO, "site_resilience.model": "active_passive"}),
+    ONE_SERVER: Option(
+        "Standalone servers, no copies",
+        {"environment.high_availability": False},
+        "The mailboxes are on standalone servers without copies.",
+    ),
+    ONE_DATACENTER: Option("One datacenter", {"site_resilience.enabled": False}, "All servers are in one datacenter."),
+    TWO_ACTIVE: Option(
+        "Two datacenters, users in both",
+        {**_TWO, "site_resilience.model": "active_active_single_dag"},
+        "The servers are in two datacenters with users in both.",
+    ),
+    TWO_RESERVE: Option(
+        "Two datacenters, the second in reserve",
+        {**_TWO, "site_resilience.model": "active_passive"},
+        "The servers are in two datacenters, of which the second is in reserve.",
+    ),
 }
 """Answers to the question where the mailboxes are."""
 
 _BACKUP: Mapping[str, Value] = {"backup.method": "software_vss", "backup.frequency": "daily_full"}
 _TWO_DATACENTERS: Mapping[str, Option] = {
     "four_copies": Option(
-        "4 copies, 2 in each datacenter", {"database_copies.ha_copies": 4.0, "database_copies.ha_copies_secondary": 2.0}
+        "4 copies, 2 in each datacenter",
+        {"database_copies.ha_copies": 4.0, "database_copies.ha_copies_secondary": 2.0},
+        "A database has 4 copies, 2 in each datacenter.",
     ),
     "three_and_lagged": Option(
         "3 copies and 1 lagged by 7 days",
@@ -51,18 +66,26 @@ _TWO_DATACENTERS: Mapping[str, Option] = {
             "database_copies.replay_lag_delay": 168.0,
             "transport.safety_net_hold": 7.0,
         },
+        "A database has 3 copies and 1 copy that lags by 7 days.",
     ),
     "two_and_backup": Option(
         "2 copies, 1 in each datacenter, and backup",
         {"database_copies.ha_copies": 2.0, "database_copies.ha_copies_secondary": 1.0, **_BACKUP},
+        "A database has 2 copies, 1 in each datacenter, and is backed up.",
     ),
 }
 _ONE_DATACENTER: Mapping[str, Option] = {
-    "three_copies": Option("3 copies", {"database_copies.ha_copies": 3.0}),
-    "two_and_backup": Option("2 copies and backup", {"database_copies.ha_copies": 2.0, **_BACKUP}),
+    "three_copies": Option("3 copies", {"database_copies.ha_copies": 3.0}, "A database has 3 copies."),
+    "two_and_backup": Option(
+        "2 copies and backup",
+        {"database_copies.ha_copies": 2.0, **_BACKUP},
+        "A database has 2 copies and is backed up.",
+    ),
 }
 PROTECTIONS: Mapping[str, Mapping[str, Option]] = {
-    ONE_SERVER: {"backup": Option("Backup by VSS, every day in full", _BACKUP)},
+    ONE_SERVER: {
+        "backup": Option("Backup by VSS, every day in full", _BACKUP, "VSS backs up all databases every day in full.")
+    },
     ONE_DATACENTER: _ONE_DATACENTER,
     TWO_ACTIVE: _TWO_DATACENTERS,
     TWO_RESERVE: _TWO_DATACENTERS,
@@ -149,20 +172,31 @@ class Answers:
         )
 
     def sentence(self) -> str:
-        """Return all answers as text."""
-        growth = f", {percent_text(self.growth)} more by the end of the plan" if self.growth else ""
-        kept = f"deleted items kept {self.retention:.0f} days" if self.retention else "everything kept on hold"
-        rating = f"rated {self.rating_taken:,.5g}"
-        place = PLACES[self.place].text
-        servers = f"{self.servers:.0f} servers in a datacenter" if self.servers else "the smallest number that works"
-        if self.place == ONE_SERVER and self.servers:
-            servers = f"{self.servers:.0f} of them"
-        assumed = "".join(f" {text}" for text in self.assumptions())
-        return (
-            f"{word(choices.VERSION, self.version)}: {self.mailboxes:,.0f} mailboxes{growth}, "
-            f"{self.messages_per_day:g} messages per day of {self.message_size:g} KB, quota {self.quota:g} GB, {kept}. "
-            f"{place}: {self.option.text}. Servers of {self.cores:.0f} cores {rating}, {self.bays:.0f} bays of "
-            f"{self.disk:,.0f} GB; {servers}.{assumed}"
+        """Return all answers as sentences."""
+        growth = f" Their number grows by {percent_text(self.growth)} until the end of the plan." if self.growth else ""
+        kept = (
+            f"deleted items are kept for {self.retention:.0f} days" if self.retention else "everything is kept on hold"
+        )
+        servers = "The number of servers is the smallest that works."
+        if self.servers:
+            count = plural(f"{self.servers:.0f}", "server")
+            servers = (
+                f"The design has {count}."
+                if self.place == ONE_SERVER
+                else f"A datacenter has {count} with active mailboxes."
+            )
+        return " ".join(
+            (
+                f"This design is for {self.mailboxes:,.0f} mailboxes of {word(choices.VERSION, self.version)}.{growth}",
+                f"A mailbox sends and receives {self.messages_per_day:g} messages of {self.message_size:g} KB per day "
+                f"and has a quota of {self.quota:g} GB; {kept}.",
+                PLACES[self.place].sentence,
+                self.option.sentence,
+                f"A server has {self.cores:.0f} cores, a SPECint_rate2006 of {self.rating_taken:,.5g} and "
+                f"{self.bays:.0f} drive bays for disks of {self.disk:,.0f} GB.",
+                servers,
+                *self.assumptions(),
+            )
         )
 
 

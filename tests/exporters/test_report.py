@@ -23,6 +23,7 @@ from calculator.inputs.profile import Profile, load
 from calculator.inputs.schema import all_paths
 from calculator.layout import combinations, describe, layout, tolerance
 from calculator.presentation.figures import rule_of
+from calculator.presentation.findings import all_issues, quirk_rows
 from calculator.presentation.headline import tiles, verdict
 from calculator.presentation.places import with_labels
 from calculator.presentation.sentences import sentence
@@ -40,7 +41,9 @@ APPENDICES = [
     "E. Volumes of a server",
     "F. Backups of a server",
     "G. Results by level",
-    "H. Sources",
+    "H. Quirks of Microsoft's workbook",
+    "I. Deployment files",
+    "J. Sources",
 ]
 VERSIONS = f"Version of the results: {RESULTS_VERSION}. Version of the program: {__version__}."
 GIVEN = {
@@ -332,11 +335,11 @@ def test_a_design_without_stated_inputs_has_a_sentence_about_it(records):
 def test_answers_are_said_as_a_person_reads_them(records):
     rows = {row[0]: row[1:] for row in tables(records["two datacenters"], "4. Answers")}
     assert rows == {
-        "Tier name": ["Staff", "none (assumed)"],
+        "Tier name": ["Staff", ""],
         "Mailboxes": ["5,000", "20"],
         "Growth in mailboxes": ["10 %", "0 % (assumed)"],
         "Virtualized": ["yes", ""],
-        "Directory database size": ["none", ""],
+        "Directory database size": ["not given", ""],
         "Backup method": ["Software VSS backup", ""],
         "Hourly share of logs, 08\u201309 h": ["5.75 %", ""],
         "DAG name": ["EU-DAG", ""],
@@ -387,7 +390,7 @@ def test_an_explanation_goes_two_levels_deep(records, plans):
 
 
 def test_the_sources_are_those_of_publications(records):
-    rows = tables(records["two datacenters"], "H. Sources")
+    rows = tables(records["two datacenters"], "J. Sources")
     assert rows == [[source.key, source.title, source.publisher, source.address] for source in SOURCES.values()]
     assert len(rows) > 10
 
@@ -477,8 +480,18 @@ def test_a_design_without_a_layout_gives_the_reason(records):
 @pytest.mark.parametrize("name", DESIGNS)
 def test_all_issues_are_listed(records, plans, name):
     text = "\n".join(plain(line.replace("**", "")) for line in section(records[name], "1. Issues"))
-    for issue in plans[name].issues:
-        assert f": {with_labels(issue.message)} {with_labels(issue.hint)}".rstrip() in text
+    for issue in all_issues(plans[name]):
+        assert f": {with_labels(issue.message)} " in text
+        assert with_labels(issue.hint) in text
+
+
+def test_the_figures_that_quirks_change_are_in_an_appendix(records, plans):
+    plan = plans["two datacenters"]
+    rows = [list(row) for row in quirk_rows(plan)]
+    lines = section(records["two datacenters"], "1. Issues")
+    told = f"affect {len(rows)} figures of this design. An appendix lists them. "
+    assert any(told in line for line in lines)
+    assert tables(records["two datacenters"], "H. Quirks of Microsoft's workbook") == rows
 
 
 def test_an_issue_names_the_label_of_its_input(records):
@@ -487,10 +500,10 @@ def test_an_issue_names_the_label_of_its_input(records):
 
 
 def test_placeholders_of_the_deployment_files_are_listed(records):
-    lines = section(records["two datacenters"], "1. Issues")
-    place = lines.index("Before the deployment files are used:")
-    assert any("witness.contoso.com" in line for line in lines[place:])
-    assert not any("contoso" in line for line in lines[:place])
+    first, *lines = section(records["two datacenters"], "I. Deployment files")
+    assert first == "Replace or check these values before the deployment files are used."
+    assert any("witness.contoso.com" in line for line in lines)
+    assert not any("contoso" in line for line in section(records["two datacenters"], "1. Issues"))
 
 
 def test_an_invalid_design_has_a_report_with_its_status(records):
@@ -501,7 +514,7 @@ def test_an_invalid_design_has_a_report_with_its_status(records):
 
 def test_reasons_for_accepting_an_issue_are_only_next_to_it(plans, unexplained):
     plan = plans["a standalone server"]
-    first, second = list(plan.issues)[:2]
+    first, second = list(all_issues(plan))[:2]
     record = markdown(plan, {first.message: "One | is <enough>\nfor now", second.message: "", "another": "Unused"})
     lines = section(record, "1. Issues")
     assert lines[0].endswith(r" Accepted: One \| is \<enough\> for now.")

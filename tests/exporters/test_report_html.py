@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from html import unescape
 from html.parser import HTMLParser
 from importlib.resources import files
 
@@ -21,6 +22,7 @@ from calculator.inputs.profile import Profile, load
 from calculator.inputs.schema import all_paths
 from calculator.presentation.charts import mailbox
 from calculator.presentation.figures import figure_text, rule_of
+from calculator.presentation.findings import all_issues
 from calculator.presentation.places import with_labels
 
 pytestmark = pytest.mark.slow  # a document for every design and result
@@ -158,10 +160,14 @@ def test_verdict_versions_and_issues_are_shown(pages):
         assert f"{first.badge} {one_line(first.verdict)}" in text
         assert RULES_OF in text
         assert f"Version of the results: {RESULTS_VERSION}." in text
-        for issue in plan_of(name).issues:
-            first, _, rest = one_line(with_labels(issue.message)).partition(". ")  # a long rest is folded
-            assert first in text
-            assert rest in text
+        for issue in all_issues(plan_of(name)):
+            assert one_line(with_labels(issue.message)) in text
+
+
+def test_a_design_with_notices_alone_has_the_sign_and_color_of_one_that_works(pages):
+    assert record_of_design("two datacenters").first.status == "notice"
+    assert ("p", {"class": "verdict ok"}) in pages["two datacenters"].tags
+    assert "✓ Works" in "".join(pages["two datacenters"].texts)
 
 
 @pytest.mark.parametrize("name", INVALID)
@@ -214,9 +220,9 @@ ROWS = ("tr", "li", "p", "figure", "h2", "h3")
 def test_appendices_and_levels_are_folded(written, name):
     page = written[name]
     assert page.count("<details open") == 0
-    assert [title for title in re.findall(r"<summary><h2[^>]*>(.*?)</h2></summary>", page)] == [
+    assert [unescape(title) for title in re.findall(r"<summary><h2[^>]*>(.*?)</h2></summary>", page)] == [
         f"Appendix {letter}. {section.title}"
-        for letter, section in zip("ABCDEFGH", record_of_design(name).appendices, strict=True)
+        for letter, section in zip("ABCDEFGHIJ", record_of_design(name).appendices, strict=True)
     ]
     levels = re.findall(r'<details id="results-(\w+)">', page)
     assert levels == ["mailbox", "database", "volume", "server", "datacenter", "dag", "environment"]

@@ -195,7 +195,8 @@ def test_the_failure_behind_the_worst_cpu_is_named():
     finding = servers.cpu(size(PROFILES / "active_passive.toml")).finding
     assert finding == (
         "CPU reaches 60 % in the worst failure, within the 80 % advised (dashed line). The worst failure: two "
-        "failed servers (primary), loss of the other datacenter and of one more server (secondary). Datacenter "
+        "failed servers (primary), loss of the other datacenter and of one more server (secondary). Two servers "
+        "failed: Microsoft's workbook counts 20 %; by the layout of the copies, a server reaches 25 %. Datacenter "
         "lost, primary: no bar, because nothing is active there."
     )
 
@@ -213,7 +214,7 @@ def test_the_quirk_of_two_failed_servers_is_shown_next_to_the_figure_of_the_layo
     assert plan["cpu_utilization_by_mode.double.primary"] is None
     dag = layout(plan)
     expected = combinations(dag, 2).worst_cpu_utilization
-    assert servers.two_failed_quirks(plan) == {"Primary": expected}
+    assert servers.cpu_by_layout(plan) == {"double": {"Primary": expected}}
     bars = servers.cpu(plan)
     assert [row["mode"] for row in bars.rows] == [
         "Normal",
@@ -223,10 +224,25 @@ def test_the_quirk_of_two_failed_servers_is_shown_next_to_the_figure_of_the_layo
     ]
     assert bars.rows[2]["cpu"] == pytest.approx(100 * expected)
     assert (
-        "Two failed servers: Microsoft's workbook has no figure, which is a known quirk; by the layout" in bars.finding
+        "Two servers failed: Microsoft's workbook has no figure, which is a known quirk; by the layout" in bars.finding
     )
 
 
-def test_designs_in_which_the_workbook_counts_two_failed_servers_have_no_quirk():
-    assert servers.two_failed_quirks(size(PROFILES / "active_active.toml")) == {}
-    assert servers.two_failed_quirks(size(PROFILES / "small_office.toml")) == {}
+def test_the_layout_has_its_own_bar_where_it_makes_a_server_busier_than_the_sizing_counts():
+    plan = size(PROFILES / "active_active.toml")
+    dag = layout(plan)
+    for failed, mode, name in ((1, "single", "One failed, by layout"), (2, "double", "Two failed, by layout")):
+        worst = combinations(dag, failed).worst_cpu_utilization
+        assert worst > plan[f"cpu_utilization_by_mode.{mode}.primary"]
+        shown = {row["side"]: row["shown"] for row in servers.cpu(plan).rows if row["mode"] == name}
+        assert shown == dict.fromkeys(("Primary", "Secondary"), number(worst, "share"))
+    assert servers.cpu(plan).finding.endswith(
+        "One server failed: Microsoft's workbook counts 35\u00a0%; by the layout of the copies, a server reaches "
+        "38\u00a0%. Two servers failed: Microsoft's workbook counts 38\u00a0%; by the layout of the copies, a server "
+        "reaches 45\u00a0%."
+    )
+
+
+def test_a_design_whose_layout_is_no_busier_than_its_sizing_has_no_bar_of_the_layout():
+    assert servers.cpu_by_layout(size(PROFILES / "single_site.toml")) == {}
+    assert servers.cpu_by_layout(size(PROFILES / "small_office.toml")) == {}

@@ -9,7 +9,9 @@ from calculator import size
 from calculator.inputs.profile import load
 from calculator.issues import Issues
 from calculator.layout import layout
-from calculator.presentation.findings import all_issues, status_of
+from calculator.presentation.findings import all_issues, quirk_rows, status_of
+
+QUIRKS = "guidance.oddities"
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +22,11 @@ def plan():
 def test_issues_of_the_layout_are_added_unless_the_sizing_has_one_about_the_same(plan):
     sizing, dag = list(plan.issues), layout(plan)
     found = list(all_issues(plan))
-    assert found[: len(sizing)] == sizing
+    of_sizing = found[: len(sizing)]
+    assert [issue for issue in of_sizing if issue.field != QUIRKS] == [
+        issue for issue in sizing if issue.field != QUIRKS
+    ]
+    assert [issue.field for issue in of_sizing] == [issue.field for issue in sizing]
     assert [issue.field for issue in dag.issues] == [
         "environment.mailbox_servers",
         "active_databases_by_mode.single.primary",
@@ -51,7 +57,18 @@ def test_issues_beyond_those_kept_stay_counted():
 def test_a_design_without_a_layout_has_its_own_issues():
     for given in ({}, {"tiers.1.mailboxes": 100.0, "environment.high_availability": False}):
         plan = size(given)
-        assert list(all_issues(plan)) == list(plan.issues)
+        assert [issue.field for issue in all_issues(plan)] == [issue.field for issue in plan.issues]
+
+
+@pytest.mark.parametrize(("oddities", "verb"), [("as_calculator", "affect"), ("corrected", "are corrected in")])
+def test_the_notice_about_quirks_counts_the_figures_that_a_table_lists(oddities, verb):
+    plan = size(load(PROFILES / "active_active.toml").with_values({QUIRKS: oddities}))
+    rows = quirk_rows(plan)
+    [notice] = [issue for issue in all_issues(plan) if issue.field == QUIRKS]
+    assert notice.message == f"Known quirks of Microsoft's workbook {verb} {len(rows)} figures of this design."
+    assert ("Size of a log on the network", "smaller", "A log of 1,048,576 bytes counts as 8 Mb") in rows
+    [whole] = [issue for issue in plan.issues if issue.field == QUIRKS]
+    assert all(f"{figure[1:]} ({reason[:1].lower()}{reason[1:]})" in whole.message for figure, _, reason in rows)
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from support.golden_designs import golden_designs
+from support.paths import PROFILES
 
 from calculator import size
+from calculator.inputs.profile import load
 from calculator.issues import Issues
 from calculator.presentation.headline import CANONICAL, STATUS_WORDS, Units, further_figures, tiles, unsized, verdict
+from calculator.presentation.shopping_list import shopping_list
+from calculator.presentation.text import number
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +66,30 @@ def test_figures_are_shown_in_the_units_that_are_asked_for(plan):
         f"{plan['summary_memory.primary']:.0f} GB",
     )
     assert further_figures(plan) == further_figures(plan, CANONICAL)
+
+
+def test_servers_are_counted_per_dag_where_there_are_several():
+    servers, *_ = tiles(size(load(PROFILES / "active_active.toml")))
+    assert (servers.value, servers.note) == ("10", "5 + 5, 1 DAG of 10")
+    servers, *_ = tiles(size(load(PROFILES / "hundred_thousand_mailboxes.toml")))
+    assert (servers.value, servers.note) == ("128", "8 DAGs of 8 + 8")
+    servers, *_ = tiles(size(load(PROFILES / "single_site.toml")))
+    assert (servers.value, servers.note) == ("4", "1 DAG of 4")
+
+
+def test_the_disks_are_those_of_the_shopping_list():
+    """The tile counts the disks for Exchange, and those of the system and of the transport database apart."""
+    compared = set()
+    for golden in golden_designs():
+        design = size(golden.inputs)
+        bought, tile = shopping_list(design), tiles(design)[3]
+        if not bought or " in all, and " not in tile.note:
+            continue
+        counts = {
+            name: sum(line.count for line in bought if line.item.startswith(item))
+            for name, item in (("system", "System disks"), ("transport", "Transport database disks"))
+        }
+        listed = " and ".join(f"{number(count)} {name} disks" for name, count in counts.items() if count)
+        assert tile.note.endswith(f" in all, and {listed}"), golden.id
+        compared.add(listed.count("disks"))
+    assert compared == {1, 2}

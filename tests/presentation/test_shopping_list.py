@@ -29,12 +29,12 @@ def test_a_standalone_server_with_raid():
             f"8 cores, {rating}, 16 GB of memory, 8 drive bays",
             "summary_servers_by_datacenter.primary",
         ),
-        Purchase(PRIMARY, "System disks (mirrored pairs)", 2, SAS, "server_drive_bays.primary"),
+        Purchase(PRIMARY, "System disks (2 per server, mirrored)", 2, SAS, "server_drive_bays.primary"),
         Purchase(PRIMARY, "Database disks (RAID-1/0)", 2, SAS, "storage_raid_database_disks.primary"),
         Purchase(PRIMARY, "Log disks (RAID-1/0)", 2, SAS, "storage_raid_log_disks.primary"),
         Purchase(PRIMARY, "Restore disks (RAID-1/0)", 2, SAS, "storage_raid_restore_disks.primary"),
         Purchase(PRIMARY, "Cores of directory servers", 1, "64-bit", "summary_gc_cores.primary"),
-        Purchase(EVERYWHERE, "Exchange Server licences", 1, "Standard edition", "summary_servers.environment"),
+        Purchase(EVERYWHERE, "Exchange Server licenses", 1, "Standard edition", "summary_servers.environment"),
     ]
 
 
@@ -43,10 +43,10 @@ def test_all_dags_of_both_datacenters_count():
     found = {(line.place, line.item): line.count for line in shopping_list(size(profile("hundred_thousand_mailboxes")))}
     for place in (PRIMARY, "Secondary datacenter"):
         assert found[place, "Servers for mailboxes"] == 64
-        assert found[place, "System disks (mirrored pairs)"] == 128
+        assert found[place, "System disks (2 per server, mirrored)"] == 128
         assert found[place, "Database disks (JBOD)"] == 896
         assert found[place, "Restore disks (JBOD)"] == found[place, "Spare disks for AutoReseed"] == 64
-    assert found[EVERYWHERE, "Exchange Server licences"] == 128
+    assert found[EVERYWHERE, "Exchange Server licenses"] == 128
     assert found[BETWEEN, "Network link"] == 1
 
 

@@ -137,11 +137,12 @@ def test_a_protection_that_a_place_does_not_offer_is_the_first_it_does():
 
 def test_the_sentence_contains_all_answers():
     assert Answers().sentence() == (
-        "Exchange 2013: 5,000 mailboxes, 10 % more by the end of the plan, 100 messages per day of 75 KB, quota 5 GB, "
-        "deleted items kept 14 days. Two datacenters, users in both: 4 copies, 2 in each datacenter. Servers of "
-        "16 cores rated 540, 12 bays of 4,000 GB; the smallest number that works. No rating was given: "
-        "SPECint_rate2006 540 is assumed for 16 cores, 33.75 per core, the baseline of Microsoft's SizingChecker.ps1 "
-        "v1.0."
+        "This design is for 5,000 mailboxes of Exchange 2013. Their number grows by 10 % until the end of the plan. A "
+        "mailbox sends and receives 100 messages of 75 KB per day and has a quota of 5 GB; deleted items are kept for "
+        "14 days. The servers are in two datacenters with users in both. A database has 4 copies, 2 in each "
+        "datacenter. A server has 16 cores, a SPECint_rate2006 of 540 and 12 drive bays for disks of 4,000 GB. The "
+        "number of servers is the smallest that works. No rating was given: SPECint_rate2006 540 is assumed for 16 "
+        "cores, 33.75 per core, the baseline of Microsoft's SizingChecker.ps1 v1.0."
     )
     answers = Answers(
         mailboxes=200,
@@ -156,13 +157,14 @@ def test_the_sentence_contains_all_answers():
         version="2016",
     )
     assert answers.sentence() == (
-        "Exchange 2016: 200 mailboxes, 100 messages per day of 75 KB, quota 0.5 GB, everything kept on hold. One "
-        "datacenter: 2 copies and backup. Servers of 20 cores rated 700, 12 bays of 4,000 GB; 3 servers in a "
-        "datacenter."
+        "This design is for 200 mailboxes of Exchange 2016. A mailbox sends and receives 100 messages of 75 KB per "
+        "day and has a quota of 0.5 GB; everything is kept on hold. All servers are in one datacenter. A database has "
+        "2 copies and is backed up. A server has 20 cores, a SPECint_rate2006 of 700 and 12 drive bays for disks of "
+        "4,000 GB. A datacenter has 3 servers with active mailboxes."
     )
     alone = Answers(place=ONE_SERVER, servers=2).sentence()
-    assert "Standalone servers, no copies: Backup by VSS, every day in full." in alone
-    assert "; 2 of them. No rating was given: " in alone
+    assert "The mailboxes are on standalone servers without copies. VSS backs up all databases every day" in alone
+    assert "The design has 2 servers. No rating was given: " in alone
     profile = make_profile(answers)
     assert (profile.title, profile.description) == ("Exchange design", answers.sentence())
 

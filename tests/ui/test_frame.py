@@ -232,7 +232,7 @@ def test_what_to_buy_is_unknown_for_a_design_that_does_not_work(opened):
 def test_columns_of_figures_are_aligned_on_the_right():
     rows = [
         {"What": "Disks", "Each": "4,000 GB, 7.2K RPM", "Primary": "10", "Share": "n/a (one datacenter)", "Unit": "GB"},
-        {"What": "Licences", "Each": "64-bit", "Primary": "", "Share": "12 %", "Unit": ""},
+        {"What": "Licenses", "Each": "64-bit", "Primary": "", "Share": "12 %", "Unit": ""},
         {"What": "Place", "Each": "any", "Primary": "system disk", "Share": "1.5 %", "Unit": "GB"},
         {"What": "Moved", "Each": "any", "Primary": "12 (+4)", "Share": "-3 %", "Unit": "GB"},
     ]

@@ -19,7 +19,7 @@ from support.sessions import (
 
 from calculator import size
 from calculator.inputs import schema
-from calculator.presentation.findings import all_issues
+from calculator.presentation.findings import all_issues, quirk_rows
 from calculator.rules.registry import RULES
 from calculator.ui.results import headline, level_tables
 from calculator.ui.session import links, state
@@ -164,6 +164,14 @@ def test_every_issue_can_be_changed_on_the_spot_or_leads_to_its_input(opened, na
         for number, issue in enumerate(listed):
             if schema.find(issue.field):
                 assert seen(at, f"go:{prefix}{number}") is not None, issue
+
+
+def test_the_figures_that_quirks_change_are_folded_below_their_notice(opened):
+    at = opened("active_active", "notices", "quirks")
+    rows = quirk_rows(sized(at))
+    assert f"Known quirks of Microsoft's workbook affect {len(rows)} figures of this design." in texts(at)
+    [table] = [table.value for table in at.table if "In Microsoft's workbook" in table.value]
+    assert [tuple(row) for row in table.to_numpy()] == rows
 
 
 def test_all_results_are_narrowed_by_words_and_by_what_differs(opened):

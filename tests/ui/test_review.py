@@ -10,6 +10,7 @@ from calculator.exporters.switchover import split_commands, switchover
 from calculator.inputs.units import percent_text
 from calculator.layout import combinations, describe, layout, tolerance
 from calculator.presentation.charts import copies
+from calculator.presentation.text import number as number_text
 from calculator.studies.capacity import capacity
 from calculator.studies.compare import compare
 from calculator.studies.what_if import usual_changes, what_if
@@ -284,7 +285,9 @@ def test_a_link_a_datacenter_and_the_witness_are_failed(review):
     assert session(at).scene.events() == ["datacenter:primary"]
     lost = layout(shipped("active_active")).fail("datacenter:primary")
     restored = lost.then("restore:secondary")
-    assert "\n".join(describe(lost)[:1]) in texts(at)
+    assert "\n".join(describe(lost)[:2]) in texts(at)
+    only = "**Step 2, only if quorum is lost: an administrator restores the DAG in the secondary datacenter**"
+    assert only in plain(at)
     assert "\n".join(describe(restored)[1:]) in texts(at)
     at.get_by_key("fail:restored").set_value(True).run()
     at.run()
@@ -335,6 +338,8 @@ def test_every_combination_is_summed_up(review):
         found = combinations(dag, together)
         assert told["Combinations"] == str(len(found))
         assert told["Most active databases on a server"] == str(found.worst)
+        assert told["Highest CPU of a server, by layout"] == number_text(found.worst_cpu_utilization, "share")
+        assert told.get("CPU of a server, as sized") == {1: "35\u00a0%", 3: None}[together]
 
 
 def test_a_design_that_cannot_be_laid_out_is_explained(review):

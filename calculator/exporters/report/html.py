@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Content security policy, with which the page may load nothing."""
 SIGNS = {"ok": "✓", "notice": "ℹ", "warning": "⚠", "error": "✕", "invalid": "✕"}
-MOST_LETTERS = 300
-"""Number of characters after the first sentence of an issue above which they are folded."""
 LONG = 40
 """Number of characters of a text above which its cell is wide."""
 
@@ -57,7 +55,6 @@ def _environment() -> Environment:
         policy=POLICY,
         signs=SIGNS,
         most_bars=svg.MOST,
-        most_letters=MOST_LETTERS,
         style=Markup(files(__package__).joinpath("report.css").read_text(encoding="utf-8")),
     )
     kinds = {

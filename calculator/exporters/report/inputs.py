@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from calculator.engine.sizing import SizedDesign
 from calculator.exporters.report.content import SHARE, ReportCell, ReportPart, ReportRow, ReportTable, ReportValue
 from calculator.inputs import schema
-from calculator.inputs.profile import applies
 from calculator.inputs.schema import DATACENTER, EXPORT, SERVER_ROLE, SERVER_ROLES, TIER, Field, Kind
 from calculator.inputs.units import factor, unit_words
+from calculator.presentation.assumptions import NOT_GIVEN, counts, has_place, is_missing
 from calculator.presentation.headline import size_unit
 from calculator.presentation.places import axis_text, input_label
 from calculator.presentation.text import percent, readable
@@ -24,8 +24,6 @@ MOST_TIERS = 6
 """Largest number of tiers that have their own column."""
 NAMED = 3
 """Largest number of places of an input that are named individually."""
-_FLAGS = {"secondary": "two_datacenters", "lagged": "lagged_servers_dedicated"}
-"""Result that tells whether a place has servers."""
 
 
 @dataclass
@@ -38,7 +36,9 @@ class _Stated:
 
 def input_cell(declared: Field, value: schema.Value, unit: str = "") -> ReportCell:
     """Return the value of an input as a cell, in the unit of the input or in another one."""
-    if value is None or (declared.options and declared.kind is not Kind.INT and not value):
+    if value is None or is_missing(declared, value):
+        return ReportCell(NOT_GIVEN, NOT_GIVEN)
+    if declared.options and declared.kind is not Kind.INT and not value:
         return ReportCell("none", "none")
     if declared.choice is not None:
         text = declared.choice.text(declared.choice.words.index(str(value)))
@@ -74,7 +74,7 @@ def stated_parts(design: SizedDesign) -> Iterator[ReportPart]:
         rows = [_row(each, _where(design, each, each.values)) for each in single]
         yield ReportTable(PAIRS, rows, "Design", "Of", pairs=True)
     if places:
-        roles = [role for role in SERVER_ROLES if role not in _FLAGS or design.plain[_FLAGS[role]]]
+        roles = [role for role in SERVER_ROLES if has_place(design, role)]
         head = ("Input", *(_capital(axis_text(SERVER_ROLE, role)) for role in roles))
         rows = [_across(design, each, [SERVER_ROLES.index(role) for role in roles]) for each in places]
         yield ReportTable(head, rows, "Servers and disks", "Of")
@@ -124,17 +124,10 @@ def _fields(design: SizedDesign, *, given: bool) -> list[_Stated]:
     """Return the fields with a stated value, or those that matter and have a default, with these values by place."""
     profile, fields = design.profile, dict[str, _Stated]()
     for path in _paths(design):
-        if (path in profile.given) == given and (given or _counts(design, path)):
+        if (path in profile.given) == given and (given or counts(design, path)):
             declared, place = _find(path)
             fields.setdefault(declared.path, _Stated(declared)).values[place] = profile.value(path)
     return list(fields.values())
-
-
-def _counts(design: SizedDesign, path: str) -> bool:
-    """Return whether an input matters in a design."""
-    declared, place = _find(path)
-    label = declared.axis.labels[place] if declared.axis is not None and declared.axis.labels else ""
-    return applies(design.profile, path) and (label not in _FLAGS or bool(design.plain[_FLAGS[label]]))
 
 
 def _row(stated: _Stated, where: str = "") -> ReportRow:
@@ -155,7 +148,7 @@ def _row(stated: _Stated, where: str = "") -> ReportRow:
 def _where(design: SizedDesign, every: _Stated, values: dict[int, schema.Value]) -> str:
     """Return the places of some values in words; empty if these are all places that matter."""
     axis = every.declared.axis
-    counting = [path for path in every.declared.paths(design.tiers) if _counts(design, path)]
+    counting = [path for path in every.declared.paths(design.tiers) if counts(design, path)]
     if axis is None or len(values) == len(counting):
         return ""
     labels = axis.expand(design.tiers)
@@ -183,7 +176,7 @@ def _across(design: SizedDesign, stated: _Stated, places: Sequence[int]) -> Repo
             cells.append("")
         elif place in stated.values:
             cells.append(input_cell(declared, stated.values[place], shown))
-        elif _counts(design, paths[place]):
+        elif counts(design, paths[place]):
             cells.append(f"{input_cell(declared, design.profile.value(paths[place]), shown).text} (assumed)")
         else:
             cells.append("")

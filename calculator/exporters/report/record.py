@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from calculator.engine.profile_issues import with_profile_issues
+from calculator.engine.findings import ODDITY_FIELD
 from calculator.engine.results import value_text
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.tables import DAYS, backup_schedule, volume_layout
@@ -39,7 +39,7 @@ from calculator.inputs.schema import BY_PATH
 from calculator.issues import InputError, Issue, Issues
 from calculator.layout import Layout, layout
 from calculator.presentation.charts import copies, mailbox, servers
-from calculator.presentation.findings import all_issues, status_of
+from calculator.presentation.findings import QUIRK_HEAD, all_issues, quirk_rows, status_of
 from calculator.presentation.headline import STATUS_WORDS, verdict
 from calculator.presentation.places import label_of, with_labels
 from calculator.presentation.text import number
@@ -63,8 +63,8 @@ VOLUMES = {
     "log_volume_size": ("Log volume", "GB"),
 }
 """Head and unit of each column of the table of volumes."""
-FOR_DEPLOYMENT = "Before the deployment files are used:"
-AS_SIZED = "The figures are as sized; the section Failures has those of the layout."
+FOR_DEPLOYMENT = "Replace or check these values before the deployment files are used."
+AS_SIZED = "Unless they say by layout, the figures are as sized; the section Failures has those of the layout."
 OF_LAYOUT = "Layout of the copies"
 ALL_DAGS = "All DAGs have the same layout."
 
@@ -90,7 +90,7 @@ def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None,
     dag, reasons = _laid_out(design), accepted or {}
     issues = _issues_with(design, dag)
     sections = (
-        Section("Issues", "issues", "Issues", list(_issues(design, dag, issues, reasons))),
+        Section("Issues", "issues", "Issues", [IssueList([_issue(issue, reasons) for issue in issues], issues.rest)]),
         Section("Main figures", "requirements", "Main figures", [main_figures(design), *unpublished_notes(design)]),
         Section("Charts", "charts", "Charts", list(_charts(design, dag))),
         Section("Answers", "answers", "Answers", list(stated_parts(design))),
@@ -106,6 +106,10 @@ def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None,
         _appendix("Backups of a server", "backups", "Backups", [_backups(design)]),
         _appendix(
             "Results by level", "results", "Results", [UNITS, *unpublished_notes(design), *results_by_level(design)]
+        ),
+        _appendix("Quirks of Microsoft's workbook", "quirks", "Quirks", [ReportTable(QUIRK_HEAD, quirk_rows(design))]),
+        _appendix(
+            "Deployment files", "deployment", "Deployment files", list(_deployment(design, dag, issues, reasons))
         ),
         _appendix("Sources", "sources", "Sources", [_sources()]),
     )
@@ -153,7 +157,7 @@ def first_page(design: SizedDesign) -> FirstPage:
 
 
 def _issues_with(design: SizedDesign, dag: Layout | str) -> Issues:
-    return (all_issues(design, dag) if isinstance(dag, Layout) else with_profile_issues(design)[0]).by_tier()
+    return all_issues(design, dag if isinstance(dag, Layout) else None).by_tier()
 
 
 def _appendix(title: str, key: str, sheet: str, parts: list[ReportPart]) -> Section:
@@ -183,19 +187,23 @@ def _summary(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
         yield ALL_DAGS
 
 
-def _issues(
-    design: SizedDesign, dag: Layout | str, issues: Issues, accepted: Mapping[str, str]
+def _deployment(
+    design: SizedDesign, dag: Layout | str, known: Issues, accepted: Mapping[str, str]
 ) -> Iterator[ReportPart]:
-    yield IssueList([_issue(issue, accepted) for issue in issues], issues.rest)
-    found = _deployment_issues(design, dag).without(issues) if isinstance(dag, Layout) else Issues()
+    """Yield the issues of the deployment files that the design itself does not have."""
+    if isinstance(dag, str):
+        yield dag
+        return
+    found = _deployment_issues(design, dag).without(known)
     if found:
         yield FOR_DEPLOYMENT
-        yield IssueList([_issue(issue, accepted) for issue in found], found.rest)
+    yield IssueList([_issue(issue, accepted) for issue in found], found.rest)
 
 
 def _issue(issue: Issue, accepted: Mapping[str, str]) -> ReportIssue:
     about = OF_LAYOUT if issue.where == "layout" else label_of(issue.field)
-    labelled = replace(issue, message=with_labels(issue.message), hint=with_labels(issue.hint))
+    listed = "An appendix lists them. " if issue.field == ODDITY_FIELD and issue.where != "layout" else ""
+    labelled = replace(issue, message=with_labels(issue.message), hint=listed + with_labels(issue.hint))
     return ReportIssue(labelled, about, accepted.get(issue.message, "").strip().rstrip("."))
 
 
@@ -216,16 +224,19 @@ def _deployment_issues(design: SizedDesign, dag: Layout) -> Issues:
 
 
 def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
-    yield mailbox.make_up(design)
+    """Yield the charts; two of about the same height follow each other, because a page has two in a row."""
     yield servers.volume(design)
-    cpu = servers.cpu(design)
-    yield replace(cpu, finding=f"{cpu.finding} {AS_SIZED}") if isinstance(dag, Layout) and cpu.rows else cpu
+    yield servers.logs_by_hour(design)
     yield servers.memory(design)
     yield servers.disks(design)
-    yield servers.logs_by_hour(design)
-    if isinstance(dag, Layout):
+    cpu = servers.cpu(design)
+    if isinstance(dag, str):
+        yield cpu
+    else:
+        yield replace(cpu, finding=f"{cpu.finding} {AS_SIZED}") if cpu.rows else cpu
         name, worst = max(single_failures(dag), key=lambda failed: int(failed[1].active_databases.max()))
         yield copies.after_failure(dag.fail(), worst, f"After {name} failed")
+    yield mailbox.make_up(design)
 
 
 def _laid_out(design: SizedDesign) -> Layout | str:

@@ -21,7 +21,7 @@ FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 """Fonts with equal character widths, one of which most systems have."""
 ONCE: Spec = {"values": [{}]}
 """Data for marks that are drawn once instead of once per bar."""
-WIDTH, VERTICAL_HEIGHT, BAR, FEW, EACH = 330, 170, 26, 12, 3
+WIDTH, VERTICAL_HEIGHT, BAR, BAR_OF_GROUP, FEW, EACH = 330, 170, 26, 16, 12, 3
 MOST = 30
 """Largest number of bars that are drawn; the table below the chart has all of them."""
 NAME, PART = 22, 40
@@ -105,13 +105,15 @@ def spec(bars: Bars) -> Spec:
     """Return the Vega-Lite spec of a chart: horizontal bars, or vertical ones if there are many."""
     many = len(bars.bars) > FEW and not bars.part
     layers = [_vertical(bars)] if many else [_horizontal(bars), *_limits(bars), *_values(bars)]
-    size = VERTICAL_HEIGHT if many else BAR * _lines(bars)
+    size = VERTICAL_HEIGHT if many else _height(bars)
     return {"width": WIDTH, "height": size, "data": {"values": _rows(bars)}, "layer": layers, "config": CONFIG}
 
 
-def _lines(bars: Bars) -> int:
-    """Return the number of rows of bars."""
-    return len(bars.bars) * (1 if bars.stacked or not bars.parts else len(bars.parts)) + bars.stacked
+def _height(bars: Bars) -> int:
+    """Return the height of horizontal bars; those of a group are thinner."""
+    if bars.stacked or not bars.parts:
+        return BAR * (len(bars.bars) + bars.stacked)
+    return BAR_OF_GROUP * len(bars.bars) * len(bars.parts)
 
 
 def _rows(bars: Bars) -> list[Spec]:

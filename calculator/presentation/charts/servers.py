@@ -8,6 +8,7 @@ import numpy as np
 
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import WORST_FAILURE
+from calculator.inputs.schema import CORRECTED
 from calculator.issues import InputError
 from calculator.layout import combinations, layout
 from calculator.presentation.charts.base import Bars, ChartRow, LimitLine
@@ -52,8 +53,10 @@ MODE_NAMES = {
     "site": "Datacenter lost",
     "worst": "Worst failure",
 }
-BY_LAYOUT = "Two failed, by layout"
-"""The mode of two failed servers, as the layout of the copies has it."""
+FAILED = {"single": 1, "double": 2}
+"""Number of failed servers of the modes that the layout of the copies counts too."""
+BY_LAYOUT = {"single": "One failed, by layout", "double": "Two failed, by layout"}
+"""Names of these modes for the figures of the layout."""
 SIDES = ("Primary", "Secondary")
 _NO_PARTS = dict.fromkeys(("active", "passive", "cas"), NOT_APPLICABLE)
 
@@ -120,27 +123,26 @@ def _volume_finding(design: SizedDesign) -> str:
 def cpu(design: SizedDesign) -> Bars:
     """Return the CPU of a server in each failure mode and datacenter, with lines at what is advised and at 100 %.
 
-    Where the figure of two failed servers is a quirk of Microsoft's workbook, the figure of the layout follows it.
+    Where the layout of the copies makes a server busier than the sizing counts, the figure of the layout follows.
     A mode in which the servers of a datacenter have nothing to do has no bar there; the finding says so.
     """
     rows: list[ChartRow] = []
-    quirks = two_failed_quirks(design)
+    by_layout = cpu_by_layout(design)
     for mode in MODE.labels:
         for side in sides(design):
-            share = design.plain[f"cpu_utilization_by_mode.{mode}.{side.lower()}"]
+            share = _by_mode(design, mode, side)
             if share:
                 rows.append(_cpu_row(design, mode, side, share))
-        if mode == "double":
-            rows += [
-                {"mode": BY_LAYOUT, "side": side, "cpu": percent(share), "shown": number(share, "share")} | _NO_PARTS
-                for side, share in quirks.items()
-            ]
+        rows += [
+            {"mode": BY_LAYOUT[mode], "side": side, "cpu": percent(share), "shown": number(share, "share")} | _NO_PARTS
+            for side, share in by_layout.get(mode, {}).items()
+        ]
     if not rows:
         return Bars(CPU, f"CPU is {why_not('cpu_utilization_by_mode.worst.primary', design)}.")
     limit = scalar("highest_cpu_utilization", design.profile)
     return Bars(
         CPU,
-        _cpu_finding(design),
+        _cpu_finding(design, by_layout),
         rows,
         bar="mode",
         part="side",
@@ -163,42 +165,40 @@ def cpu(design: SizedDesign) -> Bars:
     )
 
 
-def two_failed_quirks(design: SizedDesign) -> dict[str, float]:
-    """Return the CPU of the layout after two failed servers where the figure of Microsoft's workbook is a quirk.
-
-    It is one where two failed servers make a server busier, by the layout of the copies, although the workbook has
-    a figure below that of one failed server or of normal operation, or none.
+def cpu_by_layout(design: SizedDesign) -> dict[str, dict[str, float]]:
+    """Return the CPU after failed servers by the layout of the copies, where it is higher than the sizing counts.
 
     Returns
     -------
     dict
-        Highest CPU utilization of a server, 1 is 100 %, by datacenter as charts name them; empty without a quirk.
+        Highest CPU utilization of a server, 1 is 100 %, by mode and by datacenter as charts name them.
     """
     if not design.plain["highly_available"] or design.plain["design_invalid"]:
         return {}
-    suspects = [side for side in sides(design) if _is_suspect(design, side.lower())]
     try:
-        dag = layout(design) if suspects else None
+        dag = layout(design)
     except InputError:  # too large a DAG to lay out, or failure domains that do not fit
         return {}
-    if dag is None or dag.parameters.servers_total < len(suspects) + 2:
-        return {}
-    highest = np.nan_to_num(combinations(dag, 2).cpu_utilization, nan=0.0).max(axis=0)
-    first = dag.parameters.servers_primary
-    found = {
-        side: float(part.max(initial=0.0)) for side, part in zip(SIDES, (highest[:first], highest[first:]), strict=True)
-    }
-    return {side: found[side] for side in suspects if found[side] > (_by_mode(design, "double", side.lower()) or 0.0)}
+    first, found = dag.parameters.servers_primary, dict[str, dict[str, float]]()
+    for mode, failed in FAILED.items():
+        if failed >= dag.parameters.servers_total:
+            continue
+        highest = np.nan_to_num(combinations(dag, failed).cpu_utilization, nan=0.0).max(axis=0)
+        for side, servers in zip(sides(design), (highest[:first], highest[first:]), strict=False):
+            share, counted = float(servers.max(initial=0.0)), _by_mode(design, mode, side) or 0.0
+            if share > counted and number(share, "share") != number(counted, "share"):
+                found.setdefault(mode, {})[side] = share
+    return found
 
 
-def _is_suspect(design: SizedDesign, side: str) -> bool:
-    """Return whether two failed servers are counted with less CPU than fewer failures."""
-    normal, single, double = (_by_mode(design, mode, side) for mode in ("normal", "single", "double"))
-    return bool(normal) and (double or 0.0) < max(normal or 0.0, single or 0.0)
+def _is_quirk(design: SizedDesign, mode: str, side: str) -> bool:
+    """Return whether the sizing counts less CPU for failed servers than for fewer failures, or none."""
+    counted = (_by_mode(design, fewer, side) or 0.0 for fewer in MODE.labels[: MODE.labels.index(mode)])
+    return (_by_mode(design, mode, side) or 0.0) < max(counted)
 
 
 def _by_mode(design: SizedDesign, mode: str, side: str) -> float | None:
-    share: float | None = design.plain[f"cpu_utilization_by_mode.{mode}.{side}"]
+    share: float | None = design.plain[f"cpu_utilization_by_mode.{mode}.{side.lower()}"]
     return share
 
 
@@ -215,7 +215,7 @@ def _cpu_row(design: SizedDesign, mode: str, side: str, share: float) -> ChartRo
     return {"mode": MODE_NAMES[mode], "side": side, "cpu": percent(share), "shown": shown, **parts}
 
 
-def _cpu_finding(design: SizedDesign) -> str:
+def _cpu_finding(design: SizedDesign, by_layout: Mapping[str, Mapping[str, float]]) -> str:
     worst, limit = design.plain["worst_cpu_utilization"], scalar("highest_cpu_utilization", design.profile)
     where = "above" if worst > limit else "within"
     failures = {side: design.plain[f"worst_cpu_failure.{side.lower()}"] for side in sides(design)}
@@ -226,17 +226,24 @@ def _cpu_finding(design: SizedDesign) -> str:
     ]
     if named:
         sentences.append(f"The worst failure: {_by_side(named)}.")
-    if quirks := two_failed_quirks(design):
-        counted = {side: _by_mode(design, "double", side.lower()) for side in quirks}
+    corrected = design.profile.value("guidance.oddities") == CORRECTED
+    counts = "the corrected sizing" if corrected else "Microsoft's workbook"
+    for mode, shares in by_layout.items():
+        counted = {side: _by_mode(design, mode, side) for side in shares}
         texts = {
             side: f"counts {number(share, 'share')}" if share else "has no figure" for side, share in counted.items()
         }
-        by_layout = {side: number(share, "share") for side, share in quirks.items()}
-        sentences.append(
-            f"Two failed servers: Microsoft's workbook {_by_side(texts)}, which is a known quirk; by the layout of the "
-            f"copies it is {_by_side(by_layout)}."
+        quirk = (
+            ", which is a known quirk"
+            if not corrected and any(_is_quirk(design, mode, side) for side in shares)
+            else ""
         )
-    return " ".join([*sentences, *_cpu_gaps(design, quirks)])
+        of_layout = {side: number(share, "share") for side, share in shares.items()}
+        sentences.append(
+            f"{MODE_NAMES[mode]}: {counts} {_by_side(texts)}{quirk}; by the layout of the copies, a "
+            f"server reaches {_by_side(of_layout)}."
+        )
+    return " ".join([*sentences, *_cpu_gaps(design, by_layout)])
 
 
 def _by_side(texts: Mapping[str, str]) -> str:
@@ -246,16 +253,15 @@ def _by_side(texts: Mapping[str, str]) -> str:
     return ", ".join(f"{text} ({side.lower()})" for side, text in texts.items())
 
 
-def _cpu_gaps(design: SizedDesign, quirks: Mapping[str, float]) -> list[str]:
+def _cpu_gaps(design: SizedDesign, by_layout: Mapping[str, Mapping[str, float]]) -> list[str]:
     """Return why there is no bar for a mode, one sentence per mode."""
     sentences = []
     for mode in MODE.labels:
-        missing = [side for side in sides(design) if not _by_mode(design, mode, side.lower())]
-        if mode == "double":
-            missing = [side for side in missing if side not in quirks]
+        has_bar = by_layout.get(mode, {})
+        missing = [side for side in sides(design) if side not in has_bar and not _by_mode(design, mode, side)]
         if not missing or (mode == "site" and not design.plain["two_datacenters"]):
             continue
-        unknown = any(_by_mode(design, mode, side.lower()) is None for side in missing)
+        unknown = any(_by_mode(design, mode, side) is None for side in missing)
         reason = (
             "not applicable, because Microsoft's workbook does not count it"
             if unknown

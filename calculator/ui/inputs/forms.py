@@ -10,6 +10,7 @@ import streamlit as st
 from calculator.engine.tables import guests
 from calculator.inputs import schema
 from calculator.inputs.schema import FIELDS, HOUR, SERVER, TIER
+from calculator.presentation.assumptions import counts
 from calculator.presentation.figures import rule_of
 from calculator.presentation.text import NOT_APPLICABLE, plural
 from calculator.studies import quick_start
@@ -316,8 +317,8 @@ def _change_tiers(change: str, number: int) -> None:
 
 def assumed_values() -> None:
     """Draw a folded list of the inputs that matter but were not given. Each leads to its page."""
-    assumed = quick_start.list_assumed(state.profile())
-    paths = [path for path in assumed if not path.startswith(NOT_LISTED) and is_relevant(path)]
+    assumed, design = quick_start.list_assumed(state.profile()), state.design()
+    paths = [path for path in assumed if not path.startswith(NOT_LISTED) and counts(design, path)]
     expander = st.expander(f"{len(paths)} values are assumed", key="assumed", on_change="rerun")
     if not expander.open:
         return

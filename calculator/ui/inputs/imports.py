@@ -373,8 +373,7 @@ def _tiers(imported: ImportResult) -> None:
         {name: _size(value) if name in SIZES else value for name, value in row.items()}
         for row in imported.tables["tiers"]
     ]
-    with st.container(key="import-tiers"):
-        _table(rows, columns, "Tiers of the imported mailboxes")
+    _table(rows, columns, "Tiers of the imported mailboxes")
     errors = [
         {**row, "total": TOTALS[str(row["total"])], "error": _share(float(str(row["error"])))}
         for row in imported.tables["errors"]

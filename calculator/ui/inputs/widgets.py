@@ -18,6 +18,7 @@ from calculator.inputs.parsing import LONGEST_TEXT
 from calculator.inputs.profile import unmet_conditions
 from calculator.inputs.schema import HOUR, TIER, Axis, Condition, Field, Kind, Value, default_text
 from calculator.issues import ERROR, NOTICE, WARNING
+from calculator.presentation.assumptions import NOT_GIVEN, is_missing
 from calculator.presentation.text import number, percent
 from calculator.studies.rating import keep_rating_per_core
 from calculator.ui.results.texts import escaped, input_scale, input_unit_text, literal
@@ -36,7 +37,7 @@ ISSUE_MARKS = {ERROR: ":red[:material/error:]", WARNING: ":orange[:material/warn
 YES, NO = "yes", "no"
 SHORT_CHOICE, LETTERS_AROUND = 37, 5
 """Letters that fit next to each other in a column, and the room around each word of a choice, in letters."""
-NOT_GIVEN = {"servers.drive_bays": "not given: no limit"}
+NO_NUMBER = {"servers.drive_bays": "not given: no limit"}
 """Inputs of which 0 means that no number is given, and what their empty widget says."""
 LARGEST_NUMBER = float(2**53 - 1)
 """Largest whole number that a browser represents exactly."""
@@ -135,18 +136,13 @@ def help_text(field: Field, path: str) -> str:
     return "\n\n".join(literal(line) for line in [*lines, f"Source: {field.source}"])
 
 
-def _is_not_given(field: Field, value: Value) -> bool:
-    """Return whether the value of an input means that no number is given."""
-    return field.path in NOT_GIVEN and not value
-
-
 def input_value_text(path: str, value: Value) -> str:
     """Format the value of an input, without its unit."""
     field, _ = find_field(path)
-    if value is None or (field.options and field.kind is not Kind.INT and not value):
+    if value is None or is_missing(field, value):
+        return NOT_GIVEN
+    if field.options and field.kind is not Kind.INT and not value:
         return "none"
-    if _is_not_given(field, value):
-        return NOT_GIVEN[field.path]
     if isinstance(value, bool):
         return YES if value else NO
     if field.kind is Kind.FRACTION:
@@ -160,7 +156,7 @@ def input_text(path: str, value: Value) -> str:
     """Format an input with its value: label, place, value and unit."""
     field, place = find_field(path)
     where = f" · {place_text(field.axis, place)}" if field.axis not in (None, TIER) else ""
-    counted = value is not None and field.kind in (Kind.FLOAT, Kind.INT) and not _is_not_given(field, value)
+    counted = not is_missing(field, value) and field.kind in (Kind.FLOAT, Kind.INT)
     unit = input_unit_text(field) if counted else ""
     unit = "" if unit.lower() in field.label.lower() else unit
     return f"{field.label}{where}: {input_value_text(path, value)} {unit}".strip()
@@ -220,7 +216,7 @@ def field_widget(path: str, view: str = "") -> None:
     value = to_widget(field, cast(Value, rejected[0]) if rejected else state.profile().value(path))
     if value is None and field.kind is Kind.TEXT:
         value = ""
-    if _is_not_given(field, value):
+    if field.path in NO_NUMBER and not value:
         value = None
     if field.options and field.kind is not Kind.INT:
         value = float(value or 0)
@@ -304,7 +300,7 @@ def _choice(field: Field, text: str, tip: str, path: str, key: str) -> None:
 def _number(field: Field, text: str, tip: str, path: str, key: str) -> None:
     """Draw a number within the limits of the schema. Value, limits and step have one type."""
     low, high = _limit(field, field.low), _limit(field, field.high)
-    hint = NOT_GIVEN.get(field.path) or ("not given" if field.optional else None)
+    hint = NO_NUMBER.get(field.path) or (NOT_GIVEN if field.optional else None)
     empty: Any = None if hint else "min"
     if field.kind is Kind.INT:
         st.number_input(text, int(low), int(high), empty, 1, "%d", key, tip, _take, (path, key), placeholder=hint)

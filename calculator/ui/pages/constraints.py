@@ -19,7 +19,7 @@ def figures() -> None:
     """Draw the verdict, the headline figures and the issues of the design."""
     design = state.design()
     panels.draw_verdict(design)
-    issues.show(headline.issues_of(design))
+    issues.show_design(design)
     panels.draw_tiles(headline.tiles(design), 2)
 
 

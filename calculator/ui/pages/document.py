@@ -69,10 +69,10 @@ def report() -> None:
     left, right = st.columns([4, 5], gap="medium")
     with left:
         _files(state.design())
+        _deployment(state.design())
     with right:
         st.subheader("Page one", anchor=False)
         first_page.draw(state.design())
-    _deployment(state.design())
 
 
 def _files(design: SizedDesign) -> None:
@@ -187,19 +187,29 @@ def _deployment(design: SizedDesign) -> None:
             return
         archive, left_out = written
         left_out = left_out.without(headline.issues_of(design))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            _download(
-                "Deployment files (ZIP)",
-                "deployment",
-                "-deployment.zip",
-                "application/zip",
-                functools.partial(bytes, archive),
-            )
-            warnings = left_out.counts[WARNING]
-            if warnings:
-                icon, color = issues.BADGES[WARNING]
-                st.badge(f"{plural(warnings, 'value')} to replace or check", icon=icon, color=color)
-        issues.show(left_out, view="left_out")
+        _download(
+            "Deployment files (ZIP)",
+            "deployment",
+            "-deployment.zip",
+            "application/zip",
+            functools.partial(bytes, archive),
+        )
+        _to_replace(left_out)
+
+
+def _to_replace(left_out: Issues) -> None:
+    """Draw the values to replace or check before the files are used, folded below a line with their number."""
+    warnings = left_out.counts[WARNING]
+    if warnings:
+        icon, color = issues.BADGES[WARNING]
+        st.badge(f"{plural(warnings, 'value')} to replace or check", icon=icon, color=color)
+        st.text("The files contain placeholders and values that you should check before you use them.")
+    if left_out:
+        key = widget_key("left_out", forms.GROUP)
+        expander = st.expander("The values, and where to change them", key=key, on_change="rerun")
+        if expander.open:
+            with expander:
+                issues.show(left_out, view="left_out")
 
 
 def _archive(design: SizedDesign, form: str) -> tuple[bytes, Issues] | Issues:

@@ -43,7 +43,7 @@ def results() -> None:
     design = state.design()
     panels.draw_verdict(design)
     _rating(design)
-    issues.show(headline.issues_of(design))
+    issues.show_design(design)
     st.subheader("What to buy", anchor=False)
     first_page.draw_shopping_list(design)
     st.subheader("Key figures", anchor=False)

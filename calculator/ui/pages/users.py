@@ -27,7 +27,7 @@ def figures() -> None:
     """Draw the figures and charts of mailboxes."""
     design = state.design()
     panels.draw_verdict(design)
-    issues.show(headline.issues_of(design))
+    issues.show_design(design)
     panels.draw_tiles([tile for tile in headline.tiles(design) if tile.name in SHOWN], 2)
 
 

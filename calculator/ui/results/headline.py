@@ -112,8 +112,7 @@ def strip_texts(design: SizedDesign, before: SizedDesign | None = None) -> list[
     """Return the texts of the status strip, the most important first, with the figures that the last change moved."""
     by_name = {tile.name: tile for tile in tiles(design)}
     moved = changes(by_name.values(), before)
-    two = design.plain["two_datacenters"]
-    sides = " + ".join(headline.sides_text(design, "summary_servers_by_datacenter", CHOSEN)) if two else ""
+    sides = headline.servers_by_side(design, CHOSEN)
     servers, disks = by_name["Servers"].value, by_name["Disks per server"].value
     texts = {
         "Servers": plural(servers, "server") + (f" ({sides})" if sides else ""),
@@ -122,7 +121,7 @@ def strip_texts(design: SizedDesign, before: SizedDesign | None = None) -> list[
         "Disks per server": f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks per server",
         "Fullest volume": f"volume {by_name['Fullest volume'].figure}",
     }
-    if two:
+    if design.plain["two_datacenters"]:
         texts["WAN at peak"] = f"WAN {by_name['WAN at peak'].figure}"
     return [f"{text}, was {moved[name]}" if name in moved else text for name, text in texts.items()]
 

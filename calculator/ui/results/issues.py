@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
 
+from calculator.engine.findings import ODDITY_FIELD
+from calculator.engine.sizing import SizedDesign
 from calculator.inputs import parsing, schema
 from calculator.issues import ERROR, NOTICE, WARNING, Issue, Issues
 from calculator.presentation.figures import rule_of
+from calculator.presentation.findings import QUIRK_HEAD, quirk_rows
 from calculator.presentation.places import label_of, with_labels
 from calculator.presentation.text import plural
 from calculator.ui.inputs import widgets
+from calculator.ui.results import figures, headline
 from calculator.ui.results.texts import escaped, unseen
 from calculator.ui.session import navigation
 from calculator.ui.session.store import widget_key
@@ -40,7 +45,19 @@ FIX = "fix"
 """View of the inputs that the list of issues shows."""
 
 
-def show(issues: Issues, *, editable: bool = True, view: str = "", show_where: bool = False) -> None:
+def show_design(design: SizedDesign) -> None:
+    """Draw the issues of the design of the session, with the figures that quirks of Microsoft's workbook change."""
+    show(headline.issues_of(design), quirks=quirk_rows(design))
+
+
+def show(
+    issues: Issues,
+    *,
+    editable: bool = True,
+    view: str = "",
+    show_where: bool = False,
+    quirks: Sequence[Sequence[str]] = (),
+) -> None:
     """Draw issues: errors and warnings directly, notices in an expander with their number.
 
     Parameters
@@ -53,6 +70,8 @@ def show(issues: Issues, *, editable: bool = True, view: str = "", show_where: b
         Name that tells the list apart from other lists on the page.
     show_where
         Whether each issue names its file. This is useful if there are several files.
+    quirks
+        Figures that quirks of Microsoft's workbook change, which are folded below the notice about them.
     """
     severe = [issue for issue in issues if issue.severity != NOTICE]
     notices = [issue for issue in issues if issue.severity == NOTICE]
@@ -65,8 +84,20 @@ def show(issues: Issues, *, editable: bool = True, view: str = "", show_where: b
             with expander:
                 for number, issue in enumerate(notices):
                     _line(issue, f"{view}n{number}", editable, show_where)
+                    if issue.field == ODDITY_FIELD and quirks:
+                        _quirks(quirks)
     if issues.total > len(issues):
         st.caption(f"{issues.total - len(issues):,} more are not shown.")
+
+
+def _quirks(rows: Sequence[Sequence[str]]) -> None:
+    """Draw the figures that quirks of Microsoft's workbook change, folded."""
+    expander = st.expander("The figures and the reasons", key=widget_key("quirks", "group"), on_change="rerun")
+    if expander.open:
+        with expander:
+            figures.draw_table(
+                [dict(zip(QUIRK_HEAD, row, strict=True)) for row in rows], alt="Figures that quirks change"
+            )
 
 
 def about(field: str) -> str:

@@ -12,7 +12,7 @@ from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues
 from calculator.layout import FailureState, Layout, combinations, describe, describe_missing_cpu, layout, tolerance
-from calculator.presentation.charts import copies
+from calculator.presentation.charts import copies, servers
 from calculator.presentation.text import NOT_APPLICABLE, number
 from calculator.rules.constants import scalar
 from calculator.ui.charts import base, drawing
@@ -227,8 +227,9 @@ def _state(dag: Layout, after: FailureState) -> None:
         lost = after.before_restore or after
         other = next(side for side in DATACENTERS if side != scene.datacenter)
         st.markdown(f"**Step 1: the {scene.datacenter} datacenter is lost**")
-        _verdict(lost, describe(lost)[: 2 if lost.failed_databases else 1])
-        st.markdown(f"**Step 2: an administrator restores the DAG in the {other} datacenter**")
+        _verdict(lost, describe(lost)[:2])
+        needed = "" if lost.failed_databases else ", only if quorum is lost"
+        st.markdown(f"**Step 2{needed}: an administrator restores the DAG in the {other} datacenter**")
         _verdict(restored, describe(restored)[1:])
         set_widget(_key("restored"), scene.restored)
         st.toggle("Show the state after the restore below", key=_key("restored"), on_change=_take, args=("restored",))
@@ -343,7 +344,11 @@ def _combinations(dag: Layout) -> None:
     )
     found = combinations(dag, int(together or 1))
     summary = found.summary()
-    rows = [{"Figure": SUMMARY[name], "Value": _summary_text(name, summary[name])} for name in SUMMARY]
+    rows = []
+    for name, title in SUMMARY.items():
+        rows.append({"Figure": title, "Value": _summary_text(name, summary[name])})
+        if name == "worst_cpu_utilization":
+            rows += _as_sized(state.design(), int(together or 1))
     shares = [(share.active_databases, share.share) for share in found.distribution]
     with st.grid("auto", min_column_width=420):
         with st.container(gap="xsmall"):
@@ -363,11 +368,19 @@ SUMMARY = {
     "share_lost": "With a database that has no active copy",
     "share_above_limit": "With a server above its limit of active databases",
     "worst_active_databases": "Most active databases on a server",
-    "worst_cpu_utilization": "Highest CPU of a server",
+    "worst_cpu_utilization": "Highest CPU of a server, by layout",
     "most_loaded": "Server with the highest load",
     "most_loaded_failure": "Servers whose failure causes it",
 }
 """Titles of the figures about all combinations."""
+
+
+def _as_sized(design: SizedDesign, failed: int) -> list[dict[str, str]]:
+    """Return a row with the CPU for which servers are sized after one or two failures, where it is known."""
+    modes = [mode for mode, count in servers.FAILED.items() if count == failed]
+    shares = [design.plain[f"cpu_utilization_by_mode.{mode}.{side}"] for mode in modes for side in DATACENTERS]
+    known = [share for share in shares if share is not None]
+    return [{"Figure": "CPU of a server, as sized", "Value": number(max(known), "share")}] if known else []
 
 
 def _summary_text(name: str, value: int | float | str | None) -> str:
