@@ -144,6 +144,7 @@ def test_a_table_is_passed_and_scrolled_by_key(page):
         page.keyboard.press("Tab")
         if table.evaluate("table => table === document.activeElement"):
             break
+    page.wait_for_function("document.activeElement.scrollHeight > document.activeElement.clientHeight")  # it has rows
     page.keyboard.press("ArrowDown")
     page.wait_for_function("document.activeElement.scrollTop > 0")
     page.keyboard.press("Tab")
@@ -157,7 +158,7 @@ def test_the_whole_way_from_ten_questions_to_the_deployment_files(browser, addre
         set_number(page, "1 Mailboxes", "8000")
         page.get_by_text("8,000 mailboxes").wait_for()
         page.get_by_role("button", name="10", exact=True).or_(page.get_by_role("radio", name="10", exact=True)).click()
-        page.get_by_text("quota 10 GB").wait_for()
+        page.get_by_text("a quota of 10 GB").wait_for()
         page.get_by_role("button", name="Size it").click()
         page.get_by_role("button", name="See what it needs").click()
         page.get_by_role("heading", name="Requirements").wait_for()

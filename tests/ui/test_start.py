@@ -82,7 +82,7 @@ def test_the_app_reports_that_no_smaller_number_was_tried(fresh):
 
 
 def test_the_questions_say_that_they_begin_a_new_design_while_another_one_is_open(fresh):
-    said = "The questions describe a new design, not the open one. **Size it** replaces the open design."
+    said = "The questions describe a new design. **Size it** replaces the open design by it."
     fresh.run()
     assert said not in texts(fresh)
     fresh.get_by_key("start:size").click().run()

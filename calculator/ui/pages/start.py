@@ -26,12 +26,13 @@ WORKBOOKS = (".xlsm", ".xlsx")
 def page() -> None:
     """Draw the page."""
     st.header("Plan the capacity of Exchange Server")
+    is_other = state.is_open() and current().quick_start.digest != state.digest(state.given())
     st.markdown(
-        "Answer ten questions and press **Size it**. You get servers, processors, memory, disks and network, and "
+        "The questions describe a new design. **Size it** replaces the open design by it."
+        if is_other
+        else "Answer ten questions and press **Size it**. You get servers, processors, memory, disks and network, and "
         "every figure can be opened down to its formula and source."
     )
-    if state.is_open() and current().quick_start.digest != state.digest(state.given()):
-        st.caption("The questions describe a new design, not the open one. **Size it** replaces the open design.")
     questions.form()
     with st.grid("auto", min_column_width=240):
         _go_on()
