@@ -1,7 +1,7 @@
 """Map a function over parts in this process and in worker processes; return results in order with a bounded look-ahead.
 
-This process works too while the workers start and while all of them are busy.  Results come back through shared memory:
-with a pipe, whose buffer has 64 KB, a worker would wait many times per result for this process, which is computing.
+This process works too while the workers start and while all of them are busy.  Parts and results go through shared
+memory: with a pipe, whose buffer has 64 KB, a worker would wait many times for this process, which is computing.
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ Part = tuple[Any, ...]
 """Arguments of one call."""
 
 Slots = Sequence[Any]
-"""Arrays of bytes that all processes share, one per pending result."""
+"""Arrays of bytes that all processes share, each for one part and then for its result."""
 
+PARTS_PER_WORKER = 3
+"""Number of parts that a worker has: one that it works on, and what it needs while this process computes and writes."""
 RESULTS_WAITING = 2
-"""Number of results, beyond two per process, that may wait for an earlier result; results of workers wait in slots."""
+"""Number of further results that may wait for an earlier one; results of workers wait in slots."""
 
 
 def map_with_workers(
@@ -56,11 +58,11 @@ def map_with_workers(
         If a worker process ended before its work was done.
     """
     context = get_context("spawn")
-    count = 2 * workers + RESULTS_WAITING
+    count = PARTS_PER_WORKER * workers + RESULTS_WAITING
     slots = [context.RawArray("B", room) for _ in range(count)] if _has_memory(count * room) else []
     with ProcessPoolExecutor(workers, context, _begin, (function, slots)) as pool:
         try:
-            yield from _map_shared(pool, workers, function, parts, _Inbox(slots))
+            yield from _map_shared(pool, workers, function, parts, _Mail(slots))
         except BrokenProcessPool:
             hint = "Is there enough memory? Give fewer --jobs, and continue a batch with --resume."
             refuse("workers", "One of them was stopped.", hint, WorkerStopped)
@@ -74,8 +76,8 @@ def _has_memory(size: int) -> bool:
     return False
 
 
-class _Inbox:
-    """Results that worker processes write to shared memory, one per slot.
+class _Mail:
+    """Parts for worker processes and results of them in shared memory.
 
     Parameters
     ----------
@@ -87,22 +89,35 @@ class _Inbox:
         self._slots = slots
         self._free = list(range(len(slots)))
 
-    def reserve(self) -> int | None:
-        """Return a free slot for a result, None if there is none."""
-        return self._free.pop() if self._free else None
+    def send(self, pool: Executor, part: Part) -> tuple[Future[bytes], Callable[[bytes], Any]]:
+        """Submit a part to the pool; return its future, and the function that makes the result of what that returns."""
+        slot = self._free.pop() if self._free else None
+        return pool.submit(_call, slot, _put(self._slots, slot, part)), partial(self._receive, slot)
 
-    def fetch(self, slot: int | None, pickled: bytes) -> Any:
-        """Return the result for which a slot was reserved, from the slot or from the pipe; see `_call`."""
-        if slot is None:
-            return pickle.loads(pickled)
-        self._free.append(slot)
-        return pickle.loads(pickled or memoryview(self._slots[slot]).cast("B"))
+    def _receive(self, slot: int | None, pickled: bytes) -> Any:
+        if slot is not None:
+            self._free.append(slot)
+        return _get(self._slots, slot, pickled)
+
+
+def _put(slots: Slots, slot: int | None, value: object) -> bytes:
+    """Write a value to a slot; return it pickled if there is no slot or the value is too large, else nothing."""
+    pickled = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    if slot is None or len(pickled) > len(slots[slot]):
+        return pickled
+    memoryview(slots[slot]).cast("B")[: len(pickled)] = pickled
+    return b""
+
+
+def _get(slots: Slots, slot: int | None, pickled: bytes) -> Any:
+    """Return what `_put` wrote to a slot or returned."""
+    return pickle.loads(pickled if pickled or slot is None else memoryview(slots[slot]).cast("B"))
 
 
 def _map_shared(
-    pool: Executor, workers: int, function: Callable[..., Result], parts: Iterable[Part], inbox: _Inbox
+    pool: Executor, workers: int, function: Callable[..., Result], parts: Iterable[Part], mail: _Mail
 ) -> Iterator[Result]:
-    """Submit a part to the pool while its workers have fewer than two parts each; otherwise call the function here."""
+    """Submit a part to the pool while its workers have too few parts; otherwise call the function here."""
     started = pool.submit(_start)
     window: deque[tuple[Future[Any], Callable[[Any], Result]]] = deque()
 
@@ -113,12 +128,11 @@ def _map_shared(
     try:
         for part in parts:
             busy = sum(not future.done() for future, _ in window)
-            if started.done() and busy < 2 * workers:
-                slot = inbox.reserve()
-                window.append((pool.submit(_call, slot, *part), partial(inbox.fetch, slot)))
+            if started.done() and busy < PARTS_PER_WORKER * workers:
+                window.append(mail.send(pool, part))
             else:
                 window.append((_call_here(function, part), lambda result: result))
-            while window and (window[0][0].done() or len(window) > 2 * workers + RESULTS_WAITING):
+            while window and (window[0][0].done() or len(window) > PARTS_PER_WORKER * workers + RESULTS_WAITING):
                 yield take()
         while window:
             yield take()
@@ -142,7 +156,7 @@ def _call_here(function: Callable[..., Result], part: Part) -> Future[Result]:
 _function: Callable[..., Any]
 """Function that this worker process calls; the initializer of the pool sets it once."""
 _slots: Slots
-"""Slots to which this worker process writes its results."""
+"""Slots from which this worker process reads parts, and to which it writes results."""
 
 
 def _begin(function: Callable[..., Any], slots: Slots) -> None:
@@ -163,10 +177,6 @@ def _start() -> None:
     """Do nothing; the call returns once the worker process has started."""
 
 
-def _call(slot: int | None, *part: Any) -> bytes:
-    """Write the pickled result to a slot, or return it if there is no slot or the result is too large."""
-    pickled = pickle.dumps(_function(*part), pickle.HIGHEST_PROTOCOL)
-    if slot is None or len(pickled) > len(_slots[slot]):
-        return pickled
-    memoryview(_slots[slot]).cast("B")[: len(pickled)] = pickled
-    return b""
+def _call(slot: int | None, pickled: bytes) -> bytes:
+    """Call the function with a part from a slot, and write the result to the same slot."""
+    return _put(_slots, slot, _function(*_get(_slots, slot, pickled)))
