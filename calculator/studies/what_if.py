@@ -242,7 +242,7 @@ def add_copy(profile: Profile) -> Change:
 
 
 def enlarge_disks(profile: Profile) -> Change:
-    """Choose the next larger database disk in each datacenter."""
+    """Choose the next larger database disk in each datacenter, and the same restore disk where both were the same."""
     values: dict[str, Value] = {}
     for side in DATACENTER.labels:
         path = f"storage.{side}.database_disk_capacity"
@@ -250,6 +250,13 @@ def enlarge_disks(profile: Profile) -> Change:
         larger = [capacity for capacity in sold if capacity > _number(profile, path) > 0]
         if larger:
             values[path] = float(larger[0])
+            restore = f"storage.{side}.restore_disk"
+            same = all(
+                profile.value(f"{restore}_{leaf}") == profile.value(f"storage.{side}.database_disk_{leaf}")
+                for leaf in ("capacity", "type")
+            )
+            if same and profile.value("data.dedicated_restore_volume"):
+                values[f"{restore}_capacity"] = values[path]
     largest = max((float(value or 0) for value in values.values()), default=0.0)
     if not values:
         return Change("Next larger disk", reason="no larger disk of the type is sold")

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.slow
 COPIES, THERE = "database_copies.ha_copies", "database_copies.ha_copies_secondary"
 SERVERS = "environment.mailbox_servers"
 DISKS = ("storage.primary.database_disk_capacity", "storage.secondary.database_disk_capacity")
+RESTORE = ("storage.primary.restore_disk_capacity", "storage.secondary.restore_disk_capacity")
 DAYS = ("tiers.1.deleted_item_retention", "tiers.2.deleted_item_retention")
 PASSIVE = {"site_resilience.model": "active_passive"}
 BY_CALCULATOR = {"guidance.dumpster_model": "calculator"}
@@ -23,7 +24,7 @@ CASES = {
         {
             "The design as it is": {},
             "One more copy in each datacenter": {COPIES: 6.0, THERE: 3.0},
-            "Disks of 6,000 GB": dict.fromkeys(DISKS, 6000.0),
+            "Disks of 6,000 GB": dict.fromkeys((*DISKS, *RESTORE), 6000.0),
             "One server more in each datacenter": {SERVERS: 5.0},
             "One server fewer in each datacenter": {SERVERS: 3.0},
             "20 % more users": {"tiers.1.mailboxes": 1481.0},  # 1,480.8
@@ -47,7 +48,7 @@ CASES = {
         {
             "The design as it is": {},
             "One more copy": {COPIES: 4.0, THERE: 2.0},
-            "Disks of 6,000 GB": {DISKS[0]: 6000.0, DISKS[1]: 1500.0},
+            "Disks of 6,000 GB": {DISKS[0]: 6000.0, RESTORE[0]: 6000.0, DISKS[1]: 1500.0},
             "One server more in each datacenter": {SERVERS: 7.0},  # 7 and 4 in place of 6 and 3
             "One server fewer": {SERVERS: 5.0},  # 5 and 3
             "20 % more users": {"tiers.1.mailboxes": 4800.0, "tiers.2.mailboxes": 9.0},  # 8.4
@@ -81,7 +82,7 @@ CASES = {
         {"environment.high_availability": False, SERVERS: 1.0, "tiers.1.mailboxes": 500.0},
         {
             "The design as it is": {},
-            "Disks of 6,000 GB": dict.fromkeys(DISKS, 6000.0),
+            "Disks of 6,000 GB": dict.fromkeys((*DISKS, *RESTORE), 6000.0),
             "One server more": {SERVERS: 2.0},
             "20 % more users": {"tiers.1.mailboxes": 600.0},
             "30 more days of retention": {DAYS[0]: 44.0},

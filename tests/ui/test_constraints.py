@@ -81,7 +81,7 @@ def test_a_group_with_something_to_check_is_marked():
     shown = plain(at)
     assert f'{ISSUE_MARKS["error"]} **1 error**\u2002Database disks of 300 GB, 7.2K RPM SAS 3.5"{CHANGED_MARK}' in shown
     assert f"Queue kept 3 days, Safety Net 2 days{CHANGED_MARK}" in shown
-    assert "4 copies, 2 of them in the secondary datacenter" in shown
+    assert "4 HA copies, 2 of them in the secondary datacenter" in shown
 
 
 def test_the_smallest_number_of_servers_is_found_for_the_open_design_and_every_other_input_stays(opened):

@@ -229,8 +229,8 @@ def test_a_change_that_does_not_work_has_no_figures_but_a_reason(review):
 
 
 def test_a_change_with_a_warning_names_it(review):
-    at = review("active_active", "What if")
-    said = "Check after “Disks of 6,000 GB”: The restore volume of 3,807 GB does not fit its disk"
+    at = review("exchange_2016", "What if")
+    said = "Check after “One server fewer”: CPU utilization reaches 83 % after the worst failure"
     assert any(text.startswith(said) for text in plain(at))
 
 
@@ -418,7 +418,7 @@ def test_what_a_design_holds_is_what_the_study_finds(review, name):
         assert shown["First limit"].replace("\\", "") == limit_title(item.limits[0])
     limits = next(table.value for table in at.table if "Reached above" in table.value)
     assert [cell.replace("\\", "") for cell in limits["Limit"]] == [limit_title(limit) for limit in found[0].limits]
-    assert [cell.replace("\\", "") for cell in limits["Used now"]] == [
+    assert [cell.replace("\\", "") for cell in limits["Share of the limit now"]] == [
         "n/a" if isnan(limit.used) else percent_text(limit.used, 0, "\u00a0") for limit in found[0].limits
     ]
 

@@ -350,6 +350,6 @@ def test_groups_are_summed_up_where_everything_is_on():
     design = size({**BY_HAND, "failure_domains.primary": "2:1+2:1"})
     summaries = {group.key: group.summary(design) for group in groups.CONSTRAINTS}
     assert summaries["virtualization"] == "virtual servers, the hypervisor takes 10 %"
-    assert summaries["copies"] == "4 copies, 2 of them in the secondary datacenter, and 1 lagged 7 days"
+    assert summaries["copies"] == "4 HA copies, 2 of them in the secondary datacenter, and 1 lagged 7 days"
     assert summaries["databases"] == "24 databases, I/O headroom 20 %"
     assert summaries["failure_domains"] == "2:1+2:1 / not given"

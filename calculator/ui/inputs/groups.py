@@ -49,7 +49,7 @@ def _datacenters(design: SizedDesign) -> str:
 def _copies(design: SizedDesign) -> str:
     if not design.profile.value("environment.high_availability"):
         return "one copy"
-    text = f"{_text(design, 'database_copies.ha_copies')} copies"
+    text = f"{_text(design, 'database_copies.ha_copies')} HA copies"
     if design.plain["two_datacenters"]:
         text += f", {_text(design, 'database_copies.ha_copies_secondary')} of them in the secondary datacenter"
     if design.plain["lagged_copies_total"]:

@@ -289,7 +289,8 @@ def _outcome(job: Job[BatchOutcome]) -> None:
 def _verdict(counts: RowCounts, seconds: float) -> None:
     """Draw one line that says how many designs work, in the colour of the worst outcome."""
     broken, invalid = counts.by_status.get("error", 0), counts.by_status.get("invalid", 0)
-    parts = [f"{counts.rows - broken - invalid:,} of {plural(f'{counts.rows:,}', 'design')} work"]
+    working = counts.rows - broken - invalid
+    parts = [f"{working:,} of {plural(f'{counts.rows:,}', 'design')} {'works' if working == 1 else 'work'}"]
     parts += [f"{invalid:,} {'does' if invalid == 1 else 'do'} not work"] if invalid else []
     parts += [f"{plural(f'{broken:,}', 'row')} cannot be read"] if broken else []
     blank = f" {plural(f'{counts.blank:,}', 'blank row')} skipped." if counts.blank else ""

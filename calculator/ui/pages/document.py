@@ -258,9 +258,12 @@ def _link() -> None:
 
 def _accepted(design: SizedDesign) -> None:
     """Draw the errors and warnings, each with a field for the reason why it is accepted."""
-    severe = [issue for issue in headline.issues_of(design) if issue.severity != NOTICE]
+    found = headline.issues_of(design)
+    severe = [issue for issue in found if issue.severity != NOTICE]
     if not severe:
-        st.text("No errors and no warnings.")
+        st.text(
+            f"No errors and no warnings, {plural(len(found), 'notice')}." if len(found) else "No errors or warnings."
+        )
     messages = {issue.message: issue.severity for issue in severe}
     for number, (message, severity) in enumerate(messages.items()):
         icon, color = issues.BADGES[severity]

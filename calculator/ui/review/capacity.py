@@ -155,7 +155,9 @@ def _limits(item: Capacity) -> None:
     table = [
         {
             "Limit": limit_title(limit),
-            "Used now": NOT_APPLICABLE if math.isnan(limit.used) else percent_text(limit.used, 0, NO_BREAK_SPACE),
+            "Share of the limit now": NOT_APPLICABLE
+            if math.isnan(limit.used)
+            else percent_text(limit.used, 0, NO_BREAK_SPACE),
             "Reached above": _amount(item, limit.largest) if limit.largest is not None else "exceeded at every value",
             "At most": limit_figure(None if math.isnan(limit.threshold) else limit.threshold, limit.unit),
             "Where": _place(limit),

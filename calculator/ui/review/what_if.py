@@ -48,7 +48,10 @@ def tab() -> None:
     study = what_if(state.profile(), tuple(FIGURES))
     st.subheader("One change at a time", anchor=False)
     figures.draw_table(_rows(study), alt="What each change gives")
-    st.caption("↑ and ↓ mark the figures that a change raises or lowers against the design as it is, in the first row.")
+    st.caption(
+        "↑ and ↓ mark the figures that a change raises or lowers against the design as it is, in the first row. "
+        "Databases, volumes and disks are computed again for each change. The servers stay, unless it is about them."
+    )
     _apply_buttons(study)
     for row, change in enumerate(study.changes):
         if warning := study.warning(row):
