@@ -138,13 +138,13 @@ def test_a_cell_of_the_table_opens_its_result(page):
 
 def test_a_table_is_passed_and_scrolled_by_key(page):
     open_group(page, "levels")
+    table = page.get_by_test_id("stDataFrame").locator(".dvn-scroller[tabindex='0']")  # it has its rows, and scrolls
+    table.wait_for(state="attached")
     page.locator(".st-key-explain input").focus()
-    table = page.get_by_test_id("stDataFrame").locator(".dvn-scroller")
     for _ in range(10):
         page.keyboard.press("Tab")
         if table.evaluate("table => table === document.activeElement"):
             break
-    page.wait_for_function("document.activeElement.scrollHeight > document.activeElement.clientHeight")  # it has rows
     page.keyboard.press("ArrowDown")
     page.wait_for_function("document.activeElement.scrollTop > 0")
     page.keyboard.press("Tab")
