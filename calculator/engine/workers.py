@@ -18,13 +18,10 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from functools import partial
 from multiprocessing import get_context, parent_process
-from typing import Any, TypeVar
+from typing import Any
 
+from calculator.engine.parallel import Part, Result
 from calculator.issues import WorkerStopped, refuse
-
-Result = TypeVar("Result")
-Part = tuple[Any, ...]
-"""Arguments of one call."""
 
 Slots = Sequence[Any]
 """Arrays of bytes that all processes share, each for one part and then for its result."""

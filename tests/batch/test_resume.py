@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from support.batch_runs import contents, run, text_of
-from support.worker_threads import Beside, at_once
+from support.worker_threads import ThreadsForProcesses, at_once
 
 from calculator import InputError
 from calculator.batch import csv_reader, targets
@@ -112,7 +112,7 @@ def test_a_killed_run_is_resumed(here):
 
 
 def test_a_run_whose_worker_was_stopped_can_be_resumed(here, monkeypatch, undisturbed):
-    class Stopped(Beside):
+    class Stopped(ThreadsForProcesses):
         def submit(self, work, *block):
             future = super().submit(int)
             future.result()

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from calculator.engine import parallel, workers
 
 
-class Beside(ThreadPoolExecutor):
-    """Stands for a pool of processes."""
+class ThreadsForProcesses(ThreadPoolExecutor):
+    """Pool of threads that is used like one of processes."""
 
     def __init__(self, workers, context, begin, arguments):
         function, slots = arguments
@@ -16,5 +16,5 @@ class Beside(ThreadPoolExecutor):
 
 def at_once(patch):
     """Have other workers begun whatever work is left."""
-    patch.setattr(workers, "ProcessPoolExecutor", Beside)
+    patch.setattr(workers, "ProcessPoolExecutor", ThreadsForProcesses)
     patch.setattr(parallel, "SECONDS_WORTH_A_POOL", 0)
