@@ -37,15 +37,15 @@ class RepeatedIds:
             return
         self.compared += len(given)
         hashes = np.fromiter(map(hash, given), dtype=np.int64, count=len(given))
-        first = np.zeros(len(given), dtype=np.bool_)
-        first[np.unique(hashes, return_index=True)[1]] = True
-        again = ~first
+        rows = np.argsort(hashes, kind="stable")
+        hashes = hashes[rows]
+        again = np.append(False, hashes[1:] == hashes[:-1])
         for known in self._sorted:
             place = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
             again |= known[place] == hashes
-        self._keep(np.sort(hashes[~again]))
+        self._keep(hashes[~again])
         self.repeated += int(again.sum())
-        for row in np.flatnonzero(again).tolist():
+        for row in np.sort(rows[again]).tolist():
             if len(self.examples) == _EXAMPLES:
                 return
             if given[row] not in self.examples:

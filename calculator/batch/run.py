@@ -269,10 +269,11 @@ class _Run:
 
     def _remaining(self, checkpoint: Checkpoint) -> Callable[[int], float]:
         """Return an estimate of the number of remaining blocks: as many as are done if the source gives no share."""
+        begun = self._source.share(checkpoint.offset, checkpoint.done) or 0.0
 
         def remaining(blocks: int) -> float:
-            share = self._source.share(checkpoint.offset, checkpoint.done)
-            return blocks * (1 / share - 1) if share else blocks
+            share = self._source.share(checkpoint.offset, checkpoint.done) or 0.0
+            return blocks * (1 - share) / (share - begun) if share > begun else blocks
 
         return remaining
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,16 +10,17 @@ from typing import Any
 import pyarrow as pa
 
 from calculator.batch.csv_reader import Blocks, Dialect, Rows
+from calculator.batch.effort import plain_size, seconds_of
 from calculator.batch.header import base_issues, read_header, report_unknown
 from calculator.batch.sizer import Sizer
 from calculator.batch.worker import PARQUET, Worker
 from calculator.engine.run import CHUNK
 from calculator.inputs.profile import Profile, name_of
-from calculator.inputs.text_files import STANDARD, file_errors, open_stream
+from calculator.inputs.text_files import file_errors, open_stream
 from calculator.issues import Issues, refuse, short
 
-BYTES_PER_SECOND, ROWS_PER_SECOND = 8_000_000, 50_000
-"""Rough speed of one process for a CSV file, and for a Parquet file."""
+ROWS_PER_SECOND = 50_000
+"""Rough speed of one process for a Parquet file."""
 PARQUET_HINT = "Give a Parquet file that is not damaged."
 
 
@@ -56,7 +56,7 @@ class CsvSource:
 
     def seconds_left(self, offset: int, done: int) -> float:
         """Estimate the seconds that one process takes for the rest of the file; 0 for a stream or a compressed file."""
-        return (self._size - offset) / BYTES_PER_SECOND if self._size else 0.0
+        return seconds_of(self._size - offset) if self._size else 0.0
 
 
 class ParquetSource:
@@ -142,8 +142,7 @@ def open_designs(source: str, where: str, issues: Issues | None = None) -> Itera
         return
     found = Issues() if issues is None else issues
     with file_errors(where, "read", "Give a CSV file in UTF-8."), open_stream(source, where, found) as text:
-        size = 0 if source == STANDARD or source.endswith(".gz") else os.path.getsize(source)
-        yield CsvSource(Blocks(text), where, size)
+        yield CsvSource(Blocks(text), where, plain_size(source))
 
 
 @dataclass(frozen=True)

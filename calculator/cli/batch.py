@@ -6,8 +6,8 @@ import argparse
 import os
 from typing import IO
 
+from calculator.batch.effort import start_workers
 from calculator.cli.common import FINE, PROBLEMS, RESULTS, Subparsers, add_command, add_settings
-from calculator.cli.designs import read_base, read_names
 from calculator.cli.parser import UsageError
 from calculator.cli.printing import print_issues, progress_line
 from calculator.cli.streams import say
@@ -63,7 +63,11 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
         raise UsageError(
             "Standard input is used for both the designs and the base profile. Name a file for one of them."
         )
+    jobs = arguments.jobs or min(MAX_JOBS, os.cpu_count() or 1)
+    start_workers(arguments.designs, jobs)
+    # Imported while the workers start.
     from calculator.batch.run import size_file
+    from calculator.cli.designs import read_base, read_names
 
     base, names = read_base(arguments), read_names("--results", arguments.results)
     try:
@@ -77,7 +81,7 @@ def _batch(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> i
                 errors=arguments.errors,
                 progress=progress,
                 stdout=stdout,
-                jobs=arguments.jobs or min(MAX_JOBS, os.cpu_count() or 1),
+                jobs=jobs,
                 resume=arguments.resume,
                 strict=arguments.strict,
                 with_inputs=arguments.with_inputs,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -279,6 +279,7 @@ def quirks_of(results: Results) -> list[tuple[str, str, str]]:
     ]
 
 
+@cache
 def _subject(name: str) -> str:
     """Return what a rule computes, as part of a sentence: its meaning up to the first comma."""
     meaning = RULES[name].meaning.rstrip(".").partition(",")[0]

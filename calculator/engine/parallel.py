@@ -55,25 +55,21 @@ def map_ordered(
         If a worker process ended before its work was done.
     """
     parts = iter(parts)
+    left = remaining or (lambda done: done)
+    done = 0
     if jobs == 1 or expected < SECONDS_WORTH_A_POOL:
-        yield from _map_alone(function, parts, jobs, remaining)
+        for part in parts:
+            began = time.monotonic()
+            result = function(*part)
+            seconds = time.monotonic() - began
+            yield result
+            done += 1
+            is_warm = done > 1  # the first call takes longer than the others
+            if jobs > 1 and is_warm and left(done) * seconds > SECONDS_WORTH_A_POOL:
+                break
     # Either the remaining work is worth a pool, or nothing is left and no process is started.
     for part in parts:
         from calculator.engine.workers import map_with_workers
 
-        yield from map_with_workers(function, itertools.chain([part], parts), jobs - 1, room)
-
-
-def _map_alone(
-    function: Callable[..., Result], parts: Iterator[Part], jobs: int, remaining: Callable[[int], float] | None
-) -> Iterator[Result]:
-    """Call the function in this process until the remaining work is worth a pool, if workers are allowed."""
-    for done, part in enumerate(parts, 1):
-        began = time.monotonic()
-        result = function(*part)
-        seconds = time.monotonic() - began
-        yield result
-        is_warm = done > 1  # the first call takes longer than the others
-        left = remaining(done) if remaining else done
-        if jobs > 1 and is_warm and left * seconds > SECONDS_WORTH_A_POOL:
-            return
+        rest = itertools.chain([part], parts)
+        yield from map_with_workers(function, rest, jobs - 1, lambda more: left(done + more), room)

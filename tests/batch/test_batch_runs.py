@@ -11,8 +11,9 @@ from support.batch_runs import BASE, RESULTS, contents, results, run, text_of
 from support.worker_threads import at_once
 
 from calculator import InputError, size
-from calculator.batch import csv_reader
+from calculator.batch import csv_reader, effort
 from calculator.batch.sizer import Sizer
+from calculator.engine import workers
 
 pytestmark = pytest.mark.slow
 
@@ -126,3 +127,25 @@ def test_a_source_that_is_damaged_later_leaves_no_parquet(here, monkeypatch):
     ):
         run(target="results.parquet")
     assert contents() == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "jobs", "started"),
+    [
+        ("long.csv", 3, [(2, "calculator.batch.worker")]),
+        ("long.csv", 1, []),
+        ("short.csv", 3, []),
+        ("long.parquet", 3, []),
+        ("long.csv.gz", 3, []),
+        ("missing.csv", 3, []),
+        ("-", 3, []),
+    ],
+)
+def test_workers_start_ahead_for_a_long_file_only(here, monkeypatch, name, jobs, started):
+    calls = []
+    monkeypatch.setattr(workers, "start_ahead", lambda *arguments: calls.append(arguments))
+    monkeypatch.setattr(effort, "BYTES_PER_SECOND", 100)
+    for file in ("long.csv", "short.csv", "long.parquet", "long.csv.gz"):
+        (here / file).write_bytes(bytes(199 if file == "short.csv" else 200))
+    effort.start_workers(str(here / name) if name != "-" else name, jobs)
+    assert calls == started

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 
 import pytest
 from hypothesis import given
@@ -131,3 +132,49 @@ def test_no_more_parts_wait_than_there_is_room_for(monkeypatch):
     BEGUN.clear()
     for number in map_ordered(noted, ((number,) for number in range(40)), 2):
         assert max(BEGUN) - number <= 2 + workers.RESULTS_WAITING + 2
+
+
+def test_workers_that_were_started_ahead_do_the_next_work(monkeypatch):
+    at_once(monkeypatch)
+    workers.start_ahead(2, "calculator.issues")
+    ahead = workers._ahead[2]
+    monkeypatch.setattr(workers, "_start_pool", None)
+    assert list(map_ordered(waited, [(number, 0) for number in range(20)], 3)) == list(range(20))
+    assert not workers._ahead
+    with pytest.raises(RuntimeError, match="shutdown"):
+        ahead.submit(print)
+
+
+class Waiting(Future):
+    """Future of a worker that has not finished until its result is asked for."""
+
+    def result(self, timeout=None):
+        self.set_result(None)
+        return super().result()
+
+
+class Recorded:
+    """Mail that notes which parts are sent."""
+
+    def __init__(self):
+        self.sent = []
+
+    def start(self):
+        started = Future()
+        started.set_result(None)
+        return started
+
+    def send(self, part):
+        self.sent += part
+        return Waiting(), lambda result: result
+
+
+SHARES = [(1, 1, 1), (2, 1, 1), (4, 1, 2), (6, 1, 3), (3, 2, 2), (9, 2, 6)]
+
+
+@pytest.mark.parametrize(("parts", "others", "sent"), SHARES)
+def test_workers_have_no_more_than_their_share_of_the_last_parts(parts, others, sent):
+    mail = Recorded()
+    work = ((number,) for number in range(parts))
+    assert len(list(workers._map_shared(others, abs, work, lambda done: parts - done, mail))) == parts
+    assert mail.sent == list(range(sent))

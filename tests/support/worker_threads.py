@@ -1,6 +1,5 @@
 """Other workers for tests: up at once, in threads, given what they need as processes are."""
 
-import pickle
 from concurrent.futures import ThreadPoolExecutor
 
 from calculator.engine import parallel, workers
@@ -9,9 +8,8 @@ from calculator.engine import parallel, workers
 class ThreadsForProcesses(ThreadPoolExecutor):
     """Pool of threads that is used like one of processes."""
 
-    def __init__(self, workers, context, begin, arguments):
-        function, slots = arguments
-        super().__init__(workers, initializer=begin, initargs=(pickle.loads(pickle.dumps(function)), slots))
+    def __init__(self, workers, context, begin):
+        super().__init__(workers)
 
 
 def at_once(patch):
