@@ -29,7 +29,7 @@ from calculator.issues import WorkerStopped, refuse
 
 PARTS_PER_WORKER = 3
 """Number of parts that a worker has: one that it works on, and what it needs while this process computes and writes."""
-RESULTS_WAITING = 6
+RESULTS_WAITING = 4
 """Number of further results that may wait for an earlier one, such as the first of a worker, which takes longest."""
 
 _ahead: dict[int, ProcessPoolExecutor] = {}
