@@ -131,12 +131,9 @@ def failures(page, address):
 
 def timeline(page, address):
     tab(page, address, "Studies", study="Timeline")
-    growth = page.get_by_role("spinbutton", name="Mailboxes, % per year")
-    growth.fill("8")
-    growth.press("Enter")
     page.get_by_text("What to buy").first.wait_for(timeout=PATIENCE)
     settled(page)
-    top(page, heading(page, "Month by month"))
+    top(page, heading(page, "When each limit is reached"))
 
 
 def search(page, address):
