@@ -124,7 +124,7 @@ def mailbox_import(page, address):
 def failures(page, address):
     tab(page, address, "Failures")
     page.get_by_role("button", name="SRV01", exact=True).click()
-    page.get_by_text("has the most active databases").wait_for()
+    page.get_by_text("Most active databases: ").wait_for()
     settled(page)
     top(page, heading(page, "Copies on servers"))
 

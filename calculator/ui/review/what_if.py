@@ -25,7 +25,8 @@ FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
     "worst_cpu_utilization": "CPU, worst failure",
     "summary_memory.primary": "Memory per server",
-    "storage_disks_total.environment": "Disks in all",
+    "storage_disks_total.environment": "Disks without system disks",
+    "server_drive_bays.primary": "Drive bays per server",
     VOLUME: "Database volume",
     "largest_mailbox_size_on_disk": "Mailbox on disk",
     "summary_database_iops.server": "IOPS per server",
@@ -50,7 +51,8 @@ def tab() -> None:
     figures.draw_table(_rows(study), alt="What each change gives")
     st.caption(
         "↑ and ↓ mark the figures that a change raises or lowers against the design as it is, in the first row. "
-        "Databases, volumes and disks are computed again for each change. The servers stay, unless it is about them."
+        "Databases, volumes and disks are computed again for each change. The servers stay, unless it is about them. "
+        "The drive bays of a server hold its system disks too; the disks are those of all servers."
     )
     _apply_buttons(study)
     for row, change in enumerate(study.changes):
