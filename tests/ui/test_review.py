@@ -67,7 +67,7 @@ def test_a_variant_is_shown_next_to_the_design_with_the_differences(review):
     inputs = next(table.value for table in at.table if "Input" in table.value)
     assert inputs.to_dict("records") == [{"Input": "Mailbox quota", "Before": "5", "This design": "8", "Unit": "GB"}]
     servers = dict(zip(table["Result"], table["This design"], strict=True))
-    assert servers["Size on disk of a mailbox in the tier that has the largest mailboxes"] == "8.33 (+59.0 %)"
+    assert servers["Size on disk of a mailbox in the tier that has the largest mailboxes"] == "8.33 (+59\u00a0%)"
 
 
 def test_the_reason_of_a_difference_names_the_first_rule_and_its_input(review):
@@ -91,6 +91,19 @@ def test_the_design_is_compared_at_once(review):
     assert list(table.columns) == ["Result", "Where", "This design", f"What if: {first.name}", "Unit"]
     changed = compare([shipped("active_active"), shipped("active_active").with_values(first.values)])
     assert len(table) == len(changed.differences)
+
+
+def test_the_results_that_differ_are_also_a_list_of_some_at_a_time(review):
+    at = review("active_active", "Compare")
+    every = results(at)
+    listed = [table.value.replace(r"\\", "", regex=True) for table in at.table if "Figure" in table.value][-1]
+    assert len(listed) == 10
+    assert "JBOD disks per server, primary datacenter" in listed["Figure"].tolist()
+    assert "JBOD disks per server" in every["Result"].tolist()
+    changes = [cell for cell in every.iloc[:, 3] if "(" in cell]
+    assert changes
+    assert not any("(-" in cell for cell in changes)
+    assert any("(\u2212" in cell for cell in changes)
 
 
 def test_a_changed_design_is_compared_with_the_design_as_opened(review):

@@ -48,6 +48,14 @@ def finished(at, name):
 # --- sensitivity ---------------------------------------------------------------------------------
 
 
+def open_decisions(at):
+    """Unfold the decisions, and the tables of both charts."""
+    for key in ("sensitivity_decisions", "table_of:swings", "table_of:decisions"):
+        at.session_state[key] = True
+    at.run()
+    sound(at)
+
+
 @pytest.mark.parametrize("figure", ["worst_cpu_utilization", "volume_database_volume_size"])
 def test_inputs_are_listed_by_how_far_they_move_a_figure(study, figure):
     at = study("Sensitivity")
@@ -55,10 +63,8 @@ def test_inputs_are_listed_by_how_far_they_move_a_figure(study, figure):
     at.run()
     sound(at)
     swings = one_at_a_time(shipped("active_active"), figure).swings
-    for key in ("swings", "decisions"):
-        at.session_state[f"table_of:{key}"] = True
-    at.run()
-    sound(at)
+    assert not any("Inputs that you decide" in text for text in plain(at))
+    open_decisions(at)
     shown = [found.value["Input"].tolist() for found in at.table if "Then" in found.value]
     assert len(shown) == 2
     doubted, decided = ({cell.replace("\\", "") for cell in column} for column in shown)
@@ -71,11 +77,20 @@ def test_inputs_are_listed_by_how_far_they_move_a_figure(study, figure):
 
 def test_decisions_are_no_uncertainties(study):
     at = study("Sensitivity")
-    at.session_state["table_of:swings"] = at.session_state["table_of:decisions"] = True
-    at.run()
+    open_decisions(at)
     doubted, decided = (found.value["Input"].tolist() for found in at.table if "Then" in found.value)
     assert "Mailboxes" in doubted
     assert "DAGs" in decided
+
+
+def test_a_sentence_says_what_each_bar_changes(study):
+    [sentences] = [text for text in plain(study("Sensitivity")) if text.startswith("- **")]
+    first, *others = sentences.split("\n")
+    assert first.replace("\u00a0", " ") == (
+        "- **Messages per day** (now 100): with 120 it is 10.4 percentage points higher; with 80 it is 10.4 percentage "
+        "points lower."
+    )
+    assert any(line.startswith("- **Mailbox quota** (now 5 GB): with 6 GB it is ") for line in others)
 
 
 def test_all_inputs_at_once_are_sampled_on_request(study):

@@ -8,7 +8,7 @@ from calculator.inputs.schema import DATACENTERS
 from calculator.inputs.units import percent_text
 from calculator.layout import FailureState
 from calculator.presentation.charts.base import Bars, ChartRow, HeatMap, LimitLine
-from calculator.presentation.text import number, percent, plural
+from calculator.presentation.text import number, percent, plural, with_minus
 
 CPU = "CPU of the servers"
 TITLE, COPIES, CASES = "Active databases of the servers", "Copies on the servers", "Active databases by failure"
@@ -154,7 +154,7 @@ def _label(up: bool, now: int, normal: int) -> str:
     """Return the text at the end of a bar: the active databases, and how many more or fewer they are than normally."""
     if not up:
         return "failed"
-    return f"{now}" if now == normal else f"{now} ({now - normal:+d})"
+    return f"{now}" if now == normal else with_minus(f"{now} ({now - normal:+d})")
 
 
 def cpu(state: FailureState, before: FailureState, limit: float) -> Bars:

@@ -13,7 +13,7 @@ from calculator.engine.tables import guests
 from calculator.inputs.schema import Field, Kind
 from calculator.inputs.units import percent_text
 from calculator.issues import InputError
-from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, round_down
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, round_down, with_minus
 from calculator.studies.capacity import ALL_MAILBOXES, CPU, WORDS, Capacity, LimitReached, capacity
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import processors, widgets
@@ -126,7 +126,7 @@ def _row(item: Capacity) -> dict[str, str]:
 
 
 def _room(share: float) -> str:
-    return f"{'+' if share >= 0 else ''}{percent_text(share, 0 if abs(share) >= 0.1 else 1, NO_BREAK_SPACE)}"
+    return with_minus(percent_text(share, 0 if abs(share) >= 0.1 else 1, NO_BREAK_SPACE, sign="+"))
 
 
 def _place(limit: LimitReached) -> str:

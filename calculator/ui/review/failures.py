@@ -30,11 +30,7 @@ NOTHING = "none"
 ALL, CHANGED = "all", "changed by the failure"
 """Databases that the map shows."""
 WITNESS_FAILS = "fails"
-WITNESS_NAMES = {
-    "third": "in a third place",
-    **{name: f"in the {name} datacenter" for name in DATACENTERS},
-    WITNESS_FAILS: "has failed",
-}
+WITNESS_NAMES = {"third": "third place", **{name: name for name in DATACENTERS}, WITNESS_FAILS: "failed"}
 """Names of the places of the witness, and of its failure."""
 DESCRIBED = ("quorum", "failed_databases")
 """Fields of the issues that the description of a state already includes."""
@@ -166,7 +162,7 @@ def _choose_failures(dag: Layout, scene: Scene) -> None:
             places = ["third", *DATACENTERS[: dag.parameters.datacenters], WITNESS_FAILS]
             set_widget(_key("witness"), scene.witness or _witness(dag))
             st.segmented_control(
-                "Witness server of the DAG",
+                "Witness server",
                 places,
                 required=True,
                 key=_key("witness"),

@@ -25,7 +25,7 @@ FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
     "worst_cpu_utilization": "CPU, worst failure",
     "summary_memory.primary": "Memory per server",
-    "storage_disks_total.environment": "Disks without system disks",
+    "storage_disks_total.environment": "Data disks",
     "server_drive_bays.primary": "Drive bays per server",
     VOLUME: "Database volume",
     "largest_mailbox_size_on_disk": "Mailbox on disk",
@@ -52,7 +52,7 @@ def tab() -> None:
     st.caption(
         "↑ and ↓ mark the figures that a change raises or lowers against the design as it is, in the first row. "
         "Databases, volumes and disks are computed again for each change. The servers stay, unless it is about them. "
-        "The drive bays of a server hold its system disks too; the disks are those of all servers."
+        "Data disks are all disks of all servers, apart from system disks; the drive bays hold both."
     )
     _apply_buttons(study)
     for row, change in enumerate(study.changes):
