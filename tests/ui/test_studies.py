@@ -13,6 +13,8 @@ from calculator.studies.uncertainty.varied_inputs import PLANNING_DOUBTS
 from calculator.ui.charts import studies
 from calculator.ui.review.what_if import FIGURES
 
+FIRST = "A first estimate from 1,000 designs. Start the study for narrower ranges."
+
 
 @pytest.fixture
 def study(opened):
@@ -155,12 +157,24 @@ def test_a_percentile_beyond_its_limit_is_marked_with_the_limit(study):
     assert not shown["P90"].drop("Database volume").str.contains("above").any()
 
 
-def test_a_distribution_is_drawn_where_values_are_not_equally_likely(study):
+def test_each_distribution_is_drawn(study):
     at = study("Uncertainty")
-    assert not charts(at)
+    histogram = 1
+    assert len(charts(at)) == histogram + len(PLANNING_DOUBTS)
+    at.get_by_key("doubt_inputs").set_value(["tiers.mailboxes"]).run()
     at.get_by_key("doubt:tiers.mailboxes:shape").set_value("bell").run()
     at.run()
-    assert len(charts(at)) == 1
+    assert len(charts(at)) == histogram + 1
+
+
+def test_a_first_estimate_is_shown_before_the_study_runs(study):
+    at = study("Uncertainty", "single_site")
+    assert FIRST in plain(at)
+    assert len(table(at, "Probability")) == 6
+    first = table(at, "P90")
+    finished(at, "uncertainty")
+    assert FIRST not in plain(at)
+    assert table(at, "P90")["Figure"].tolist() == first["Figure"].tolist()
 
 
 def test_tiers_with_different_values_vary_in_percent_of_them(study):
@@ -183,9 +197,9 @@ def test_the_settings_stay_while_another_study_is_open(study):
 
 def test_another_design_or_another_question_has_to_be_run_again(study):
     at = finished(study("Uncertainty"), "uncertainty")
-    assert any("P90" in found.value for found in at.table)
+    assert FIRST not in plain(at)
     at.get_by_key("doubt:tiers.mailboxes:even:1").set_value(14000.0).run()
-    assert not any("P90" in found.value for found in at.table)
+    assert FIRST in plain(at)
     assert any("have changed since the last run" in text for text in plain(at))
 
 
@@ -201,7 +215,9 @@ def test_numbers_that_are_no_distribution_are_reported_at_the_input(study):
 def test_a_run_is_stopped(study, monkeypatch):
     from calculator.ui.review import uncertainty as page
 
-    def endless(*_, progress, **__):
+    def endless(*given, progress=None, **settings):
+        if progress is None:
+            return uncertainty(*given, **settings)
         for done in range(10_000):
             progress(done, done / 10_000)
             time.sleep(0.01)
