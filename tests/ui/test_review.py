@@ -433,9 +433,17 @@ def test_what_a_design_holds_is_what_the_study_finds(review, name):
         assert shown["First limit"].replace("\\", "") == limit_title(item.limits[0])
     limits = next(table.value for table in at.table if "Reached above" in table.value)
     assert [cell.replace("\\", "") for cell in limits["Limit"]] == [limit_title(limit) for limit in found[0].limits]
-    assert [cell.replace("\\", "") for cell in limits["Share of the limit now"]] == [
+    assert [cell.replace("\\", "") for cell in limits["Limit used"]] == [
         "n/a" if isnan(limit.used) else percent_text(limit.used, 0, "\u00a0") for limit in found[0].limits
     ]
+
+
+def test_the_cpu_is_told_apart_from_the_share_of_its_limit(review):
+    at = review("active_active", "Capacity")
+    limits = next(table.value for table in at.table if "Reached above" in table.value).set_index("Limit")
+    cpu = limits.loc["CPU, worst failure", ["Now", "At most", "Limit used"]]
+    assert [cell.replace("\\", "").replace("\u00a0", " ") for cell in cpu] == ["52 % CPU", "80 % CPU", "65 %"]
+    assert any("A CPU utilization of 52\u00a0% uses 65\u00a0% of its limit" in text for text in plain(at))
 
 
 def test_a_check_that_is_a_limit_says_what_it_asks_for(review):

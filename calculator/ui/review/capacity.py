@@ -15,11 +15,12 @@ from calculator.inputs.units import percent_text
 from calculator.issues import InputError
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, round_down, with_minus
 from calculator.studies.capacity import ALL_MAILBOXES, CPU, WORDS, Capacity, LimitReached, capacity
+from calculator.studies.figures import none_if_nan
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import processors, widgets
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped, input_scale, input_unit_text
-from calculator.ui.review.limit_texts import LIMIT_TITLES, limit_figure, limit_title, places_text
+from calculator.ui.review.limit_texts import LIMIT_TITLES, cpu_note, limit_figure, limit_title, places_text
 from calculator.ui.session import state
 
 RAISED = ("mailbox_size_limit", "messages_per_day", "message_size", "deleted_item_retention")
@@ -155,16 +156,18 @@ def _limits(item: Capacity) -> None:
     table = [
         {
             "Limit": limit_title(limit),
-            "Share of the limit now": NOT_APPLICABLE
-            if math.isnan(limit.used)
-            else percent_text(limit.used, 0, NO_BREAK_SPACE),
+            "Now": limit_figure(none_if_nan(limit.present), limit.unit, limit.limit),
+            "At most": limit_figure(none_if_nan(limit.threshold), limit.unit, limit.limit),
+            "Limit used": NOT_APPLICABLE if math.isnan(limit.used) else percent_text(limit.used, 0, NO_BREAK_SPACE),
             "Reached above": _amount(item, limit.largest) if limit.largest is not None else "exceeded at every value",
-            "At most": limit_figure(None if math.isnan(limit.threshold) else limit.threshold, limit.unit),
             "Where": _place(limit),
         }
         for limit in item.limits
     ]
     if table:
         figures.draw_table(table, alt="Limits in the order in which they are reached")
+        cpu = next((limit for limit in item.limits if limit.limit == CPU), None)
+        if cpu is not None:
+            st.caption(escaped(cpu_note(none_if_nan(cpu.present), none_if_nan(cpu.threshold))))
     else:
         st.caption(escaped("No limit is reached up to the largest value that the input can have."))
