@@ -1,13 +1,10 @@
 """Review: variants side by side with the reason, changes that can be taken over, failures."""
 
-from math import isnan
-
 import pytest
 from support.sessions import REVIEW, SHIPPED, given, plain, seen, session, shared_session, shipped, sized, sound, texts
 
 from calculator import size
 from calculator.exporters.switchover import split_commands, switchover
-from calculator.inputs.units import percent_text
 from calculator.layout import combinations, describe, layout, tolerance
 from calculator.presentation.charts import copies
 from calculator.presentation.text import number as number_text
@@ -241,6 +238,14 @@ def test_a_change_that_does_not_work_has_no_figures_but_a_reason(review):
     assert all("need 3 servers" in text for text in reasons)
 
 
+def test_figures_that_do_not_apply_have_no_column(review):
+    def columns(name):
+        return next(table.value for table in review(name, "What if").table if "Verdict" in table.value).columns
+
+    assert "WAN at peak" not in columns("small_office")
+    assert {"WAN at peak", "Data disks", "Drive bays per server"} <= set(columns("active_active"))
+
+
 def test_a_change_with_a_warning_names_it(review):
     at = review("exchange_2016", "What if")
     said = "Check after “One server fewer”: CPU utilization reaches 83 % after the worst failure"
@@ -358,8 +363,17 @@ def test_every_combination_is_summed_up(review):
 
 
 def test_a_design_that_cannot_be_laid_out_is_explained(review):
-    at = review("small_office", "Failures")
+    at = review({**shipped("active_active").given, "environment.mailbox_servers": 12.0}, "Failures")
     assert any("cannot be laid out" in info.value for info in at.info)
+
+
+def test_a_design_without_copies_is_told_what_a_failure_means(review):
+    at = review("small_office", "Failures")
+    [said] = [info.value for info in at.info]
+    assert said.startswith(
+        "This design has no copies of its databases. If a server fails, all its mailboxes are offline"
+    )
+    assert not at.error
 
 
 def test_servers_that_are_gone_no_longer_fail(review):
@@ -434,8 +448,16 @@ def test_what_a_design_holds_is_what_the_study_finds(review, name):
     limits = next(table.value for table in at.table if "Reached above" in table.value)
     assert [cell.replace("\\", "") for cell in limits["Limit"]] == [limit_title(limit) for limit in found[0].limits]
     assert [cell.replace("\\", "") for cell in limits["Limit used"]] == [
-        "n/a" if isnan(limit.used) else percent_text(limit.used, 0, "\u00a0") for limit in found[0].limits
+        number_text(limit.used, "share") for limit in found[0].limits
     ]
+
+
+def test_the_growth_of_mailboxes_is_mentioned(review):
+    said = "Mailboxes are those of today. With their growth the design is sized for 165."
+    assert said in plain(review("small_office", "Capacity"))
+    assert not any(
+        text.startswith("Mailboxes are those of today") for text in plain(review("active_active", "Capacity"))
+    )
 
 
 def test_the_cpu_is_told_apart_from_the_share_of_its_limit(review):

@@ -82,7 +82,7 @@ def test_limits_are_listed_in_a_table_with_what_to_buy(opened_timeline):
 
 def test_settings_move_the_months_and_stay_while_another_tab_is_open(opened_timeline):
     at = opened_timeline(LARGE)
-    assert says(at, "At the start, mailboxes are of their initial sizes, and a database volume takes 17\u00a0%")
+    assert says(at, "At the start, mailboxes are at their initial sizes, and a database volume takes 17\u00a0%")
     put(at, "timeline:growth", "0")
     assert says(at, "No limit is reached in 36 months. The nearest is ")
     put(at, "timeline:months", 60)

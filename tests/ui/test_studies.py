@@ -239,6 +239,11 @@ def test_charts_of_studies_have_a_finding():
     assert swings.finding == "The largest effect is that of Messages: 40 to 60, now 50."
     assert [row["way"] for row in swings.rows] == ["less", "more"]
     assert not studies.swings("CPU, %", 50.0, [("Cores", "8", 50.0)]).rows
+    far = studies.tornado("CPU, %", 6.0, [("More", 7.0)], (LimitLine(80.0, "80 % advised"),))
+    assert far.finding == "The largest effect is that of “More”: from 6 to 7. Outside the chart: 80 % advised."
+    assert "80 % advised" not in str(far.spec)
+    near = studies.tornado("CPU, %", 60.0, [("More", 70.0)], (LimitLine(80.0, "80 % advised"),))
+    assert "80 % advised" in str(near.spec)
     indices = studies.indices([("Messages", 0.8, 0.9, 0.85, 0.95)])
     assert (
         indices.finding

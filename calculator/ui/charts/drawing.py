@@ -444,9 +444,12 @@ def _intervals(data: Intervals) -> ChartSpec:
     y, ways, colour = _names_axis(names, data.limits), list(WAYS), _text_colour()
     scale = {"zero": False, "padding": 44 if data.label else 0}
     legend = _legend(2, labelExpr=f"{WAYS}[datum.label]", values=ways)
+    axis: Part = {"tickMinStep": 1 if whole else 0, "tickCount": 8}
+    if all(row[end] >= 0 for row in data.rows for end in ("start", "end")):  # the space for texts may reach below zero
+        axis["labelExpr"] = "datum.value < 0 ? '' : datum.label"
     encoding = {
         "y": y,
-        "x": _of("start", title=data.measure, scale=scale, axis={"tickMinStep": 1 if whole else 0, "tickCount": 8}),
+        "x": _of("start", title=data.measure, scale=scale, axis=axis),
         "x2": {"field": "end"},
         "color": _of("way", NOMINAL, scale={"domain": ways}, title=None, legend=legend),
         "tooltip": _tooltips(data.columns),

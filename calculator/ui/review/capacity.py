@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import math
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -52,6 +52,7 @@ def tab() -> None:
     if not found:
         return
     figures.draw_table([_row(item) for item in found], alt="What the design holds, and what it reaches first")
+    _note_growth(found, design)
     for item in found:
         if CPU in item.unknown:
             st.caption("CPU is left out: the processors have no rating. Enter it on Constraints.")
@@ -64,6 +65,14 @@ def tab() -> None:
         )
         shown = paths.get(str(picked), shown)
     _limits(shown)
+
+
+def _note_growth(found: Sequence[Capacity], design: SizedDesign) -> None:
+    """Draw how many mailboxes the design is sized for, if these are more than the mailboxes that are given."""
+    sized = float(design.plain["mailboxes_total"] or 0)
+    given = next((item.given for item in found if item.path == ALL_MAILBOXES), sized)
+    if sized > given:
+        st.caption(escaped(f"Mailboxes are those of today. With their growth the design is sized for {number(sized)}."))
 
 
 def _guests(design: SizedDesign) -> None:
@@ -158,7 +167,7 @@ def _limits(item: Capacity) -> None:
             "Limit": limit_title(limit),
             "Now": limit_figure(none_if_nan(limit.present), limit.unit, limit.limit),
             "At most": limit_figure(none_if_nan(limit.threshold), limit.unit, limit.limit),
-            "Limit used": NOT_APPLICABLE if math.isnan(limit.used) else percent_text(limit.used, 0, NO_BREAK_SPACE),
+            "Limit used": number(limit.used, "share"),
             "Reached above": _amount(item, limit.largest) if limit.largest is not None else "exceeded at every value",
             "Where": _place(limit),
         }

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues
@@ -29,6 +30,11 @@ LARGEST_COMBINATION = 4
 NOTHING = "none"
 ALL, CHANGED = "all", "changed by the failure"
 """Databases that the map shows."""
+WITHOUT_COPIES = (
+    "This design has no copies of its databases. If a server fails, all its mailboxes are offline until the server is "
+    "repaired or its databases are restored from a backup. With a DAG, this tab simulates failures: turn on high "
+    "availability on Constraints."
+)
 WITNESS_FAILS = "fails"
 WITNESS_NAMES = {"third": "third place", **{name: name for name in DATACENTERS}, WITNESS_FAILS: "failed"}
 """Names of the places of the witness, and of its failure."""
@@ -102,6 +108,9 @@ def _layout(design: SizedDesign) -> Layout | None:
     try:
         return layout(design)
     except InputError as error:
+        if not design[DESIGN_INVALID] and not design["highly_available"]:
+            st.info(WITHOUT_COPIES)
+            return None
         st.info("The copies of this design cannot be laid out.")
         issues.show(error.issues, view="layout")
         return None

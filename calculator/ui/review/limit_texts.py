@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from calculator.inputs.schema import DATACENTER
-from calculator.inputs.units import percent_text
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number
 from calculator.studies.capacity import LimitReached
 from calculator.ui.results.texts import row_unit, scale_to, unit_text
@@ -33,7 +32,7 @@ def cpu_note(value: object, threshold: object) -> str:
     """Return a sentence that tells the CPU apart from the share of its limit that is used; empty without a figure."""
     if not (isinstance(value, float) and isinstance(threshold, float)):
         return ""
-    cpu, limit, used = (percent_text(share, 0, NO_BREAK_SPACE) for share in (value, threshold, value / threshold))
+    cpu, limit, used = (number(share, "share") for share in (value, threshold, value / threshold))
     return f"A limit is used up at 100 %. A CPU utilization of {cpu} uses {used} of its limit, which is {limit}."
 
 
@@ -56,7 +55,7 @@ def limit_figure(value: object, unit: str, limit: str = "") -> str:
         return NOT_APPLICABLE
     figure = float(str(value))
     if unit == "1":
-        share = percent_text(figure, 0 if figure >= 0.1 else 1, NO_BREAK_SPACE)
+        share = number(figure, "share")
         return f"{share} {SHARES_OF[limit]}" if limit in SHARES_OF else share
     shown = row_unit([figure], unit)
     return f"{number(figure * scale_to(shown, unit), unit)}{NO_BREAK_SPACE}{unit_text(shown)}"

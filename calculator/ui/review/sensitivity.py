@@ -31,6 +31,8 @@ INPUTS_SHOWN, INPUTS_NAMED = 8, 6
 """Number of inputs in a chart, those with the largest effect, and largest number that is named below it."""
 SMALLEST_SHARE = 0.0005
 """Smallest share of the variance that is shown; smaller ones round to 0.0 %."""
+SMALLEST_POINTS = 0.1
+"""Smallest difference of percentages, in points, that is written as a number."""
 SAMPLES = (16_384, 131_072, 1_048_576)
 DOUBTED, ALL = "uncertain inputs", "all inputs"
 """Inputs that vary together."""
@@ -142,7 +144,10 @@ def _difference(column: str, value: float, present: float, ends: Sequence[float 
     """Return how much higher or lower a figure is than now, with its unit; percentages differ by points."""
     share = rule_of(column)[0].is_share
     unit = "percentage points" if share else sentence_unit(column, *ends)
-    amount = number(abs(value - present) * shown_factor(column, *ends))
+    change = abs(value - present) * shown_factor(column, *ends)
+    amount = (
+        (f"{change:.1f}" if change >= SMALLEST_POINTS else f"less than {SMALLEST_POINTS}") if share else number(change)
+    )
     return f"{amount}{NO_BREAK_SPACE}{unit} {'higher' if value > present else 'lower'}".replace(" \u00a0", " ")
 
 

@@ -9,9 +9,8 @@ import streamlit as st
 
 from calculator.cli.printing import print_rows
 from calculator.engine.results import DESIGN_INVALID
-from calculator.inputs.units import percent_text
 from calculator.issues import InputError
-from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, plural
+from calculator.presentation.text import NO_BREAK_SPACE, number, plural
 from calculator.studies.timeline.remedies import BETTER, WORSE
 from calculator.studies.timeline.run import Timeline, TimelineRow, timeline
 from calculator.ui.charts import base
@@ -120,8 +119,9 @@ def _limits(found: Timeline) -> None:
 def _start(found: Timeline) -> str:
     """Return a sentence that says how full mailboxes and a volume are at the start."""
     fill = found.months()[0]["volume_fill"]
+    room = "disk" if found.built.on_disk.any() else "planned size"
     volume = (
-        f", and a database volume takes {number(fill, 'share')} of its disk, including the space that is kept free"
+        f", and a database volume takes {number(fill, 'share')} of its {room}, including the space that is kept free"
         if isinstance(fill, float)
         else ""
     )
@@ -170,7 +170,7 @@ def _limit(row: TimelineRow) -> dict[str, str]:
         "Where": places_text(str(row["where"])),
         "Figure": limit_figure(row["value"], str(row["unit"]), str(row["limit"])),
         "At most": limit_figure(row["threshold"], str(row["unit"]), str(row["limit"])),
-        "Limit used": NOT_APPLICABLE if used is None else percent_text(used, 0, NO_BREAK_SPACE),
+        "Limit used": number(used, "share"),
     }
 
 

@@ -24,7 +24,7 @@ from calculator.studies.timeline.pst_imports import LONGEST_RUN
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import TimelineSettings, current, set_widget, widget_key, widget_value
 
-START_NAMES = {DESIGNED: "as full as designed", INITIAL: "of their initial sizes", FROM_EMPTY: "empty"}
+START_NAMES = {DESIGNED: "as full as designed", INITIAL: "at their initial sizes", FROM_EMPTY: "empty"}
 """Names of how full mailboxes are at month 0."""
 AS_DESIGNED, OTHER = "design", "other"
 USUAL = {"0": 0, "5": 5, "10": 10, "20": 20}
@@ -109,7 +109,7 @@ def draw_further() -> None:
             format_func=START_NAMES.__getitem__,
             placeholder=START_NAMES[default_start(state.design())],
             width=200,
-            help="Without a choice: as full as designed where no initial sizes are given, else of their initial sizes",
+            help="Without a choice: as full as designed where no initial sizes are given, else at their initial sizes",
         )
         setting(
             "fill",

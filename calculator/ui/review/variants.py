@@ -30,7 +30,7 @@ from calculator.ui.session.store import current, selection, set_widget, widget_k
 THIS, AS_OPENED = "This design", "As opened"
 NOT_THERE = "not in this design"
 INPUTS_SHOWN, CAUSES_SHOWN, PLACES_NAMED = 30, 6, 8
-ROW_HEIGHT, ROWS_SHOWN, ROWS_PER_PAGE = 56, 10, 10
+ROW_HEIGHT, ROWS_SHOWN, ROWS_PER_PAGE = 66, 8, 10
 """Height of a row of results, in which names wrap, and number of rows that a table and a list show at a time."""
 COMPARED, NAME, WHY, TABLE = "compared", "review_variant", "why_differs", "table:compare"
 """Keys of widgets."""

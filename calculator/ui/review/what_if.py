@@ -91,9 +91,10 @@ def _columns(study: WhatIf) -> dict[str, list[Any]]:
 
 def _rows(study: WhatIf) -> list[dict[str, str]]:
     columns = _columns(study)
+    shown = {column: name for column, name in FIGURES.items() if any(value is not None for value in columns[column])}
     rows = []
     for row, change in enumerate(study.changes):
-        cells = {name: _cell(column, columns[column], row) for column, name in FIGURES.items()}
+        cells = {name: _cell(column, columns[column], row) for column, name in shown.items()}
         status, reason = columns["status"][row], study.reason(row)
         verdict = headline.STATUS_WORDS.get(status, "Cannot be used")
         rows.append({"Change": change.name, **cells, "Verdict": f"{verdict}: {reason}" if reason else verdict})
