@@ -154,7 +154,7 @@ def capacity(page, address):
 def uncertainty(page, address):
     tab(page, address, "Studies", study="Uncertainty")
     page.get_by_role("button", name="Start the study").click()
-    heading(page, "Range of each figure").wait_for(timeout=PATIENCE)
+    page.get_by_text("10,000 designs in ").wait_for(timeout=PATIENCE)
     settled(page)
     top(page, heading(page, "How likely each limit is exceeded"))
 
