@@ -33,7 +33,7 @@ _MODES = {
 }
 _PATH = re.compile(r'(?<!")(?P<path>\b[a-z_]+(?:\.\w+)+\b)(?: (?P<how>=|to) "(?P<option>\w+)")?')
 """Pattern of the path of an input in a message, with the option that the message suggests; a quoted path stays."""
-_DETAIL = re.compile(r"[;,:] | \(")
+_DETAIL = re.compile(r"[;,:] | \(| of a valid design")
 """Where the details of a meaning begin, after the name of the figure."""
 _COUNTED = {TIER.name: "tier", "server": "server", VOLUME.name: "volume", MONTH.name: "month", WINDOW.name: "window"}
 

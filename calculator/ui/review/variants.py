@@ -286,6 +286,10 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         placeholder="type a word of the result",
         label_visibility="collapsed",
     )
+    chosen = columns.get(widget_value(WHY))
+    if chosen is not None:
+        figures.draw_table([_row(chosen, names)], alt="Values of the chosen result")
+        _causes(comparison, names, chosen)
     rows = [_row(difference, names) for difference in differ]
     st.dataframe(
         figures.arrow(rows),
@@ -304,10 +308,6 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         listed = differ[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE]
         rows = [_main_row(difference, names, short_label(difference.column)) for difference in listed]
         figures.draw_table(rows, alt="Results that differ, by page")
-    chosen = columns.get(widget_value(WHY))
-    if chosen is not None:
-        figures.draw_table([_row(chosen, names)], alt="Values of the chosen result")
-        _causes(comparison, names, chosen)
 
 
 def _select(differ: Sequence[ResultDifference]) -> None:
