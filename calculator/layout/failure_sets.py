@@ -300,8 +300,10 @@ class Tolerance:
         The same as long as the DAG is not restored by hand; None if the loss needs the restore.
     limit
         What happens if one more server fails.
+    servers_healthy
+        The same as ``servers`` if lagged copies are not activated; None without lagged copies.
     sentence
-        All these figures as one sentence.
+        All these figures as sentences.
     """
 
     servers: int
@@ -309,7 +311,8 @@ class Tolerance:
     servers_after_datacenter: tuple[int | None, int | None]
     servers_before_restore: tuple[int | None, int | None]
     limit: str
-    sentence: str
+    servers_healthy: int | None = None
+    sentence: str = ""
 
     @property
     def automatic(self) -> tuple[bool, bool]:
@@ -329,22 +332,32 @@ def tolerance(layout: Layout) -> Tolerance:
     >>> tolerance(layout({"databases": 12, "servers_primary": 4, "copies_primary": 3})).sentence
     'All databases stay active if any 2 servers fail.'
     """
+    found = _measure(layout)
+    if not layout.lagged.any():
+        return replace(found, sentence=_write_sentence(found))
+    healthy = _measure(_without_lagged(layout))
+    sentence = f"{_write_sentence(found)} {_write_lagged(found, healthy)}".strip()
+    return replace(found, servers_healthy=healthy.servers, sentence=sentence)
+
+
+def _measure(layout: Layout) -> Tolerance:
+    """Return the failures that a layout survives, without a sentence."""
     parameters = layout.parameters
     situation = failures.initial_situation(parameters)
     every = range(1, parameters.servers_total + 1)
     servers, limit = _find_limit(layout, situation, every)
     if parameters.datacenters == 1:
-        return _make_tolerance(servers, servers, (None, None), (None, None), limit)
+        return Tolerance(servers, servers, (None, None), (None, None), limit)
     crossing, _ = _find_limit(layout, replace(situation, cross_site=True), every)
     before = _before_restore(layout, 1), _before_restore(layout, 2)
     after = (_after_restore(layout, 1), _after_restore(layout, 2)) if parameters.dac_mode else before
-    return _make_tolerance(servers, crossing, after, before, limit)
+    return Tolerance(servers, crossing, after, before, limit)
 
 
-def _make_tolerance(
-    servers: int, crossing: int, after: tuple[int | None, int | None], before: tuple[int | None, int | None], limit: str
-) -> Tolerance:
-    return Tolerance(servers, crossing, after, before, limit, _write_sentence(servers, crossing, after, before))
+def _without_lagged(layout: Layout) -> Layout:
+    """Return a layout whose lagged copies are never activated: they have no server, and come last in the order."""
+    server = np.where(layout.lagged, 0, layout.server)
+    return replace(layout, server=server, preference=layout.preference + layout.preference.shape[1] * layout.lagged)
 
 
 def _find_limit(layout: Layout, situation: Situation, servers: Sequence[int]) -> tuple[int, str]:
@@ -402,10 +415,10 @@ def _fail(servers: int) -> str:
     return f"{_any_servers(servers)} fail{'' if servers > 1 else 's'}"
 
 
-def _write_sentence(
-    servers: int, crossing: int, after: tuple[int | None, int | None], before: tuple[int | None, int | None]
-) -> str:
+def _write_sentence(found: Tolerance) -> str:
     """Return sentences about the failures after which every database is active."""
+    servers, crossing = found.servers, found.servers_cross_site
+    after, before = found.servers_after_datacenter, found.servers_before_restore
     if crossing < 0:
         return "Not every database is active even without a failure."
     elsewhere = "databases may activate in the other datacenter"
@@ -424,6 +437,21 @@ def _write_sentence(
     return " ".join([f"{first}.", *losses])
 
 
+def _write_lagged(found: Tolerance, healthy: Tolerance) -> str:
+    """Return sentences that say how many of the failures depend on lagged copies; empty if no failure is survived."""
+    if found.servers < 1:
+        return ""
+    pairs = zip(DATACENTERS, found.servers_after_datacenter, healthy.servers_after_datacenter, strict=True)
+    lost = [name for name, counted, alone in pairs if counted is not None and alone is None]
+    count = healthy.servers
+    number = "no server" if count < 1 else f"at most {count} server{'' if count == 1 else 's'}"
+    parts = [f"{number} may fail"] if count < found.servers else []
+    parts += [f"the {' and the '.join(lost)} datacenter may not be lost"] if lost else []
+    if not parts:
+        return "No lagged copy is needed for that."
+    return f"This counts lagged copies, which are activated last. Without them, {' and '.join(parts)}."
+
+
 def _write_loss(name: str, after: int, before: int | None, active: str) -> str:
     """Return a sentence about the loss of a datacenter, with the servers that may fail before and after the restore.
 
@@ -433,5 +461,9 @@ def _write_loss(name: str, after: int, before: int | None, active: str) -> str:
         then = f", and {_any_servers(after, ' more')} may fail after that" if after else ""
         return f"If {name} is lost, a datacenter switchover makes all databases active again{then}."
     more = f" and {_any_servers(before, ' more')} fail{'' if before > 1 else 's'}" if before else ""
-    then = f"; after a datacenter switchover, {_any_servers(after, ' more')} may fail" if after > before else ""
-    return f"{active} if {name} is lost{more}{then}."
+    first = f"{active} if {name} is lost{more}, without a switchover."
+    if after <= before:
+        return first
+    return (
+        f"{first} After a switchover, {_any_servers(after, ' more')} may fail{'' if before else '; before it, none'}."
+    )

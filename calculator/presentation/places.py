@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections import Counter
+from collections.abc import Mapping
 
 from calculator.inputs import schema
 from calculator.inputs.schema import HOUR, TIER, Axis
 from calculator.presentation.figures import rule_of
 from calculator.presentation.text import word
-from calculator.rules.registry import MODE, MONTH, RETAINED, VOLUME, WINDOW, Rule
+from calculator.rules.registry import MODE, MONTH, RETAINED, RULES, VOLUME, WINDOW, Rule
 
 _LABELS = {
     "primary": "primary datacenter",
@@ -30,6 +33,8 @@ _MODES = {
 }
 _PATH = re.compile(r'(?<!")(?P<path>\b[a-z_]+(?:\.\w+)+\b)(?: (?P<how>=|to) "(?P<option>\w+)")?')
 """Pattern of the path of an input in a message, with the option that the message suggests; a quoted path stays."""
+_DETAIL = re.compile(r"[;,:] | \(| of a valid design")
+"""Where the details of a meaning begin, after the name of the figure."""
 _COUNTED = {TIER.name: "tier", "server": "server", VOLUME.name: "volume", MONTH.name: "month", WINDOW.name: "window"}
 
 
@@ -83,6 +88,33 @@ def label_of(name: str) -> str:
     except KeyError:
         return name.replace("_", " ")
     return ", ".join(part for part in (rule.meaning.rstrip("."), place_text(rule, label)) if part)
+
+
+def short_label(name: str) -> str:
+    """Return a short label of a result with its place: its meaning without the details."""
+    rule, label = rule_of(name)
+    return ", ".join(part for part in (short_meaning(rule), place_text(rule, label)) if part)
+
+
+def short_meaning(rule: Rule) -> str:
+    """Return the meaning of a rule without the details, which is a short name of its figure."""
+    return _short_meanings()[rule.name]
+
+
+@functools.cache
+def _short_meanings() -> Mapping[str, str]:
+    """Return the meaning of each rule without its details. Where two rules would have the same, they keep them."""
+    short = {name: _capital(_DETAIL.split(rule.meaning.rstrip("."), maxsplit=1)[0]) for name, rule in RULES.items()}
+    counts = Counter(short.values())
+    return {
+        name: text if counts[text] == 1 else _capital(RULES[name].meaning.rstrip(".")) for name, text in short.items()
+    }
+
+
+def _capital(meaning: str) -> str:
+    """Return a meaning without "Number of", which the unit says, with a capital letter."""
+    text = meaning.removeprefix("Number of ")
+    return text[:1].upper() + text[1:]
 
 
 def with_labels(text: str) -> str:

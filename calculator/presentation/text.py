@@ -16,6 +16,7 @@ from calculator.inputs.units import percent_text
 
 NOT_APPLICABLE = "n/a"
 NO_BREAK_SPACE = "\u00a0"
+MINUS = "\u2212"
 _INTEGRAL = 1e15
 """Whole numbers below it are written digit by digit: they have at most 15 digits, all of which are exact."""
 _THREE_DIGITS = 100
@@ -83,6 +84,11 @@ def number(value: float | None, unit: str = "") -> str:
     if abs(value) >= _THREE_DIGITS or value == int(value):
         return f"{value + 0.0:,.0f}"
     return f"{value:.3g}"
+
+
+def with_minus(text: str) -> str:
+    """Return the text of a change with a real minus sign in place of a hyphen."""
+    return text.replace("-", MINUS)
 
 
 def round_down(value: float) -> float:

@@ -93,6 +93,11 @@ class LimitReached:
     requirement: str = ""
     used: float = math.nan
 
+    @property
+    def present(self) -> float:
+        """Figure of the design as it is; NaN for a check."""
+        return self.used * self.threshold
+
 
 @dataclass(frozen=True)
 class Capacity:

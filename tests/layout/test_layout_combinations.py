@@ -156,7 +156,7 @@ def test_servers_of_a_state():
             "If a single server fails, some databases can be left without an active copy; where databases may "
             "activate in the other datacenter, all stay active if any 1 server fails. If the primary datacenter is "
             "lost, a datacenter switchover makes all databases active again. All databases stay active if the "
-            "secondary datacenter is lost.",
+            "secondary datacenter is lost, without a switchover.",
         ),
         (SIX | {"copies_primary": 4}, "All databases stay active if any 2 servers fail."),
         (
@@ -165,43 +165,81 @@ def test_servers_of_a_state():
         ),
         (
             TWO | {"model": AAS},
-            "All databases stay active if any 3 servers fail. They also stay active if either datacenter is lost; "
-            "after a datacenter switchover, any 1 more server may fail.",
+            "All databases stay active if any 3 servers fail. They also stay active if either datacenter is lost, "
+            "without a switchover. After a switchover, any 1 more server may fail; before it, none.",
         ),
         (
             TWO | {"model": AAS, "witness": "primary"},
             "All databases stay active if any 3 servers fail. If the primary datacenter is lost, a datacenter "
             "switchover makes all databases active again, and any 1 more server may fail after that. They also stay "
-            "active if the secondary datacenter is lost; after a datacenter switchover, any 1 more server may fail.",
+            "active if the secondary datacenter is lost, without a switchover. After a switchover, any 1 more server "
+            "may fail; before it, none.",
         ),
         (
             TWO,
             "All databases stay active if any 1 server fails, or if any 3 servers fail where databases may activate "
             "in the other datacenter. If the primary datacenter is lost, a datacenter switchover makes all databases "
             "active again, and any 1 more server may fail after that. They also stay active if the secondary "
-            "datacenter is lost; after a datacenter switchover, any 1 more server may fail.",
+            "datacenter is lost, without a switchover. After a switchover, any 1 more server may fail; before it, "
+            "none.",
         ),
         (
             TWO | {"copies_secondary": 0, "servers_secondary": 1},
             "All databases stay active if any 1 server fails. They also stay active if the secondary datacenter is "
-            "lost and any 1 more server fails.",
+            "lost and any 1 more server fails, without a switchover.",
         ),
         (
             TWO | {"copies_secondary": 1, "witness": "third_site", "model": AAS},
             "All databases stay active if any 2 servers fail. They also stay active if the primary datacenter is "
-            "lost. They also stay active if the secondary datacenter is lost; after a datacenter switchover, any 1 "
-            "more server may fail.",
+            "lost, without a switchover. They also stay active if the secondary datacenter is lost, without a "
+            "switchover. After a switchover, any 1 more server may fail; before it, none.",
         ),
         (
             TWO | {"model": AAS, "block_secondary_activation": True},
             "All databases stay active if any 3 servers fail. If the primary datacenter is lost, a datacenter "
             "switchover makes all databases active again, and any 1 more server may fail after that. They also stay "
-            "active if the secondary datacenter is lost; after a datacenter switchover, any 1 more server may fail.",
+            "active if the secondary datacenter is lost, without a switchover. After a switchover, any 1 more server "
+            "may fail; before it, none.",
         ),
     ],
 )
 def test_tolerance_in_a_sentence(parameters, sentence):
-    assert tolerance(layout(parameters)).sentence == sentence
+    found = tolerance(layout(parameters))
+    assert found.sentence == sentence
+    assert found.servers_healthy is None
+
+
+@pytest.mark.parametrize(
+    ("parameters", "healthy", "lagged"),
+    [
+        (
+            {"databases": 9, "servers_primary": 16, "copies_primary": 4, "lagged_primary": 2},
+            1,
+            "This counts lagged copies, which are activated last. Without them, at most 1 server may fail.",
+        ),
+        (
+            SIX | {"copies_primary": 2, "lagged_primary": 1},
+            0,
+            "This counts lagged copies, which are activated last. Without them, no server may fail.",
+        ),
+        (
+            TWO | {"copies_secondary": 1, "lagged_secondary": 1},
+            1,
+            "This counts lagged copies, which are activated last. Without them, the primary datacenter may not be "
+            "lost.",
+        ),
+        (
+            {"databases": 6, "servers_primary": 3, "copies_primary": 3, "lagged_primary": 1},
+            1,
+            "No lagged copy is needed for that.",
+        ),
+        (SIX | {"copies_primary": 1, "lagged_primary": 1}, -1, ""),
+    ],
+)
+def test_the_tolerance_says_what_holds_without_lagged_copies(parameters, healthy, lagged):
+    found = tolerance(layout(parameters))
+    assert found.servers_healthy == healthy
+    assert found.sentence.endswith(lagged)
 
 
 def test_a_single_datacenter_has_no_other_to_go_to():

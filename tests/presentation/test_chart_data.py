@@ -41,7 +41,7 @@ def test_databases_of_the_servers_after_a_failure():
     bars = copies.after_failure(dag.fail(), dag.fail("server:1"), "After 1 failed")
     assert bars.parts == ("All servers run", "After 1 failed")
     assert bars.matrix() == [[6.0, 0.0], [6.0, 8.0], [6.0, 8.0], [6.0, 8.0]]
-    assert bars.finding == "After the failure most databases are active on 2: 8."
+    assert bars.finding == "Most active databases after the failure: 8, on 2 and 2 others."
     assert bars.limits == ()
 
 
@@ -141,7 +141,7 @@ def test_the_copies_of_a_layout_and_what_is_active():
         (8, 6, "runs"),
         (8, 6, "runs"),
     ]
-    assert bars.finding.startswith("2 has the most active databases: 8.")
+    assert bars.finding.startswith("Most active databases: 8, on 2 and 2 others.")
 
 
 def test_cpu_of_the_servers_after_a_failure():

@@ -7,7 +7,8 @@ import pytest
 from calculator import size
 from calculator.inputs.schema import all_paths
 from calculator.presentation.figures import column_of, rule_of
-from calculator.presentation.places import input_label, label_of, place_text
+from calculator.presentation.places import input_label, label_of, place_text, short_label, short_meaning
+from calculator.rules.registry import RULES
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,23 @@ def test_what_is_neither_input_nor_result_keeps_its_name():
     assert label_of("failed_databases") == "failed databases"
     assert label_of("tiers.mailboxes") == "Mailboxes"
     assert label_of("active_databases_by_mode.single.primary").endswith(", one server failed, primary datacenter")
+
+
+@pytest.mark.parametrize(
+    ("column", "label"),
+    [
+        ("storage_jbod_disks_per_server.primary", "JBOD disks per server, primary datacenter"),
+        ("server_drive_bays.primary", "Drive bays that a server needs, primary datacenter"),
+        ("reseed_hours", "Hours to reseed a volume within its datacenter from one source"),
+    ],
+)
+def test_a_short_label_leaves_out_the_details(column, label):
+    assert short_label(column) == label
+
+
+def test_no_two_rules_have_the_same_short_meaning():
+    short = [short_meaning(rule) for rule in RULES.values()]
+    assert len(set(short)) == len(short)
 
 
 def test_the_label_of_an_axis_with_a_single_one_may_be_left_out():

@@ -211,7 +211,7 @@ def test_an_export_becomes_tiers_and_a_study_of_them_runs_to_its_end(browser, ad
         page.locator(".st-key-study").get_by_text("Uncertainty").click()
         page.get_by_role("button", name="Start the study").click()
         page.get_by_text(re.compile(r"^10,000 designs in [\d.]+ s\.$")).wait_for()
-        disks = page.get_by_role("row").filter(has_text="Disks in all").get_by_role("cell")
+        disks = page.get_by_role("row").filter(has_text="Data disks").get_by_role("cell")
         expect_text(disks.nth(1), f"{design['storage_disks_total.environment']:,.0f}")
         page.get_by_test_id("stVegaLiteChart").locator("svg .mark-rect path").first.wait_for()
         assert page.get_by_test_id("stAlert").count() == 0
@@ -228,7 +228,7 @@ def test_a_click_in_the_map_fails_a_server_and_its_databases_follow(page, addres
         "aria-pressed", "true", timeout=PATIENCE
     )
     most = max(layout(shipped(PROFILE)).fail("server:SRV01").active_databases)
-    page.get_by_text(f"has the most active databases: {most}.").wait_for()
+    page.get_by_text(f"Most active databases: {most}, on ").wait_for()
     at_rest(page)
     name = page.locator(".st-key-copies-map svg .mark-text text").get_by_text("SRV02", exact=True)
     name.evaluate("text => text.scrollIntoView({block: 'center'})")

@@ -1,13 +1,10 @@
 """Review: variants side by side with the reason, changes that can be taken over, failures."""
 
-from math import isnan
-
 import pytest
 from support.sessions import REVIEW, SHIPPED, given, plain, seen, session, shared_session, shipped, sized, sound, texts
 
 from calculator import size
 from calculator.exporters.switchover import split_commands, switchover
-from calculator.inputs.units import percent_text
 from calculator.layout import combinations, describe, layout, tolerance
 from calculator.presentation.charts import copies
 from calculator.presentation.text import number as number_text
@@ -67,7 +64,7 @@ def test_a_variant_is_shown_next_to_the_design_with_the_differences(review):
     inputs = next(table.value for table in at.table if "Input" in table.value)
     assert inputs.to_dict("records") == [{"Input": "Mailbox quota", "Before": "5", "This design": "8", "Unit": "GB"}]
     servers = dict(zip(table["Result"], table["This design"], strict=True))
-    assert servers["Size on disk of a mailbox in the tier that has the largest mailboxes"] == "8.33 (+59.0 %)"
+    assert servers["Size on disk of a mailbox in the tier that has the largest mailboxes"] == "8.33 (+59\u00a0%)"
 
 
 def test_the_reason_of_a_difference_names_the_first_rule_and_its_input(review):
@@ -91,6 +88,19 @@ def test_the_design_is_compared_at_once(review):
     assert list(table.columns) == ["Result", "Where", "This design", f"What if: {first.name}", "Unit"]
     changed = compare([shipped("active_active"), shipped("active_active").with_values(first.values)])
     assert len(table) == len(changed.differences)
+
+
+def test_the_results_that_differ_are_also_a_list_of_some_at_a_time(review):
+    at = review("active_active", "Compare")
+    every = results(at)
+    listed = [table.value.replace(r"\\", "", regex=True) for table in at.table if "Figure" in table.value][-1]
+    assert len(listed) == 10
+    assert "JBOD disks per server, primary datacenter" in listed["Figure"].tolist()
+    assert "JBOD disks per server" in every["Result"].tolist()
+    changes = [cell for cell in every.iloc[:, 3] if "(" in cell]
+    assert changes
+    assert not any("(-" in cell for cell in changes)
+    assert any("(\u2212" in cell for cell in changes)
 
 
 def test_a_changed_design_is_compared_with_the_design_as_opened(review):
@@ -228,6 +238,14 @@ def test_a_change_that_does_not_work_has_no_figures_but_a_reason(review):
     assert all("need 3 servers" in text for text in reasons)
 
 
+def test_figures_that_do_not_apply_have_no_column(review):
+    def columns(name):
+        return next(table.value for table in review(name, "What if").table if "Verdict" in table.value).columns
+
+    assert "WAN at peak" not in columns("small_office")
+    assert {"WAN at peak", "Data disks", "Drive bays per server"} <= set(columns("active_active"))
+
+
 def test_a_change_with_a_warning_names_it(review):
     at = review("exchange_2016", "What if")
     said = "Check after “One server fewer”: CPU utilization reaches 83 % after the worst failure"
@@ -328,7 +346,9 @@ def test_a_click_in_the_map_does_what_the_list_does(monkeypatch):
 def test_every_combination_is_summed_up(review):
     at = review("active_active", "Failures")
     dag = layout(shipped("active_active"))
-    assert any(tolerance(dag).sentence in written for written in plain(at))
+    survived = tolerance(dag)
+    assert any(survived.sentence in written.replace("**", "") for written in plain(at))
+    assert "Without them, at most 2 servers may fail." in survived.sentence
     for together in (1, 3):
         at.get_by_key("together").set_value(together).run()
         at.run()
@@ -338,13 +358,22 @@ def test_every_combination_is_summed_up(review):
         found = combinations(dag, together)
         assert told["Combinations"] == str(len(found))
         assert told["Most active databases on a server"] == str(found.worst)
-        assert told["Highest CPU of a server, by layout"] == number_text(found.worst_cpu_utilization, "share")
-        assert told.get("CPU of a server, as sized") == {1: "35\u00a0%", 3: None}[together]
+        assert told["Highest CPU of a server, with these copies"] == number_text(found.worst_cpu_utilization, "share")
+        assert told.get("CPU that servers are sized for") == {1: "35\u00a0%", 3: None}[together]
 
 
 def test_a_design_that_cannot_be_laid_out_is_explained(review):
-    at = review("small_office", "Failures")
+    at = review({**shipped("active_active").given, "environment.mailbox_servers": 12.0}, "Failures")
     assert any("cannot be laid out" in info.value for info in at.info)
+
+
+def test_a_design_without_copies_is_told_what_a_failure_means(review):
+    at = review("small_office", "Failures")
+    [said] = [info.value for info in at.info]
+    assert said.startswith(
+        "This design has no copies of its databases. If a server fails, all its mailboxes are offline"
+    )
+    assert not at.error
 
 
 def test_servers_that_are_gone_no_longer_fail(review):
@@ -418,9 +447,25 @@ def test_what_a_design_holds_is_what_the_study_finds(review, name):
         assert shown["First limit"].replace("\\", "") == limit_title(item.limits[0])
     limits = next(table.value for table in at.table if "Reached above" in table.value)
     assert [cell.replace("\\", "") for cell in limits["Limit"]] == [limit_title(limit) for limit in found[0].limits]
-    assert [cell.replace("\\", "") for cell in limits["Share of the limit now"]] == [
-        "n/a" if isnan(limit.used) else percent_text(limit.used, 0, "\u00a0") for limit in found[0].limits
+    assert [cell.replace("\\", "") for cell in limits["Limit used"]] == [
+        number_text(limit.used, "share") for limit in found[0].limits
     ]
+
+
+def test_the_growth_of_mailboxes_is_mentioned(review):
+    said = "Mailboxes are those of today. With their growth the design is sized for 165."
+    assert said in plain(review("small_office", "Capacity"))
+    assert not any(
+        text.startswith("Mailboxes are those of today") for text in plain(review("active_active", "Capacity"))
+    )
+
+
+def test_the_cpu_is_told_apart_from_the_share_of_its_limit(review):
+    at = review("active_active", "Capacity")
+    limits = next(table.value for table in at.table if "Reached above" in table.value).set_index("Limit")
+    cpu = limits.loc["CPU, worst failure", ["Now", "At most", "Limit used"]]
+    assert [cell.replace("\\", "").replace("\u00a0", " ") for cell in cpu] == ["52 % CPU", "80 % CPU", "65 %"]
+    assert any("A CPU utilization of 52\u00a0% uses 65\u00a0% of its limit" in text for text in plain(at))
 
 
 def test_a_check_that_is_a_limit_says_what_it_asks_for(review):

@@ -34,6 +34,7 @@ def test_the_map_can_be_read_and_keeps_names_in_sight(browser, address, width):
         assert scroller.locator("svg.marks").bounding_box()["height"] < 700
         scrolls = scroller.evaluate("map => map.scrollWidth > map.clientWidth")
         assert scrolls == (width == 390)
+        assert page.get_by_text("Swipe the map sideways to see all servers.").is_visible() == scrolls
         assert scroller.get_attribute("tabindex") == ("0" if scrolls else None)
         scroller.evaluate("map => { map.scrollLeft = 100; }")
         page.wait_for_timeout(100)
@@ -51,7 +52,7 @@ def test_a_wide_table_is_a_list_on_a_phone(browser, address):
         frame = page.locator("[data-testid=stTable] > div").first
         assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
         row = table.get_by_role("row").nth(1)
-        assert row.get_by_role("cell").count() == 10
+        assert row.get_by_role("cell").count() == 11
         assert row.get_by_role("cell").nth(1).get_attribute("data-column") == "Servers"
         page.set_viewport_size({"width": 1280, "height": 900})
         page.wait_for_timeout(500)

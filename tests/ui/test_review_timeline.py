@@ -8,6 +8,7 @@ from support.sessions import REVIEW, plain, seen, shipped, sound
 from calculator import size
 from calculator.presentation.headline import UNTIL_FULL, further_figures
 from calculator.presentation.text import number
+from calculator.rules.constants import scalar
 from calculator.studies.running_server import estimate_cpu, read_server
 from calculator.studies.timeline.growth import Growth
 from calculator.studies.timeline.outage import simulate_outage
@@ -41,6 +42,11 @@ def put(at, key, value):
     sound(at)
 
 
+def says(at, text):
+    """Return whether a text of the page contains a sentence."""
+    return any(text in written for written in plain(at))
+
+
 def limits(at, column="What to buy"):
     return next(table.value for table in at.table if column in table.value)
 
@@ -59,12 +65,13 @@ def capitals(texts):
 
 def test_limits_are_listed_in_a_table_with_what_to_buy(opened_timeline):
     at = opened_timeline(HOLD)
+    put(at, "timeline:growth", "0")
     found = timeline(shipped(HOLD))
     table = limits(at)
     assert table["Limit"].tolist() == ["Recoverable Items, 20 GB"]
     assert table["Month"].tolist() == ["59"]
     assert purchases(at) == capitals([found.limits()[0]["buy"]])
-    assert "Recoverable Items, 20 GB is the first limit, in month 59 of 60." in plain(at)
+    assert "**Recoverable Items, 20 GB is the first limit, in month 59 of 60.**" in plain(at)
     at.session_state["timeline_limits"] = True
     at.run()
     sound(at)
@@ -75,13 +82,15 @@ def test_limits_are_listed_in_a_table_with_what_to_buy(opened_timeline):
 
 def test_settings_move_the_months_and_stay_while_another_tab_is_open(opened_timeline):
     at = opened_timeline(LARGE)
-    assert "At the start, mailboxes are of their initial sizes, and a volume is 17 % full." in plain(at)
-    assert "No limit is reached in 36 months." in plain(at)
+    assert says(at, "At the start, mailboxes are at their initial sizes, and a database volume takes 17\u00a0%")
+    put(at, "timeline:growth", "0")
+    assert says(at, "No limit is reached in 36 months. The nearest is ")
     put(at, "timeline:months", 60)
+    put(at, "timeline:growth", "other")
     put(at, "timeline:mailbox_growth", 10.0)
     found = timeline(shipped(LARGE), Growth(months=60, mailbox_growth=0.1, fill=0.6))
     first = found.limits()[0]
-    assert f"CPU, worst failure is the first limit, in month {first['month']} of 60." in plain(at)
+    assert f"**CPU, worst failure is the first limit, in month {first['month']} of 60.**" in plain(at)
     assert purchases(at) == capitals(row["buy"] for row in reached(found))
     at.session_state["review_tab"] = "What if"
     at.run()
@@ -94,6 +103,7 @@ def test_settings_move_the_months_and_stay_while_another_tab_is_open(opened_time
 
 def test_imports_are_read_line_by_line_and_what_cannot_be_read_is_reported(opened_timeline):
     at = opened_timeline({**shipped(LARGE).given, "tiers.1.archive_size_limit": 10240.0})
+    put(at, "timeline:growth", "0")
     put(at, "timeline:imports", "1..6: 40000 mailboxes a week\n\n7..9: 2 TB a week")
     waves = read_waves(["1..6: 40000 mailboxes a week", "7..9: 2 TB a week"])
     profile = shipped(LARGE).with_values({"tiers.1.archive_size_limit": 10240.0})
@@ -114,10 +124,10 @@ def test_imports_without_an_archive_are_reported(opened_timeline):
 def test_an_outage_of_what_the_design_has(opened_timeline):
     at = opened_timeline(LARGE)
     assert at.get_by_key("timeline:cause").options == ["A datacenter is lost"]
-    assert simulate_outage(shipped(LARGE), "datacenter").finding in plain(at)
+    assert says(at, simulate_outage(shipped(LARGE), "datacenter").finding)
     put(at, "timeline:days", 5)
-    assert simulate_outage(shipped(LARGE), "datacenter", 5).finding in plain(at)
-    assert simulate_outage(shipped(OFFICE), "backups").finding in plain(opened_timeline(OFFICE))
+    assert says(at, simulate_outage(shipped(LARGE), "datacenter", 5).finding)
+    assert says(opened_timeline(OFFICE), simulate_outage(shipped(OFFICE), "backups").finding)
     assert any("no backups to fail" in written for written in plain(opened_timeline(HOLD)))
 
 
@@ -129,8 +139,8 @@ def test_an_outage_is_a_table_of_what_happens_when(opened_timeline):
         f"{found.full:,.1f} days",
         f"{found.days_until_volume_full:,.1f} days",
         f"{found.days_until_disk_full:,.1f} days",
-        f"{found.reseed_hours_over_link:,.0f} hours",
-        f"{found.reseed_hours_all:,.0f} hours",
+        f"{found.reseed_hours_over_link / 24:,.1f} days ({found.reseed_hours_over_link:,.0f} hours)",
+        f"{found.reseed_hours_all / 24:,.1f} days ({found.reseed_hours_all:,.0f} hours)",
     ]
     assert shown["Event"][0] == f"The disk as bought is full, with {found.kept_before:,.0f} GB of logs at the start"
     assert shown["What follows"][0].startswith("Remove the copies of the lost datacenter")
@@ -138,7 +148,7 @@ def test_an_outage_is_a_table_of_what_happens_when(opened_timeline):
 
 def test_the_effects_of_a_purchase_are_better_or_worse(opened_timeline):
     at = opened_timeline("active_active")
-    put(at, "timeline:mailbox_growth", 20.0)
+    put(at, "timeline:growth", "20")
     [effects] = [text.value for text in at.markdown if text.value.startswith("100 databases per DAG")]
     marks = [line.split(":]")[0] for line in effects.split("\n")[2:]]
     assert marks == ["- Databases 100 instead of 80", "- :orange[Worse", "- :green[Better"]
@@ -169,34 +179,38 @@ def test_the_cpu_of_a_running_server(opened_timeline):
 
 def test_the_chart_draws_what_the_months_hold():
     found = timeline(shipped(LARGE), Growth(months=60, mailbox_growth=0.1))
-    chart = charts.months(found)
+    chart = charts.months(found, LIMIT_TITLES)
     months = found.months()
+    advised = scalar("highest_cpu_utilization", found.built.profile)
     for row in chart.rows:
         month = months[row["month"]]
         expected = {
-            charts.VOLUME: month["volume_fill"],
-            charts.CPU: month["cpu_worst"],
-            charts.MEMORY: found.figures["memory_required.primary"][row["month"]] / months[0]["memory"],
-        }[row["of"]]
-        assert row["percent"] == pytest.approx(100 * expected)
-    drawn = {row["of"] for row in chart.rows}
-    assert {charts.VOLUME, charts.CPU} <= drawn
-    assert (charts.MEMORY in drawn) == any(month["memory"] > months[0]["memory"] for month in months)
+            LIMIT_TITLES["volume"]: month["volume_fill"],
+            LIMIT_TITLES["cpu"]: month["cpu_worst"] / advised,
+            LIMIT_TITLES["memory"]: found.figures["memory_required.primary"][row["month"]] / months[0]["memory"],
+        }.get(row["of"])
+        assert expected is None or row["percent"] == pytest.approx(100 * expected)
+    drawn = list(dict.fromkeys(row["of"] for row in chart.rows))
+    assert drawn[: len(reached(found))] == [LIMIT_TITLES[row["limit"]] for row in reached(found)][: charts.LINES]
     assert len(chart.rows) == len(drawn) * len(months)
     assert chart.table[1]["Month"] == "3"
-    volume = [number(months[month]["volume_fill"], "share") for month in (0, -1)]
-    assert chart.finding.startswith(f"From month 0 to month 60: Database volume from {volume[0]} to {volume[1]}; ")
+    cpu = [number(months[month]["cpu_worst"] / advised, "share") for month in (0, -1)]
+    assert chart.finding.startswith("How much of each limit is used, from month 0 to month 60: ")
+    assert f"CPU, worst failure from {cpu[0]} to {cpu[1]}" in chart.finding
 
 
 def test_months_without_a_change_are_a_sentence_and_no_chart():
-    found = timeline(shipped("active_active"))
-    chart = charts.months(found)
-    first = found.months()[0]
-    volume, cpu = (f"{round(100 * first[name])}\u00a0%" for name in ("volume_fill", "cpu_worst"))
-    assert chart.finding == (
-        f"Nothing changes from month to month: Database volume {volume}, CPU, worst failure {cpu}."
-    )
+    chart = charts.months(timeline(shipped("active_active")), LIMIT_TITLES)
+    assert chart.finding == "Nothing changes from month to month."
     assert not chart.rows
+
+
+def test_the_line_of_an_outage_ends_where_the_volume_is_full():
+    found = simulate_outage(shipped("active_active"), "datacenter")
+    chart = charts.outage(found)
+    assert [chart.rows[-1][name] for name in ("day", "percent")] == [round(found.full, 1), 100.0]
+    assert all(row["percent"] < 100 for row in chart.rows[:-1])
+    assert chart.finding.endswith(f"is in use at the start, and 100\u00a0% after {found.full:,.1f} days.")
 
 
 def test_charts_are_specs_without_data():
@@ -205,7 +219,7 @@ def test_charts_are_specs_without_data():
 
     schema = altair.load_schema()
     made = [
-        charts.months(timeline(shipped(LARGE), Growth(months=60, mailbox_growth=0.1))),
+        charts.months(timeline(shipped(LARGE), Growth(months=60, mailbox_growth=0.1)), LIMIT_TITLES),
         charts.outage(simulate_outage(shipped(LARGE), "datacenter")),
     ]
     for chart in made:
@@ -233,7 +247,37 @@ def test_days_until_full_are_those_of_the_requirements(opened_timeline):
 
 def test_without_growth_every_limit_is_listed_with_its_use(opened_timeline):
     at = opened_timeline("active_active")
-    assert "Enter a growth of the mailboxes or messages above to see which limit is reached first." in plain(at)
-    table = limits(at, "Used").set_index("Limit")
-    assert table["Used"]["Database volume"].replace("\\", "") == "95\u00a0%"
-    assert table["Where"]["Database volume"] == "primary datacenter, secondary datacenter"
+    put(at, "timeline:growth", "0")
+    assert "Nothing changes from month to month." in plain(at)
+    table = limits(at, "Limit used").set_index("Limit").replace(r"\\", "", regex=True)
+    assert table["Limit used"]["Database volume"] == "95\u00a0%"
+    assert table["Where"]["Database volume"] == "both datacenters"
+    assert table.loc["CPU, worst failure", ["Figure", "At most", "Limit used"]].tolist() == [
+        "52\u00a0% CPU",
+        "80\u00a0% CPU",
+        "65\u00a0%",
+    ]
+    assert says(at, "A CPU utilization of 52\u00a0% uses 65\u00a0% of its limit, which is 80\u00a0%.")
+
+
+def test_the_growth_is_that_of_the_design_or_an_example(opened_timeline):
+    at = opened_timeline(OFFICE)
+    [own] = [option for option in at.get_by_key("timeline:growth").options if option.startswith("as in the design")]
+    assert own == "as in the design (3.2\u00a0%)"
+    assert at.get_by_key("timeline:growth").value == "design"
+    assert says(at, "The growth is that of the design")
+    at = opened_timeline("active_active")
+    found = timeline(shipped("active_active"), Growth(mailbox_growth=0.1, fill=0.6))
+    assert at.get_by_key("timeline:growth").value == "10"
+    assert says(at, "The design states no growth, so this is only an example")
+    assert says(at, f"Database volume is the first limit, in month {found.limits()[0]['month']} of 36.")
+    put(at, "timeline:growth", "20")
+    assert says(at, "Assumption: the number of mailboxes grows by 20\u00a0% per year.")
+    assert not says(at, "only an example")
+
+
+def test_the_start_of_an_outage_is_compared_with_the_size_of_the_volume(opened_timeline):
+    at = opened_timeline("active_active")
+    assert says(at, "At the start 90\u00a0% of the disk is in use: databases, indexes and 95 GB of logs. The database")
+    assert says(at, "is sized at 95\u00a0% of the disk, because its size includes the space for logs")
+    assert says(opened_timeline(OFFICE), "At the start 24\u00a0% of the log volume is in use, with 1 GB of logs on it.")

@@ -49,7 +49,9 @@ def table(at, column):
 
 def test_the_fewest_servers_are_found_and_taken_over(tab):
     at = tab()
-    assert at.get_by_key("search_values:environment.mailbox_servers").value == "3..9"
+    values = at.get_by_key("search_values:environment.mailbox_servers")
+    assert values.value == "3 to 9"
+    assert values.label == "Values to try: Mailbox servers hosting active mailboxes (now 5)"
     finished(at)
     sound(at)
     limits = {"cpu": 0.8, "memory": 96}
@@ -200,6 +202,21 @@ def test_what_is_suggested_can_be_searched(path):
     assert search_results.label_with_tier(path)
     space = {"inputs": {path: search_tab.values_of(search_tab.suggested(path, profile))}}
     assert read_space(space, profile).designs >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [("3 to 9", "3..9"), ("10 to 50 step 10", "10..50 step 10"), ("3..9", "3..9"), ("2, 4", ["2", "4"])],
+)
+def test_a_range_is_written_with_a_word_or_with_dots(text, values):
+    assert search_tab.values_of(text) == values
+
+
+def test_different_values_of_the_datacenters_are_both_shown(tab):
+    at = tab({**DESIGN, "storage.secondary.database_disk_capacity": 6000.0})
+    at.get_by_key("search_inputs").set_value(["storage.database_disk_capacity"]).run()
+    label = at.get_by_key("search_values:storage.database_disk_capacity").label
+    assert label == "Values to try: Database disk capacity, GB (now 4,000 and 6,000)"
 
 
 def test_the_chart_of_a_front_has_a_finding():

@@ -13,6 +13,8 @@ from calculator.studies.uncertainty.varied_inputs import PLANNING_DOUBTS
 from calculator.ui.charts import studies
 from calculator.ui.review.what_if import FIGURES
 
+FIRST = "A first estimate from 1,000 designs. Start the study for narrower ranges."
+
 
 @pytest.fixture
 def study(opened):
@@ -48,6 +50,14 @@ def finished(at, name):
 # --- sensitivity ---------------------------------------------------------------------------------
 
 
+def open_decisions(at):
+    """Unfold the decisions, and the tables of both charts."""
+    for key in ("sensitivity_decisions", "table_of:swings", "table_of:decisions"):
+        at.session_state[key] = True
+    at.run()
+    sound(at)
+
+
 @pytest.mark.parametrize("figure", ["worst_cpu_utilization", "volume_database_volume_size"])
 def test_inputs_are_listed_by_how_far_they_move_a_figure(study, figure):
     at = study("Sensitivity")
@@ -55,10 +65,8 @@ def test_inputs_are_listed_by_how_far_they_move_a_figure(study, figure):
     at.run()
     sound(at)
     swings = one_at_a_time(shipped("active_active"), figure).swings
-    for key in ("swings", "decisions"):
-        at.session_state[f"table_of:{key}"] = True
-    at.run()
-    sound(at)
+    assert not any("Inputs that you decide" in text for text in plain(at))
+    open_decisions(at)
     shown = [found.value["Input"].tolist() for found in at.table if "Then" in found.value]
     assert len(shown) == 2
     doubted, decided = ({cell.replace("\\", "") for cell in column} for column in shown)
@@ -71,11 +79,20 @@ def test_inputs_are_listed_by_how_far_they_move_a_figure(study, figure):
 
 def test_decisions_are_no_uncertainties(study):
     at = study("Sensitivity")
-    at.session_state["table_of:swings"] = at.session_state["table_of:decisions"] = True
-    at.run()
+    open_decisions(at)
     doubted, decided = (found.value["Input"].tolist() for found in at.table if "Then" in found.value)
     assert "Mailboxes" in doubted
     assert "DAGs" in decided
+
+
+def test_a_sentence_says_what_each_bar_changes(study):
+    [sentences] = [text for text in plain(study("Sensitivity")) if text.startswith("- **")]
+    first, *others = sentences.split("\n")
+    assert first.replace("\u00a0", " ") == (
+        "- **Messages per day** (now 100): with 120 it is 10.4 percentage points higher; with 80 it is 10.4 percentage "
+        "points lower."
+    )
+    assert any(line.startswith("- **Mailbox quota** (now 5 GB): with 6 GB it is ") for line in others)
 
 
 def test_all_inputs_at_once_are_sampled_on_request(study):
@@ -140,12 +157,24 @@ def test_a_percentile_beyond_its_limit_is_marked_with_the_limit(study):
     assert not shown["P90"].drop("Database volume").str.contains("above").any()
 
 
-def test_a_distribution_is_drawn_where_values_are_not_equally_likely(study):
+def test_each_distribution_is_drawn(study):
     at = study("Uncertainty")
-    assert not charts(at)
+    histogram = 1
+    assert len(charts(at)) == histogram + len(PLANNING_DOUBTS)
+    at.get_by_key("doubt_inputs").set_value(["tiers.mailboxes"]).run()
     at.get_by_key("doubt:tiers.mailboxes:shape").set_value("bell").run()
     at.run()
-    assert len(charts(at)) == 1
+    assert len(charts(at)) == histogram + 1
+
+
+def test_a_first_estimate_is_shown_before_the_study_runs(study):
+    at = study("Uncertainty", "single_site")
+    assert FIRST in plain(at)
+    assert len(table(at, "Probability")) == 6
+    first = table(at, "P90")
+    finished(at, "uncertainty")
+    assert FIRST not in plain(at)
+    assert table(at, "P90")["Figure"].tolist() == first["Figure"].tolist()
 
 
 def test_tiers_with_different_values_vary_in_percent_of_them(study):
@@ -168,9 +197,9 @@ def test_the_settings_stay_while_another_study_is_open(study):
 
 def test_another_design_or_another_question_has_to_be_run_again(study):
     at = finished(study("Uncertainty"), "uncertainty")
-    assert any("P90" in found.value for found in at.table)
+    assert FIRST not in plain(at)
     at.get_by_key("doubt:tiers.mailboxes:even:1").set_value(14000.0).run()
-    assert not any("P90" in found.value for found in at.table)
+    assert FIRST in plain(at)
     assert any("have changed since the last run" in text for text in plain(at))
 
 
@@ -186,7 +215,9 @@ def test_numbers_that_are_no_distribution_are_reported_at_the_input(study):
 def test_a_run_is_stopped(study, monkeypatch):
     from calculator.ui.review import uncertainty as page
 
-    def endless(*_, progress, **__):
+    def endless(*given, progress=None, **settings):
+        if progress is None:
+            return uncertainty(*given, **settings)
         for done in range(10_000):
             progress(done, done / 10_000)
             time.sleep(0.01)
@@ -208,6 +239,11 @@ def test_charts_of_studies_have_a_finding():
     assert swings.finding == "The largest effect is that of Messages: 40 to 60, now 50."
     assert [row["way"] for row in swings.rows] == ["less", "more"]
     assert not studies.swings("CPU, %", 50.0, [("Cores", "8", 50.0)]).rows
+    far = studies.tornado("CPU, %", 6.0, [("More", 7.0)], (LimitLine(80.0, "80 % advised"),))
+    assert far.finding == "The largest effect is that of “More”: from 6 to 7. Outside the chart: 80 % advised."
+    assert "80 % advised" not in str(far.spec)
+    near = studies.tornado("CPU, %", 60.0, [("More", 70.0)], (LimitLine(80.0, "80 % advised"),))
+    assert "80 % advised" in str(near.spec)
     indices = studies.indices([("Messages", 0.8, 0.9, 0.85, 0.95)])
     assert (
         indices.finding

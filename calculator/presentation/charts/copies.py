@@ -8,7 +8,7 @@ from calculator.inputs.schema import DATACENTERS
 from calculator.inputs.units import percent_text
 from calculator.layout import FailureState
 from calculator.presentation.charts.base import Bars, ChartRow, HeatMap, LimitLine
-from calculator.presentation.text import number, percent
+from calculator.presentation.text import number, percent, plural, with_minus
 
 CPU = "CPU of the servers"
 TITLE, COPIES, CASES = "Active databases of the servers", "Copies on the servers", "Active databases by failure"
@@ -123,7 +123,7 @@ def active(state: FailureState, before: FailureState) -> Bars:
     ]
     busiest = max(rows, key=lambda row: row["active"])
     most = (
-        f"{busiest['server']} has the most active databases: {busiest['active']}. "
+        f"Most active databases: {busiest['active']}, on {_servers_with(rows, 'active', busiest)}. "
         if busiest["active"]
         else "No database is active. "
     )
@@ -142,11 +142,19 @@ def active(state: FailureState, before: FailureState) -> Bars:
     )
 
 
+def _servers_with(rows: Sequence[ChartRow], field: str, highest: ChartRow) -> str:
+    """Return the servers that have the highest value of a field in words: the first one, and how many others."""
+    others = sum(row[field] == highest[field] for row in rows) - 1
+    if others and others == len(rows) - 1:
+        return f"each of the {len(rows)} servers"
+    return f"{highest['server']} and {plural(others, 'other')}" if others else str(highest["server"])
+
+
 def _label(up: bool, now: int, normal: int) -> str:
     """Return the text at the end of a bar: the active databases, and how many more or fewer they are than normally."""
     if not up:
         return "failed"
-    return f"{now}" if now == normal else f"{now} ({now - normal:+d})"
+    return f"{now}" if now == normal else with_minus(f"{now} ({now - normal:+d})")
 
 
 def cpu(state: FailureState, before: FailureState, limit: float) -> Bars:
@@ -181,7 +189,8 @@ def cpu(state: FailureState, before: FailureState, limit: float) -> Bars:
     where = "above" if busiest["cpu"] > percent(limit) else "within"
     return Bars(
         CPU,
-        f"{busiest['server']} has the highest CPU: {busiest['shown']}, {where} the {number(limit, 'share')} advised.",
+        f"Highest CPU: {busiest['shown']}, on {_servers_with(rows, 'shown', busiest)}; {where} the "
+        f"{number(limit, 'share')} advised.",
         rows,
         bar="server",
         value="cpu",
@@ -209,8 +218,10 @@ def after_failure(before: FailureState, after: FailureState, failure: str) -> Ba
         for was, now in zip(before.servers(), after.servers(), strict=True)
         for when, count in ((BEFORE, was["active_databases"]), (failure, now["active_databases"]))
     ]
-    busiest = max((row for row in rows if row["when"] == failure), key=lambda row: row["active"])
-    finding = f"After the failure most databases are active on {busiest['server']}: {busiest['active']:.0f}."
+    then = [row for row in rows if row["when"] == failure]
+    busiest = max(then, key=lambda row: row["active"])
+    where = _servers_with(then, "active", busiest)
+    finding = f"Most active databases after the failure: {busiest['active']:.0f}, on {where}."
     return Bars(
         TITLE,
         finding,

@@ -289,6 +289,15 @@ def grow(design: SizedDesign, growth: Growth) -> MonthlyState:
     )
 
 
+def growth_per_year(design: SizedDesign) -> float:
+    """Return the growth per year in the mailboxes of all tiers that the design states; 0 if it states none."""
+    present, growth = _inputs_by_tier(design, "mailboxes"), _inputs_by_tier(design, "mailbox_growth")
+    total = float(present.sum())
+    at_horizon = float((present * (1 + growth)).sum()) / total if total else 1.0
+    years = _number(design, "guidance.planning_horizon") / scalar("months_per_year")
+    return float(at_horizon ** (1 / years) - 1)
+
+
 def default_start(design: SizedDesign) -> str:
     """Return the default start of a timeline: ``designed`` if all initial sizes are 0, else ``initial``."""
     used = _inputs_by_tier(design, "mailboxes") > 0

@@ -121,8 +121,20 @@ class Timeline(StudyResult):
 
     def limits(self) -> list[TimelineRow]:
         """Return the rows of the table ``limits``, the limit that is reached first before the others."""
-        ordered = sorted(self.outcomes, key=lambda pair: (pair[0].month is None, pair[0].month or 0))
-        return [_limit_row(outcome, self._where(outcome), purchase) for outcome, purchase in ordered]
+        return [_limit_row(outcome, self._where(outcome), purchase) for outcome, purchase in self._ordered()]
+
+    def used(self) -> dict[str, Floats]:
+        """Return the share of each limit that is used in each month, at the place that uses most of it.
+
+        Limits whose figure does not apply are left out, and those that are reached first come first.
+        """
+        measured = {one.limit.name: one.limit.measure(self.figures, self.built) for one, _ in self._ordered()}
+        shares = {name: _highest(values / thresholds) for name, (values, thresholds) in measured.items()}
+        return {name: share for name, share in shares.items() if not np.isnan(share).all()}
+
+    def _ordered(self) -> list[tuple[LimitOutcome, Purchase]]:
+        """Return the limits with their purchases, those that are reached first before the others."""
+        return sorted(self.outcomes, key=lambda pair: (pair[0].month is None, pair[0].month or 0))
 
     def _where(self, outcome: LimitOutcome) -> str:
         """Return the datacenters, server roles or tiers where a limit is reached, by name."""

@@ -70,6 +70,8 @@ TONE_COLOURS = {GOOD: "#007a59", NOTED: "#0072B2", DOUBTFUL: "#E69F00", BAD: "#c
 LINE_DASHES = ((1, 0), (6, 3), (2, 3), (10, 4), (8, 3, 2, 3))
 MARK_LINE = 14
 """Height of the name of a mark across a line chart, by which names at nearby values are kept apart."""
+NAME_SPACE = 1.15
+"""Height of a histogram with names of limits above its bars, in heights of its highest bar."""
 LIMIT_DASH, HARD_LIMIT_DASH = (4, 3), (8, 3)
 WAYS = {"more": "more than now", "less": "less than now"}
 """Names of the directions of an interval."""
@@ -442,9 +444,12 @@ def _intervals(data: Intervals) -> ChartSpec:
     y, ways, colour = _names_axis(names, data.limits), list(WAYS), _text_colour()
     scale = {"zero": False, "padding": 44 if data.label else 0}
     legend = _legend(2, labelExpr=f"{WAYS}[datum.label]", values=ways)
+    axis: Part = {"tickMinStep": 1 if whole else 0, "tickCount": 8}
+    if all(row[end] >= 0 for row in data.rows for end in ("start", "end")):  # the space for texts may reach below zero
+        axis["labelExpr"] = "datum.value < 0 ? '' : datum.label"
     encoding = {
         "y": y,
-        "x": _of("start", title=data.measure, scale=scale, axis={"tickMinStep": 1 if whole else 0, "tickCount": 8}),
+        "x": _of("start", title=data.measure, scale=scale, axis=axis),
         "x2": {"field": "end"},
         "color": _of("way", NOMINAL, scale={"domain": ways}, title=None, legend=legend),
         "tooltip": _tooltips(data.columns),
@@ -493,10 +498,12 @@ def _bins(data: Bins) -> ChartSpec:
         x = _of("low", title=data.measure, scale=scale, axis=axis)
     else:
         x = _of("low", title=data.measure, scale={"zero": False}, bin="binned")
+    counts = [row["count"] for row in data.rows]
+    top: Part = {"scale": {"domain": [0, NAME_SPACE * max(counts)]}} if data.limits else {}  # names are above the bars
     encoding = {
         "x": x,
         "x2": {"field": "high"},
-        "y": _of("count", title=data.count_measure, axis=_count_axis(row["count"] for row in data.rows)),
+        "y": _of("count", title=data.count_measure, axis=_count_axis(counts), **top),
         "y2": {"datum": 0},
         "tooltip": _tooltips(data.columns),
     }

@@ -11,6 +11,8 @@ from calculator.ui.charts.base import Bins, Chart, Estimates, Intervals, Points
 
 LINES, MOST_USED = 5, 1.5
 """Largest number of limits that are drawn over an input, and the largest share of a limit that is drawn."""
+FAR = 4.0
+"""Distance of a limit from the values of a chart, in widths of their range, beyond which it is not drawn."""
 MARKED = (10, 50, 90)
 """Percentiles that a histogram marks."""
 Point = tuple[float, float, str]
@@ -40,10 +42,11 @@ def tornado(
         return Chart(f"No change moves this figure: it stays at {_in(unit, present)}.")
     moved.sort(key=lambda change: -abs(change[1] - present))
     widest, value = moved[0]
-    finding = f"The largest effect is that of “{widest}”: from {_in(unit, present)} to {_in(unit, value)}."
+    near, far = _near(limits, [present, *(value for _, value in moved)])
+    finding = f"The largest effect is that of “{widest}”: from {_in(unit, present)} to {_in(unit, value)}.{far}"
     rows = [_interval(name, present, value) for name, value in moved]
     columns = {"name": "Change", "now": "Now", "shown": "Then"}
-    described = Intervals(title, finding, rows, measure=title, label="shown", columns=columns, limits=limits)
+    described = Intervals(title, finding, rows, measure=title, label="shown", columns=columns, limits=near)
     return drawing.intervals(described)
 
 
@@ -75,13 +78,23 @@ def swings(
     widest = moved[0][0]
     values = [present, *(value for name, _, value in ends if name == widest)]
     low, high, now = (_in(unit, value) for value in (min(values), max(values), present))
-    finding = f"The largest effect is that of {widest}: {low} to {high}, now {now}."
+    near, far = _near(limits, [present, *(value for _, _, value in moved)])
+    finding = f"The largest effect is that of {widest}: {low} to {high}, now {now}.{far}"
     rows = [{**_interval(name, present, value), "at": at} for name, at, value in moved]
     furthest = {(row["name"], row["way"]): row for row in sorted(rows, key=lambda row: abs(row["end"] - present))}
     rows = [{**row, "text": row["shown"] if row is furthest[row["name"], row["way"]] else ""} for row in rows]
     columns = {"name": "Input", "at": "At", "now": "Now", "shown": "Then"}
-    described = Intervals(title, finding, rows, measure=title, label="text", columns=columns, limits=limits)
+    described = Intervals(title, finding, rows, measure=title, label="text", columns=columns, limits=near)
     return drawing.intervals(described)
+
+
+def _near(limits: Sequence[LimitLine], values: Sequence[float]) -> tuple[tuple[LimitLine, ...], str]:
+    """Return the limits that a chart of some values has room for, and a sentence about the others."""
+    low, high = min(values), max(values)
+    reach = FAR * (high - low)
+    near = tuple(limit for limit in limits if low - reach <= limit.at <= high + reach)
+    far = "".join(f" Outside the chart: {limit.name}." for limit in limits if limit not in near)
+    return near, far
 
 
 def _in(unit: str, value: float) -> str:
@@ -159,7 +172,8 @@ def histogram(
     if len(rows) == 1:
         return Chart(f"It is {_in(unit, rows[0]['low'])} in all designs.")
     low, middle, high = (_in(unit, values[percent]) for percent in MARKED)
-    finding = f"It is {middle} or less in half of the designs, and from {low} to {high} in eight of ten."
+    limits, far = _near(limits, [rows[0]["low"], rows[-1]["high"]])
+    finding = f"It is {middle} or less in half of the designs, and from {low} to {high} in eight of ten.{far}"
     measure, columns = "designs, %", {"shown": "Figure", "often": "Designs"}
     table = [{head: str(row[name]) for name, head in columns.items()} for row in rows]
     if not single:
@@ -216,7 +230,8 @@ def use_of_limits(
     now, largest
         Present value of the input, and the largest one that keeps all limits; None if there is none.
     """
-    drawn = order[:LINES] or list(dict.fromkeys(limit for _, limit, _ in values))[:LINES]
+    measured = list(dict.fromkeys(limit for _, limit, _ in values))
+    drawn = [limit for limit in order if limit in measured][:LINES] or measured[:LINES]
     rows: list[ChartRow] = [
         {"at": value, "limit": names[limit], "percent": 100 * min(used, MOST_USED), "shown": number(used, "share")}
         for value, limit, used in values

@@ -2,94 +2,101 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-
-import numpy as np
 
 from calculator.presentation.charts.base import ChartRow, LimitLine, Lines
 from calculator.presentation.text import NOT_APPLICABLE, number
-from calculator.rules.constants import scalar
-from calculator.studies.figures import none_if_nan
-from calculator.studies.timeline.limits import measure_memory
 from calculator.studies.timeline.outage import Outage
 from calculator.studies.timeline.run import Timeline
 from calculator.ui.charts import drawing
 from calculator.ui.charts.base import Chart
 
-VOLUME, CPU, MEMORY = "Database volume", "CPU, worst failure", "Memory needed"
-SERIES = (VOLUME, CPU, MEMORY)
+LINES = 4
+"""Largest number of limits that are drawn: those that are reached first, then those of which most is used."""
+LIMIT = LimitLine(100.0, "limit", hard=True)
 FULL = LimitLine(100.0, "100\u00a0%: full", hard=True)
 TABLE_STEP = 3
 """Months between the rows of the table."""
 
 
-def months(found: Timeline) -> Chart:
-    """Draw the use of volume, CPU in the worst failure and memory, month by month, with the limits that are reached.
+def months(found: Timeline, titles: Mapping[str, str]) -> Chart:
+    """Draw the share of each limit that is used month by month, with the month in which the first one is reached.
 
-    Memory has a line only if a server needs more than it has at some time.
+    A limit has a line only if its share changes.
+
+    Parameters
+    ----------
+    found
+        The timeline.
+    titles
+        Titles of the limits by name.
     """
-    needed, built = measure_memory(found.figures, found.built)
-    memory = [none_if_nan(share) for share in np.fmax.reduce(needed / built, axis=0)]
-    drawn = set(SERIES)
-    if all(share is None or share <= 1 for share in memory):
-        drawn.remove(MEMORY)
-    rows: list[ChartRow] = []
-    table: list[dict[str, str]] = []
-    for month in found.months():
-        count = int(month["month"] or 0)
-        shares = {VOLUME: month["volume_fill"], CPU: month["cpu_worst"], MEMORY: memory[count]}
-        shown = {name: _percent(share) for name, share in shares.items()}
-        rows += [
-            {"month": count, "of": name, "percent": 100 * share, "shown": shown[name]}
-            for name, share in shares.items()
-            if isinstance(share, float) and name in drawn
-        ]
-        if count % TABLE_STEP == 0:
-            table.append({"Month": str(count), "Mailboxes": _count(month["mailboxes"]), **shown})
-    if not _first_months(found) and all(
-        len({row["shown"] for row in rows if row["of"] == name}) <= 1 for name in drawn
-    ):
-        unchanged = ", ".join(f"{name} {table[0][name]}" for name in SERIES if name in drawn)
-        return Chart(f"Nothing changes from month to month: {unchanged}.")
-    ends = [(name, [row["shown"] for row in rows if row["of"] == name]) for name in SERIES]
-    changes = "; ".join(f"{name} from {shown[0]} to {shown[-1]}" for name, shown in ends if shown)
-    finding = f"From month 0 to month {len(found.months()) - 1}: {changes}."
-    advised = LimitLine(100 * scalar("highest_cpu_utilization", found.built.profile), "CPU advised")
+    used = {name: share.tolist() for name, share in found.used().items()}
+    shown = {name: [number(share, "share") for share in shares] for name, shares in used.items()}
+    drawn = [name for name in _most_used(found) if len(set(shown[name])) > 1][:LINES]
+    reached = _first_months(found)
+    last = len(found.state.months) - 1
+    if not drawn:
+        return Chart("Nothing changes from month to month.")
+    rows: list[ChartRow] = [
+        {"month": month, "of": titles[name], "percent": 100 * share, "shown": shown[name][month]}
+        for name in drawn
+        for month, share in enumerate(used[name])
+        if share == share
+    ]
+    changes = "; ".join(f"{titles[name]} from {shown[name][0]} to {shown[name][-1]}" for name in drawn)
     described = Lines(
         "Use of limits",
-        finding,
+        f"How much of each limit is used, from month 0 to month {last}: {changes}.",
         rows,
         line="of",
         time="month",
         value="percent",
-        head="Of",
+        head="Limit",
         time_head="Month",
-        measure="in use, %",
-        shown_unit="In use",
-        series=tuple(name for name in SERIES if any(row["of"] == name for row in rows)),
-        limits=(FULL, advised),
-        marks=tuple(LimitLine(float(month), f"month {month}") for month in _first_months(found)),
+        measure="limit used, %",
+        shown_unit="Used",
+        series=tuple(titles[name] for name in drawn),
+        limits=(LIMIT,),
+        marks=tuple(LimitLine(float(month), f"month {month}") for month in reached),
     )
+    table = [
+        {
+            "Month": str(month),
+            "Mailboxes": _count(found.figures["mailboxes_total"][month]),
+            **{titles[name]: shown[name][month] for name in drawn},
+        }
+        for month in range(0, last + 1, TABLE_STEP)
+    ]
     return replace(drawing.lines(described), table=table)
+
+
+def _most_used(found: Timeline) -> list[str]:
+    """Return the limits in the order of their importance: those that are reached, then those that are used most."""
+    used = found.used()
+    reached = [str(row["limit"]) for row in found.limits() if row["month"] is not None]
+    others = sorted((name for name in used if name not in reached), key=lambda name: -used[name][-1])
+    return [*reached, *others]
 
 
 def _first_months(found: Timeline) -> list[int]:
     """Return the first month in which a limit is reached, as a list; empty if no limit is reached."""
-    months = [int(row["month"]) for row in found.limits() if row["month"] is not None]
-    return [min(months)] if months else []
+    reached = [int(row["month"]) for row in found.limits() if row["month"] is not None]
+    return [min(reached)] if reached else []
 
 
 def _percent(share: object) -> str:
     return number(share, "share") if isinstance(share, float) else NOT_APPLICABLE
 
 
-def _count(value: object) -> str:
-    return f"{value:,.0f}" if isinstance(value, float) else NOT_APPLICABLE
+def _count(value: float) -> str:
+    return NOT_APPLICABLE if value != value else f"{value:,.0f}"
 
 
 def outage(found: Outage) -> Chart:
-    """Draw the fill of a volume day by day while its logs are not truncated."""
-    days = found.rows()
+    """Draw the fill of a volume day by day while its logs are not truncated, until it is full."""
+    days = [day for day in found.rows() if found.full is None or float(day["day"] or 0) < found.full]
     rows: list[ChartRow] = [
         {"day": day["day"], "percent": 100 * (day["volume_fill"] or 0), "shown": _percent(day["volume_fill"])}
         for day in days
@@ -98,19 +105,24 @@ def outage(found: Outage) -> Chart:
         {
             "Day": str(day["day"]),
             "Logs kept, GB": number(day["logs_kept_gb"] or 0.0),
-            "Volume": _percent(day["volume_fill"]),
+            "In use": _percent(day["volume_fill"]),
         }
         for day in days
     ]
+    full, what = number(1.0, "share"), found.measured.partition(" as ")[0]
+    ends = "" if found.full is None else f", and {full} after {found.full:,.1f} days"
+    if found.full is not None:
+        rows.append({"day": round(found.full, 1), "percent": 100.0, "shown": full})
+        table.append({"Day": f"{found.full:.1f}", "Logs kept, GB": number(found.room), "In use": full})
     described = Lines(
         "Volume in an outage",
-        found.finding,
+        f"Of the {what}, {rows[0]['shown']} is in use at the start{ends}.",
         rows,
         time="day",
         value="percent",
         time_head="Day",
-        measure="% of a volume",
-        shown_unit="Volume",
+        measure=f"{what} in use, %",
+        shown_unit="In use",
         limits=(FULL,),
     )
     return replace(drawing.lines(described, time_title="day of the outage", from_zero=False), table=table)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import math
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -13,13 +13,14 @@ from calculator.engine.tables import guests
 from calculator.inputs.schema import Field, Kind
 from calculator.inputs.units import percent_text
 from calculator.issues import InputError
-from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, round_down
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, round_down, with_minus
 from calculator.studies.capacity import ALL_MAILBOXES, CPU, WORDS, Capacity, LimitReached, capacity
+from calculator.studies.figures import none_if_nan
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import processors, widgets
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped, input_scale, input_unit_text
-from calculator.ui.review.limit_texts import LIMIT_TITLES, limit_figure, limit_title, places_text
+from calculator.ui.review.limit_texts import LIMIT_TITLES, cpu_note, limit_figure, limit_title, places_text
 from calculator.ui.session import state
 
 RAISED = ("mailbox_size_limit", "messages_per_day", "message_size", "deleted_item_retention")
@@ -51,6 +52,7 @@ def tab() -> None:
     if not found:
         return
     figures.draw_table([_row(item) for item in found], alt="What the design holds, and what it reaches first")
+    _note_growth(found, design)
     for item in found:
         if CPU in item.unknown:
             st.caption("CPU is left out: the processors have no rating. Enter it on Constraints.")
@@ -63,6 +65,14 @@ def tab() -> None:
         )
         shown = paths.get(str(picked), shown)
     _limits(shown)
+
+
+def _note_growth(found: Sequence[Capacity], design: SizedDesign) -> None:
+    """Draw how many mailboxes the design is sized for, if these are more than the mailboxes that are given."""
+    sized = float(design.plain["mailboxes_total"] or 0)
+    given = next((item.given for item in found if item.path == ALL_MAILBOXES), sized)
+    if sized > given:
+        st.caption(escaped(f"Mailboxes are those of today. With their growth the design is sized for {number(sized)}."))
 
 
 def _guests(design: SizedDesign) -> None:
@@ -126,7 +136,7 @@ def _row(item: Capacity) -> dict[str, str]:
 
 
 def _room(share: float) -> str:
-    return f"{'+' if share >= 0 else ''}{percent_text(share, 0 if abs(share) >= 0.1 else 1, NO_BREAK_SPACE)}"
+    return with_minus(percent_text(share, 0 if abs(share) >= 0.1 else 1, NO_BREAK_SPACE, sign="+"))
 
 
 def _place(limit: LimitReached) -> str:
@@ -155,16 +165,18 @@ def _limits(item: Capacity) -> None:
     table = [
         {
             "Limit": limit_title(limit),
-            "Share of the limit now": NOT_APPLICABLE
-            if math.isnan(limit.used)
-            else percent_text(limit.used, 0, NO_BREAK_SPACE),
+            "Now": limit_figure(none_if_nan(limit.present), limit.unit, limit.limit),
+            "At most": limit_figure(none_if_nan(limit.threshold), limit.unit, limit.limit),
+            "Limit used": number(limit.used, "share"),
             "Reached above": _amount(item, limit.largest) if limit.largest is not None else "exceeded at every value",
-            "At most": limit_figure(None if math.isnan(limit.threshold) else limit.threshold, limit.unit),
             "Where": _place(limit),
         }
         for limit in item.limits
     ]
     if table:
         figures.draw_table(table, alt="Limits in the order in which they are reached")
+        cpu = next((limit for limit in item.limits if limit.limit == CPU), None)
+        if cpu is not None:
+            st.caption(escaped(cpu_note(none_if_nan(cpu.present), none_if_nan(cpu.threshold))))
     else:
         st.caption(escaped("No limit is reached up to the largest value that the input can have."))

@@ -44,8 +44,6 @@ SHAPES: Mapping[str, Shape] = {
     TIMES: Shape("percent of the present values", ("From, %", "To, %"), "{0!r}..{1!r} times", relative=True),
 }
 """Shapes by name. The last one is for inputs with different values at several places, such as tiers."""
-CURVED = (LIKELY, BELL)
-"""Shapes with a picture. In the others, all values are equally likely."""
 
 
 def choose(profile: Profile) -> dict[str, str]:
@@ -96,7 +94,7 @@ def _draw(varied: VariedInput) -> str:
                 _number(varied, doubt, place, f"{name}{unseen(label)}")
             text = shape.text.format(*(number / 100 if shape.relative else number for number in doubt.numbers))
             with st.container(width="stretch"):
-                _picture(varied, text, drawn=doubt.shape in CURVED)
+                _picture(varied, doubt, text)
     return text
 
 
@@ -168,8 +166,8 @@ def _take_number(varied: VariedInput, doubt: Doubt, place: int, key: str) -> Non
     redraw.rerun(redraw.FIGURES)
 
 
-def _picture(varied: VariedInput, text: str, *, drawn: bool) -> None:
-    """Draw the distribution as a small picture if it has a shape to show. If it cannot be used, draw the reason."""
+def _picture(varied: VariedInput, doubt: Doubt, text: str) -> None:
+    """Draw the distribution as a small picture. If it cannot be used, draw the reason."""
     from calculator.inputs.parsing import ValueProblem
 
     try:
@@ -177,11 +175,13 @@ def _picture(varied: VariedInput, text: str, *, drawn: bool) -> None:
     except ValueProblem as error:
         st.caption(f":red[{escaped(f'{error.message} {error.hint}'.strip())}]")
         return
-    if not drawn:
-        return
+    unit = "%" if varied.field.kind is Kind.FRACTION or doubt.shape == TIMES else input_unit_text(varied.field)
     low, high, heights = VariedInput(varied.path, varied.presents, distribution).picture()
-    unit = "%" if varied.field.kind is Kind.FRACTION else input_unit_text(varied.field)
-    chart = studies.shape(_shown(varied.field, low), _shown(varied.field, high), heights, unit)
+    if doubt.shape in (EVEN, TIMES):  # the ends as given, and not those of a sample
+        low, high, heights = doubt.numbers[0], doubt.numbers[-1], [1.0, 1.0]
+    if doubt.shape != TIMES:
+        low, high = _shown(varied.field, low), _shown(varied.field, high)
+    chart = studies.shape(low, high, heights, unit)
     base.draw_picture(chart, widget_key(varied.path, "picture"))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues
@@ -29,7 +30,14 @@ LARGEST_COMBINATION = 4
 NOTHING = "none"
 ALL, CHANGED = "all", "changed by the failure"
 """Databases that the map shows."""
+WITHOUT_COPIES = (
+    "This design has no copies of its databases. If a server fails, all its mailboxes are offline until the server is "
+    "repaired or its databases are restored from a backup. With a DAG, this tab simulates failures: turn on high "
+    "availability on Constraints."
+)
 WITNESS_FAILS = "fails"
+WITNESS_NAMES = {"third": "third place", **{name: name for name in DATACENTERS}, WITNESS_FAILS: "failed"}
+"""Names of the places of the witness, and of its failure."""
 DESCRIBED = ("quorum", "failed_databases")
 """Fields of the issues that the description of a state already includes."""
 MAP, VIEW = "chart:copies", "fail"
@@ -84,14 +92,15 @@ def tab() -> None:
         return
     scene = _scene(dag)
     tolerated = tolerance(dag)
-    st.markdown(f"**{escaped(tolerated.sentence)}** {escaped(tolerated.limit)}".strip())
+    first, stop, further = tolerated.sentence.partition(". ")
+    st.markdown(f"**{escaped(first + stop.strip())}** {escaped(f'{further} {tolerated.limit}'.strip())}".strip())
     _choose_failures(dag, scene)
     after = _after(dag, scene)
     if after is not None:
         _state(dag, after)
     _combinations(dag)
     if dag.parameters.datacenters > 1:
-        switchover.draw(design)
+        switchover.draw(design, tolerated)
 
 
 def _layout(design: SizedDesign) -> Layout | None:
@@ -99,6 +108,9 @@ def _layout(design: SizedDesign) -> Layout | None:
     try:
         return layout(design)
     except InputError as error:
+        if not design[DESIGN_INVALID] and not design["highly_available"]:
+            st.info(WITHOUT_COPIES)
+            return None
         st.info("The copies of this design cannot be laid out.")
         issues.show(error.issues, view="layout")
         return None
@@ -159,10 +171,11 @@ def _choose_failures(dag: Layout, scene: Scene) -> None:
             places = ["third", *DATACENTERS[: dag.parameters.datacenters], WITNESS_FAILS]
             set_widget(_key("witness"), scene.witness or _witness(dag))
             st.segmented_control(
-                "Witness server in datacenter",
+                "Witness server",
                 places,
                 required=True,
                 key=_key("witness"),
+                format_func=WITNESS_NAMES.__getitem__,
                 on_change=_take,
                 args=("witness",),
             )
@@ -322,6 +335,9 @@ def _map(dag: Layout, after: FailureState) -> None:
     last = min(first + DATABASES_PER_PAGE - 1, count)
     placed = copies.placement(after, first, last, numbers)
     chart = drawing.heat_map(placed)
+    if drawing.readable_width(placed) > drawing.NARROW:
+        with st.container(key="copies-hint"):
+            st.caption(":material/swipe: Swipe the map sideways to see all servers.")
     # The map is as wide as the page; if the names of the servers need more width, it scrolls.
     with st.container(key="copies-scroll"), st.container(key="copies-wide", width=drawing.readable_width(placed)):
         st.vega_lite_chart(
@@ -368,9 +384,9 @@ SUMMARY = {
     "share_lost": "With a database that has no active copy",
     "share_above_limit": "With a server above its limit of active databases",
     "worst_active_databases": "Most active databases on a server",
-    "worst_cpu_utilization": "Highest CPU of a server, by layout",
-    "most_loaded": "Server with the highest load",
-    "most_loaded_failure": "Servers whose failure causes it",
+    "worst_cpu_utilization": "Highest CPU of a server, with these copies",
+    "most_loaded": "A server with the highest load",
+    "most_loaded_failure": "Failed servers that cause it",
 }
 """Titles of the figures about all combinations."""
 
@@ -380,7 +396,7 @@ def _as_sized(design: SizedDesign, failed: int) -> list[dict[str, str]]:
     modes = [mode for mode, count in servers.FAILED.items() if count == failed]
     shares = [design.plain[f"cpu_utilization_by_mode.{mode}.{side}"] for mode in modes for side in DATACENTERS]
     known = [share for share in shares if share is not None]
-    return [{"Figure": "CPU of a server, as sized", "Value": number(max(known), "share")}] if known else []
+    return [{"Figure": "CPU that servers are sized for", "Value": number(max(known), "share")}] if known else []
 
 
 def _summary_text(name: str, value: int | float | str | None) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from calculator.inputs.schema import DATACENTER
-from calculator.inputs.units import percent_text
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number
 from calculator.studies.capacity import LimitReached
 from calculator.ui.results.texts import row_unit, scale_to, unit_text
@@ -25,6 +24,17 @@ LIMIT_TITLES: Mapping[str, str] = {
 }
 """Titles of the limits."""
 
+SHARES_OF: Mapping[str, str] = {"cpu": "CPU", "link": "of the link"}
+"""What the shares of limits are shares of."""
+
+
+def cpu_note(value: object, threshold: object) -> str:
+    """Return a sentence that tells the CPU apart from the share of its limit that is used; empty without a figure."""
+    if not (isinstance(value, float) and isinstance(threshold, float)):
+        return ""
+    cpu, limit, used = (number(share, "share") for share in (value, threshold, value / threshold))
+    return f"A limit is used up at 100 %. A CPU utilization of {cpu} uses {used} of its limit, which is {limit}."
+
 
 def limit_title(limit: LimitReached) -> str:
     """Return the title of a limit; that of a check says what the check asks for."""
@@ -33,16 +43,19 @@ def limit_title(limit: LimitReached) -> str:
 
 def places_text(places: str) -> str:
     """Return the places where a limit is reached, in words; the names of tiers stay."""
+    if places == ", ".join(DATACENTER.labels):
+        return "both datacenters"
     names = (f"{name} datacenter" if name in DATACENTER.labels else name for name in places.split(", "))
     return ", ".join(names) or "whole design"
 
 
-def limit_figure(value: object, unit: str) -> str:
-    """Format a figure of a limit with its unit; None gives "n/a"."""
+def limit_figure(value: object, unit: str, limit: str = "") -> str:
+    """Format a figure of a limit with its unit, a share with what it is a share of; None gives "n/a"."""
     if value is None:
         return NOT_APPLICABLE
     figure = float(str(value))
     if unit == "1":
-        return percent_text(figure, 0 if figure >= 0.1 else 1, NO_BREAK_SPACE)
+        share = number(figure, "share")
+        return f"{share} {SHARES_OF[limit]}" if limit in SHARES_OF else share
     shown = row_unit([figure], unit)
     return f"{number(figure * scale_to(shown, unit), unit)}{NO_BREAK_SPACE}{unit_text(shown)}"

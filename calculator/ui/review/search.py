@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +31,8 @@ CHOSEN, FILES = "inputs chosen here", "files"
 NOTHING = "nothing"
 DESIGNS_SHOWN, LARGEST_RANGE = 10, 100
 INITIAL_INPUTS = ("environment.mailbox_servers",)
+RANGE = re.compile(r"\s+to\s+")
+"""Pattern of the word between the ends of a range."""
 KIND, INPUTS, AGAINST, UPLOAD = "search_kind", "search_inputs", "search_against", "search_files"
 CPU, MEMORY, RESEED, FAILURES = "search_cpu", "search_memory", "search_reseed", "search_failures"
 """Keys of widgets."""
@@ -95,7 +98,7 @@ def suggested(path: str, profile: Profile) -> str:
     if field.options:
         return ", ".join(f"{option:g}" for option in [larger for larger in field.options if larger >= value][:3])
     if field.kind is Kind.INT and field.high <= LARGEST_RANGE:
-        return f"{max(field.low, value - 2):g}..{min(field.high, value + 4):g}"
+        return f"{max(field.low, value - 2):g} to {min(field.high, value + 4):g}"
     return f"{value:.15g}"
 
 
@@ -113,13 +116,20 @@ def _choose_inputs() -> None:
     )
     for path in chosen:
         label, unit = search_results.label_with_tier(path), unit_text(search_results.field_of(path).unit)
+        measured = f", {unit}" if unit and unit.lower() not in label.lower() else ""
         st.text_input(
-            f"Values to try: {label}{f', {unit}' if unit and unit.lower() not in label.lower() else ''}",
+            f"Values to try: {label}{measured} (now {_present(path, profile)})",
             key=_values_key(path),
             value=suggested(path, profile),
         )
     if chosen:
-        st.caption("Write values as a list, such as 2, 4, 8, or as a range, such as 3..9 or 10..50 step 10.")
+        st.caption("Write values as a list, such as 2, 4, 8, or as a range, such as 3 to 9 or 10 to 50 step 10.")
+
+
+def _present(path: str, profile: Profile) -> str:
+    """Return the present value of an input; two if its datacenters have different ones."""
+    paths = [path] if schema.find(path) else search_results.field_of(path).paths(profile.tiers)
+    return " and ".join(dict.fromkeys(search_results.value_text(path, profile.value(each)) for each in paths))
 
 
 def _limits() -> None:
@@ -175,7 +185,8 @@ def _values_key(path: str) -> str:
 
 
 def values_of(text: str) -> str | list[str]:
-    """Parse the values of an input: a range, or a list separated by commas."""
+    """Parse the values of an input: a range ("3 to 9" or "3..9"), or a list separated by commas."""
+    text = RANGE.sub("..", text)
     if ".." in text and "," not in text:
         return text
     return [part.strip() for part in text.split(",") if part.strip()]

@@ -26,7 +26,7 @@ from calculator.ui.session.store import current
 REASONS_SHOWN, FRONT_OFFERED = 12, 200
 FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
-    "storage_disks_total.environment": "Disks in all",
+    "storage_disks_total.environment": "Data disks",
     "summary_memory.primary": "Memory per server",
     "worst_cpu_utilization": "CPU, worst failure",
     "reseed_hours": "Reseed",
@@ -127,14 +127,15 @@ def _varied(space: Space, rows: Mapping[str, str], value_of: Callable[[str], Val
             cells[dimension.name.replace("_", " ").capitalize()] = rows.get(dimension.name, "as given")
         elif len(dimension) > 1:
             path = next(iter(dimension.columns))
-            cells[label_with_tier(dimension.name)] = _value_text(path, value_of(path))
+            cells[label_with_tier(dimension.name)] = value_text(path, value_of(path))
     return cells
 
 
-def _value_text(path: str, value: Value) -> str:
+def value_text(path: str, value: Value) -> str:
+    """Format a value of an input that varies, in the canonical unit, in which its values are written."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return number(value) if isinstance(value, float) else word(field_of(path).choice, str(value))
+    return number(value) if isinstance(value, int | float) else word(field_of(path).choice, str(value))
 
 
 def _figures(results: Mapping[str, Any], cost: float | None, status: str) -> dict[str, str]:

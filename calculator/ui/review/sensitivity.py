@@ -9,7 +9,8 @@ import streamlit as st
 from calculator.engine.progress import Progress
 from calculator.inputs.schema import BY_PATH
 from calculator.inputs.units import percent_text
-from calculator.presentation.text import plural
+from calculator.presentation.figures import rule_of
+from calculator.presentation.text import NO_BREAK_SPACE, number, plural
 from calculator.studies.uncertainty.sensitivity import (
     TIMES_PRESENT,
     GlobalIndices,
@@ -30,6 +31,8 @@ INPUTS_SHOWN, INPUTS_NAMED = 8, 6
 """Number of inputs in a chart, those with the largest effect, and largest number that is named below it."""
 SMALLEST_SHARE = 0.0005
 """Smallest share of the variance that is shown; smaller ones round to 0.0 %."""
+SMALLEST_POINTS = 0.1
+"""Smallest difference of percentages, in points, that is written as a number."""
 SAMPLES = (16_384, 131_072, 1_048_576)
 DOUBTED, ALL = "uncertain inputs", "all inputs"
 """Inputs that vary together."""
@@ -48,13 +51,17 @@ def draw() -> None:
     )
     swings = [swing for swing in study.swings if swing.result == column]
     present = swings[0].present if swings else None
-    for title, key, doubted in (
-        ("Inputs that are uncertain", "swings", True),
-        ("Inputs that you decide or can look up", "decisions", False),
-    ):
-        with st.container(gap="xsmall"):
-            st.markdown(f"**{title}**")
-            _alone([swing for swing in swings if _is_uncertain(swing.input) == doubted], column, key)
+    doubts = [swing for swing in swings if _is_uncertain(swing.input)]
+    decisions = [swing for swing in swings if not _is_uncertain(swing.input)]
+    with st.container(gap="xsmall"):
+        st.markdown("**Inputs that are uncertain**")
+        _alone(doubts, column, "swings")
+    if decisions:
+        label = f"Inputs that you decide or can look up ({len(decisions)})"
+        fold = st.expander(label, key="sensitivity_decisions", on_change="rerun")
+        if fold.open:
+            with fold:
+                _alone(decisions, column, "decisions")
     without = len(study.inputs) - len(swings)
     if without and present is not None:
         st.caption(escaped(f"The other {without} of the {plural(len(study.inputs), 'input')} have no effect on it."))
@@ -116,17 +123,47 @@ def _alone(swings: Sequence[Swing], column: str, key: str) -> None:
         return
     title, unit = axis_title(column, *ends), sentence_unit(column, *ends)
     base.draw_chart(studies.swings(title, factor * present, bars, limits_of(column, factor), unit), key)
-    for swing in shown:
-        for end, value in ((swing.low, swing.at_low), (swing.high, swing.at_high)):
-            if value is None:
-                st.caption(escaped(f"{input_label(swing.input)} at {_end(swing, end)}: n/a, the design does not work."))
+    st.markdown("\n".join(f"- {_sentence(swing, column, ends)}" for swing in shown))
     _smaller([swing.input for swing in swings[INPUTS_SHOWN:]])
+
+
+def _sentence(swing: Swing, column: str, ends: Sequence[float | None]) -> str:
+    """Return a sentence that says what an input changes at each end of its range, as Markdown."""
+    parts = []
+    for end, value in ((swing.high, swing.at_high), (swing.low, swing.at_low)):
+        at = _end(swing, end)
+        if value is None:
+            parts.append(f"with {at} the design does not work")
+        elif swing.present is not None and value != swing.present:
+            parts.append(f"with {at} it is {_difference(column, value, swing.present, ends)}")
+    changes = f"{_now(swing)}: {'; '.join(parts)}."
+    return f"**{escaped(input_label(swing.input))}**{escaped(changes)}"
+
+
+def _difference(column: str, value: float, present: float, ends: Sequence[float | None]) -> str:
+    """Return how much higher or lower a figure is than now, with its unit; percentages differ by points."""
+    share = rule_of(column)[0].is_share
+    unit = "percentage points" if share else sentence_unit(column, *ends)
+    change = abs(value - present) * shown_factor(column, *ends)
+    amount = (
+        (f"{change:.1f}" if change >= SMALLEST_POINTS else f"less than {SMALLEST_POINTS}") if share else number(change)
+    )
+    return f"{amount}{NO_BREAK_SPACE}{unit} {'higher' if value > present else 'lower'}".replace(" \u00a0", " ")
+
+
+def _now(swing: Swing) -> str:
+    """Return the present value of an input in brackets; empty if it has several."""
+    if swing.input_unit == TIMES_PRESENT:
+        return ""
+    path = BY_PATH[swing.input].paths()[0] if swing.input in BY_PATH else swing.input
+    value = state.profile().value(path)
+    return f" (now {_end(swing, float(value))})" if isinstance(value, int | float) else ""
 
 
 def _end(swing: Swing, value: float) -> str:
     """Format an end of the range of an input, with its unit."""
     if swing.input_unit == TIMES_PRESENT:
-        return f"× {value:g}"
+        return f"{percent_text(abs(value - 1))} {'more' if value > 1 else 'less'}" if value != 1 else "no change"
     path = BY_PATH[swing.input].paths()[0] if swing.input in BY_PATH else swing.input
     field, _ = widgets.find_field(path)
     unit = input_unit_text(field)

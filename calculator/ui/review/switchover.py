@@ -19,6 +19,8 @@ from calculator.exporters.switchover import (
 )
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues
+from calculator.layout import Tolerance
+from calculator.presentation.text import plural
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import state
@@ -27,14 +29,22 @@ from calculator.ui.session.store import widget_key
 Color = Literal["green", "orange", "red"]
 COLORS: dict[str, Color] = {"not_needed": "green", "allow_activation": "orange", "restore": "red"}
 ANSWERS = {
-    "not_needed": "no switchover needed",
+    "not_needed": "databases stay active without a switchover",
     "allow_activation": "activation has to be allowed",
     "restore": "switchover needed",
 }
 
 
-def draw(design: SizedDesign) -> None:
-    """Draw the plan for the loss of a datacenter, or the reason why there is none."""
+def draw(design: SizedDesign, tolerated: Tolerance) -> None:
+    """Draw the plan for the loss of a datacenter, or the reason why there is none.
+
+    Parameters
+    ----------
+    design
+        The design.
+    tolerated
+        Failures that its layout survives.
+    """
     st.subheader("Switchover plan", anchor=False)
     lost = str(
         st.segmented_control(
@@ -48,6 +58,13 @@ def draw(design: SizedDesign) -> None:
         return
     st.badge(ANSWERS[plan.facts.answer], color=COLORS[plan.facts.answer])
     st.text(plan.summary)
+    place = DATACENTERS.index(lost)
+    before, after = tolerated.servers_before_restore[place], tolerated.servers_after_datacenter[place]
+    if before is not None and after is not None and after > before:
+        st.text(
+            f"A switchover still helps if the datacenter stays lost: without it, {_servers_may_fail(before)}; after "
+            f"it, {_servers_may_fail(after)}."
+        )
     with st.container(horizontal=True, gap="small"):
         _download("Plan (Markdown)", plan, lost, ".md", "text/markdown", write_markdown)
         _download("Plan (text)", plan, lost, ".txt", "text/plain", write_text)
@@ -55,6 +72,10 @@ def draw(design: SizedDesign) -> None:
     if fold.open:
         with fold:
             _draw_plan(plan)
+
+
+def _servers_may_fail(count: int) -> str:
+    return f"any {plural(count, 'more server')} may fail" if count else "no other server may fail"
 
 
 def plan_of(design: SizedDesign, lost: str) -> SwitchoverPlan | Issues:

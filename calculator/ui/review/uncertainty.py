@@ -9,6 +9,7 @@ import streamlit as st
 from calculator.engine.progress import Progress
 from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs.profile import Profile
+from calculator.issues import InputError
 from calculator.presentation.text import number
 from calculator.studies.uncertainty.monte_carlo import Chance, Spread, Uncertainty, uncertainty
 from calculator.ui.charts import base, studies
@@ -27,6 +28,8 @@ from calculator.ui.review.what_if import (
 )
 from calculator.ui.session import state
 
+FIRST_SAMPLES = 1_000
+"""Number of designs of the first estimate, which takes a fraction of a second and is shown without being asked for."""
 SAMPLES = (10_000, 100_000, 1_000_000)
 SMALLEST_SHARE = 0.05
 """Smallest share of the variance for which an input is named."""
@@ -51,7 +54,7 @@ def draw() -> None:
 
 
 def _study(profile: Profile, vary: Mapping[str, str]) -> None:
-    """Draw the button that starts the study, and its outcome."""
+    """Draw the outcome of the study, or a first estimate until it has run, and the button that starts it."""
     st.subheader("How likely each limit is exceeded", anchor=False)
     st.text(
         "The study draws the uncertain inputs below at random, sizes a design for each draw, and counts how often a "
@@ -64,15 +67,32 @@ def _study(profile: Profile, vary: Mapping[str, str]) -> None:
         required=True,
         default=SAMPLES[0],
         format_func="{:,}".format,
+        help="More designs give narrower ranges. 100,000 designs take about a second.",
     )
 
     def work(progress: Progress) -> Uncertainty:
         return uncertainty(profile, tuple(FIGURES), vary=vary, samples=int(samples), progress=progress)
 
     study = study_job.run_study("uncertainty", (vary, samples), work, "Start the study")
-    if study is not None:
-        _events(study)
-        _figures(study)
+    if study is None:
+        study = _first_estimate(profile, vary)
+        if study is None:
+            return
+        st.caption(f"A first estimate from {FIRST_SAMPLES:,} designs. Start the study for narrower ranges.")
+    _events(study)
+    _figures(study)
+
+
+def _first_estimate(profile: Profile, vary: Mapping[str, str]) -> Uncertainty | None:
+    """Return the outcome for a small sample; None if the inputs cannot be used, which the study reports."""
+    try:
+        return state.cached(
+            "first_estimate",
+            lambda: uncertainty(profile, tuple(FIGURES), vary=vary, samples=FIRST_SAMPLES),
+            sorted(vary.items()),
+        )
+    except InputError:
+        return None
 
 
 def _events(study: Uncertainty) -> None:
@@ -156,4 +176,5 @@ def _chance(probability: float | None) -> str:
         return "n/a"
     if 0 < probability < 1e-4:
         return "below 0.01\u00a0%"
-    return f"{100 * probability:.{3 if probability >= 0.01 else 1}g}\u00a0%"
+    percent = 100 * probability
+    return f"{percent:.1f}\u00a0%" if 1 <= percent < 100 else f"{percent:.1g}\u00a0%" if percent < 1 else "100\u00a0%"

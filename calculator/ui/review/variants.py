@@ -15,8 +15,8 @@ from calculator.inputs.schema import TIER, Kind
 from calculator.inputs.shipped import profile_files
 from calculator.inputs.units import percent_text
 from calculator.presentation.figures import rule_of
-from calculator.presentation.places import input_label, label_of, place_text
-from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, percent, plural
+from calculator.presentation.places import input_label, place_text, short_label, short_meaning
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, percent, plural, with_minus
 from calculator.rules.registry import RULES
 from calculator.studies.compare import DesignComparison, Divergence, ResultDifference, compare
 from calculator.studies.what_if import usual_changes
@@ -30,8 +30,8 @@ from calculator.ui.session.store import current, selection, set_widget, widget_k
 THIS, AS_OPENED = "This design", "As opened"
 NOT_THERE = "not in this design"
 INPUTS_SHOWN, CAUSES_SHOWN, PLACES_NAMED = 30, 6, 8
-ROW_HEIGHT, ROWS_SHOWN = 66, 8
-"""Height of a row of results, in which names wrap, and number of rows that are shown without scrolling."""
+ROW_HEIGHT, ROWS_SHOWN, ROWS_PER_PAGE = 66, 8, 10
+"""Height of a row of results, in which names wrap, and number of rows that a table and a list show at a time."""
 COMPARED, NAME, WHY, TABLE = "compared", "review_variant", "why_differs", "table:compare"
 """Keys of widgets."""
 
@@ -272,8 +272,8 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
     st.subheader("All results that differ", anchor=False)
     st.caption(
         escaped(
-            f"{len(differ):,} of {len(differ) + comparison.same:,} results differ. Choose one to see its values, "
-            "and the first rules and inputs that make the difference."
+            f"{len(differ):,} of {len(differ) + comparison.same:,} results differ. Choose one to see its full name, "
+            "its values, and the first steps of the calculation and inputs that make the difference."
         )
     )
     columns = {difference.column: difference for difference in differ}
@@ -282,10 +282,14 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         list(columns),
         index=None,
         key=WHY,
-        format_func=lambda column: _title(columns[column]),
+        format_func=short_label,
         placeholder="type a word of the result",
         label_visibility="collapsed",
     )
+    chosen = columns.get(widget_value(WHY))
+    if chosen is not None:
+        figures.draw_table([_row(chosen, names)], alt="Values of the chosen result")
+        _causes(comparison, names, chosen)
     rows = [_row(difference, names) for difference in differ]
     st.dataframe(
         figures.arrow(rows),
@@ -296,12 +300,14 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         on_select=lambda: _select(differ),
         selection_mode="single-row",
         alt="Results that differ",
-        column_config=figures.text_columns(rows, {"Result": 360, "Where": 150}),
+        column_config=figures.text_columns(rows, {"Result": 320, "Where": 240}),
     )
-    chosen = columns.get(widget_value(WHY))
-    if chosen is not None:
-        figures.draw_table([_row(chosen, names)], alt="Values of the chosen result")
-        _causes(comparison, names, chosen)
+    with st.container(key="compare-list"):  # app.css shows it on a phone, in place of the table above
+        pages = -(-len(differ) // ROWS_PER_PAGE)
+        page = min(st.pagination(pages, key="compare_page"), pages) if pages > 1 else 1
+        listed = differ[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE]
+        rows = [_main_row(difference, names, short_label(difference.column)) for difference in listed]
+        figures.draw_table(rows, alt="Results that differ, by page")
 
 
 def _select(differ: Sequence[ResultDifference]) -> None:
@@ -309,11 +315,6 @@ def _select(differ: Sequence[ResultDifference]) -> None:
     rows = selection(TABLE, "rows")
     if rows:
         set_widget(WHY, differ[rows[0]].column)
-
-
-def _title(difference: ResultDifference) -> str:
-    """Return the name of a result with its place."""
-    return label_of(difference.column)
 
 
 def _main_row(difference: ResultDifference, names: Sequence[str], title: str) -> dict[str, str]:
@@ -329,7 +330,7 @@ def _row(difference: ResultDifference, names: Sequence[str]) -> dict[str, str]:
     cells = _cells(difference, names, [text or NOT_APPLICABLE for text in texts])
     unit = "" if rule.is_share else figures.unit_of(rule, *difference.values)
     where = place_text(rule, place)
-    return {"Result": rule.meaning.rstrip("."), "Where": where[:1].upper() + where[1:], **cells, "Unit": unit}
+    return {"Result": short_meaning(rule), "Where": where[:1].upper() + where[1:], **cells, "Unit": unit}
 
 
 def _cells(difference: ResultDifference, names: Sequence[str], shown: Sequence[str]) -> dict[str, str]:
@@ -345,17 +346,18 @@ def _change(difference: ResultDifference, place: int) -> str:
     """Format the change of a design against the first one: in points for a share. Empty if there is none."""
     first, value, change = difference.values[0], difference.values[place], difference.changes[place]
     if not rule_of(difference.column)[0].is_share:
-        return percent_text(change, 1, sign="+") if change else ""
+        return with_minus(percent_text(change, 0 if abs(change) >= 0.1 else 1, NO_BREAK_SPACE, "+")) if change else ""
     if first is None or value is None or first == value:
         return ""
     points = percent(value) - percent(first)
-    return f"{points:+.{0 if abs(points) >= 1 else 1}f}{NO_BREAK_SPACE}points"
+    return with_minus(f"{points:+.{0 if abs(points) >= 1 else 1}f}{NO_BREAK_SPACE}points")
 
 
 def _causes(comparison: DesignComparison, names: Sequence[str], difference: ResultDifference) -> None:
     """Draw, for one result, the first rules that give another value in each design than in the first one."""
     with st.container(border=True, key="where_they_part"):
-        st.markdown(f"**Where the designs diverge: {escaped(_title(difference))}**")
+        st.markdown(f"**Why it differs: {escaped(short_label(difference.column))}**")
+        st.caption(escaped(rule_of(difference.column)[0].meaning))
         for reason in dict.fromkeys(filter(None, difference.reasons)):
             st.markdown(f"Not applicable: {escaped(reason)}")
         for number, name in enumerate(names[1:], 2):
@@ -368,7 +370,7 @@ def _causes(comparison: DesignComparison, names: Sequence[str], difference: Resu
             for cause in causes[:CAUSES_SHOWN]:
                 _cause(cause, comparison)
             if len(causes) > CAUSES_SHOWN:
-                st.caption(f"{len(causes) - CAUSES_SHOWN} more rules differ on the way.")
+                st.caption(f"{len(causes) - CAUSES_SHOWN} more steps of the calculation differ on the way.")
 
 
 def _cause(cause: Divergence, comparison: DesignComparison) -> None:

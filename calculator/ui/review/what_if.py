@@ -25,7 +25,8 @@ FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
     "worst_cpu_utilization": "CPU, worst failure",
     "summary_memory.primary": "Memory per server",
-    "storage_disks_total.environment": "Disks in all",
+    "storage_disks_total.environment": "Data disks",
+    "server_drive_bays.primary": "Drive bays per server",
     VOLUME: "Database volume",
     "largest_mailbox_size_on_disk": "Mailbox on disk",
     "summary_database_iops.server": "IOPS per server",
@@ -50,7 +51,8 @@ def tab() -> None:
     figures.draw_table(_rows(study), alt="What each change gives")
     st.caption(
         "↑ and ↓ mark the figures that a change raises or lowers against the design as it is, in the first row. "
-        "Databases, volumes and disks are computed again for each change. The servers stay, unless it is about them."
+        "Databases, volumes and disks are computed again for each change. The servers stay, unless it is about them. "
+        "Data disks are all disks of all servers, apart from system disks; the drive bays hold both."
     )
     _apply_buttons(study)
     for row, change in enumerate(study.changes):
@@ -89,9 +91,10 @@ def _columns(study: WhatIf) -> dict[str, list[Any]]:
 
 def _rows(study: WhatIf) -> list[dict[str, str]]:
     columns = _columns(study)
+    shown = {column: name for column, name in FIGURES.items() if any(value is not None for value in columns[column])}
     rows = []
     for row, change in enumerate(study.changes):
-        cells = {name: _cell(column, columns[column], row) for column, name in FIGURES.items()}
+        cells = {name: _cell(column, columns[column], row) for column, name in shown.items()}
         status, reason = columns["status"][row], study.reason(row)
         verdict = headline.STATUS_WORDS.get(status, "Cannot be used")
         rows.append({"Change": change.name, **cells, "Verdict": f"{verdict}: {reason}" if reason else verdict})

@@ -178,7 +178,8 @@ class TimelineSettings:
     """Settings of the timeline; None leaves a setting to the design."""
 
     months: int | None = None
-    mailbox_growth: float | None = None
+    growth: str | None = None
+    mailbox_growth: float | None = 10.0
     message_growth: float | None = 0.0
     fill: int | None = 60
     imports: str = ""

@@ -1,0 +1,105 @@
+"""Draw an outage on the study Timeline: how long logs may pile up, and the reseed after it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from calculator.engine.sizing import SizedDesign
+from calculator.presentation.text import number
+from calculator.studies.timeline.outage import (
+    BACKUPS,
+    CAUSES,
+    DATACENTER,
+    NATIVE,
+    USUAL_LONGEST,
+    Outage,
+    simulate_outage,
+)
+from calculator.ui.charts import base
+from calculator.ui.charts import timeline as charts
+from calculator.ui.results import figures
+from calculator.ui.results.texts import escaped
+from calculator.ui.review.timeline_settings import setting
+from calculator.ui.session import state
+from calculator.ui.session.store import TimelineSettings
+
+HOURS_PER_DAY = 24
+CAUSE_NAMES = {DATACENTER: "A datacenter is lost", BACKUPS: "Backups fail"}
+
+
+def draw(settings: TimelineSettings) -> None:
+    """Draw an outage, of the kinds that are possible for the design."""
+    design = state.design()
+    st.subheader("How long an outage may last", anchor=False)
+    st.text(
+        "While a datacenter is lost or backups fail, logs are not truncated. They pile up until the volume is full."
+    )
+    possible = {DATACENTER: bool(design["two_datacenters"]), BACKUPS: design.profile.value("backup.method") != NATIVE}
+    causes = [cause for cause in CAUSES if possible[cause]]
+    if not causes:
+        st.caption("This cannot happen here: there is no second datacenter to lose, and there are no backups to fail.")
+        return
+    if settings.cause not in causes:
+        settings.cause = causes[0]
+    with st.container(horizontal=True, gap="small"):
+        setting(
+            "cause", st.segmented_control, "Outage", options=causes, format_func=CAUSE_NAMES.__getitem__, required=True
+        )
+        setting(
+            "days",
+            st.number_input,
+            "Days to show",
+            min_value=1,
+            max_value=USUAL_LONGEST,
+            step=1,
+            width=200,
+            placeholder="until full",
+        )
+    found = simulate_outage(state.profile(), settings.cause, settings.days)
+    st.markdown(f"**{escaped(found.finding)}** {escaped(found.consequence)}".strip())
+    st.caption(escaped(_start(found, design)))
+    base.draw_chart(charts.outage(found), "outage")
+    figures.draw_table(_rows(found), alt="What happens in the outage and after it")
+
+
+def _start(found: Outage, design: SizedDesign) -> str:
+    """Return sentences that say what fills the volume at the start, and how that compares with its size."""
+    begins = number(found.rows()[0]["volume_fill"], "share")
+    logs = f"{found.kept_before:,.0f} GB of logs" if found.kept_before else "no logs"
+    if not design["logs_share_volume"]:
+        return f"At the start {begins} of the log volume is in use, with {logs} on it."
+    disk = found.measured.partition(" as ")[0]
+    sized = number(design.plain["volume_database_volume_size"] / found.capacity, "share")
+    return (
+        f"At the start {begins} of the {disk} is in use: databases, indexes and {logs}. The database volume is sized "
+        f"at {sized} of the {disk}, because its size includes the space for logs and the space that is kept free. An "
+        "outage may fill both."
+    )
+
+
+def _rows(found: Outage) -> list[dict[str, str]]:
+    """Return the times of an outage: until the volume is full, and of the reseed after it."""
+    at_start = f"{found.kept_before:,.0f} GB of logs" if found.kept_before else "no logs"
+    full = f"not within {len(found.logs) - 1} days" if found.full is None else f"{found.full:,.1f} days"
+    rows = [(f"The {found.measured} is full, with {at_start} at the start", full, found.consequence)]
+    known = {"volume as sized": found.days_until_volume_full, "disk as bought": found.days_until_disk_full}
+    rows += [
+        (f"The {name} is full, with no logs at the start", f"{days:,.1f} days", "")
+        for name, days in known.items()
+        if days is not None and (found.kept_before or name != found.measured)
+    ]
+    if found.full is not None and found.reseed_hours_over_link is not None and found.reseed_hours_all is not None:
+        rows += [
+            ("After the outage: one volume is reseeded over the link", _days(found.reseed_hours_over_link), ""),
+            (
+                "After the outage: all volumes of the lost datacenter are reseeded over the link",
+                _days(found.reseed_hours_all),
+                "The datacenter has all its copies again.",
+            ),
+        ]
+    return [dict(zip(("Event", "Time", "What follows"), row, strict=True)) for row in rows]
+
+
+def _days(hours: float) -> str:
+    """Format a time in days, with the hours, in which other pages show it."""
+    return f"{hours / HOURS_PER_DAY:,.1f} days ({hours:,.0f} hours)"
