@@ -13,13 +13,14 @@ from support.sessions import DOCUMENT, REQUIREMENTS, SHIPPED, seen, shipped, siz
 from calculator import size
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
-from calculator.exporters.report.content import About, long_date
+from calculator.exporters.report.content import About
 from calculator.exporters.report.record import build_record, stem_of
 from calculator.exporters.switchover import switchover
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
 from calculator.layout import layout
 from calculator.presentation.findings import all_issues
+from calculator.presentation.text import long_date
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import links
 
