@@ -40,7 +40,7 @@ from calculator.issues import InputError, Issue, Issues
 from calculator.layout import Layout, layout
 from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.findings import QUIRK_HEAD, all_issues, quirk_rows, status_of
-from calculator.presentation.headline import STATUS_WORDS, verdict
+from calculator.presentation.headline import CANONICAL, STATUS_WORDS, verdict
 from calculator.presentation.places import label_of, with_labels
 from calculator.presentation.text import number
 from calculator.rules.sources import SOURCES
@@ -203,7 +203,8 @@ def _deployment(
 def _issue(issue: Issue, accepted: Mapping[str, str]) -> ReportIssue:
     about = OF_LAYOUT if issue.where == "layout" else label_of(issue.field)
     listed = "An appendix lists them. " if issue.field == ODDITY_FIELD and issue.where != "layout" else ""
-    labelled = replace(issue, message=with_labels(issue.message), hint=listed + with_labels(issue.hint))
+    message = CANONICAL.in_text(with_labels(issue.message))
+    labelled = replace(issue, message=message, hint=listed + with_labels(issue.hint))
     return ReportIssue(labelled, about, accepted.get(issue.message, "").strip().rstrip("."))
 
 
