@@ -80,7 +80,10 @@ def test_a_closed_group_shows_its_values_after_a_change(opened):
     ("given", "servers"),
     [
         (BASE, "4 servers per datacenter, 8 in total"),
-        ({**BASE, "environment.dags": 3, "site_resilience.model": "active_passive"}, "4 servers per datacenter and DAG, 24 in total"),
+        (
+            {**BASE, "environment.dags": 3, "site_resilience.model": "active_passive"},
+            "4 servers per datacenter and DAG, 24 in total",
+        ),
         ({**BASE, "site_resilience.enabled": False}, "4 servers;"),
         ({**BASE, "site_resilience.enabled": False, "environment.dags": 2}, "4 servers per DAG, 8 in total"),
         ({**BASE, "tiers.1.mailbox_size_limit": 0}, "4 servers hosting active mailboxes"),

@@ -164,7 +164,10 @@ def _appendix(title: str, key: str, sheet: str, parts: list[ReportPart]) -> Sect
     return Section(title, key, sheet, parts, appendix=True)
 
 
-_ASSUMED = "These inputs affect the design and were not stated. Check those that you know better."
+_ASSUMED = (
+    "These inputs affect the design and were not stated, so their defaults are used, which are the usual values. Check "
+    "those that you know better, above all those about mailboxes, messages and disks."
+)
 
 
 # --- first page and issues -----------------------------------------------------------------------

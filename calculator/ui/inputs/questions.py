@@ -15,7 +15,7 @@ from calculator.rules.constants import scalar
 from calculator.studies import quick_start
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, REFERENCE, Answers
 from calculator.studies.search.fewest_servers import MAX_MEMBERS, Trial
-from calculator.ui.inputs import fewest_servers, forms, widgets
+from calculator.ui.inputs import assumed_values, fewest_servers, widgets
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.store import current, set_widget, widget_key, widget_value
 
@@ -309,4 +309,4 @@ def _proposal() -> None:
     with st.container(border=True, key="proposal"):
         if not _answers().servers:
             fewest_servers.draw_trials(current().quick_start.trials)
-        forms.assumed_values()
+        assumed_values.draw()
