@@ -222,10 +222,7 @@ def version_note(version: str) -> str:
 def support_note() -> str:
     """Say until when Microsoft supported each version of Exchange, and that the choice decides nothing but rules."""
     ends = [f"{' and '.join(versions)} until {long_date(end)}" for end, versions in versions_by_end().items()]
-    return (
-        f"Microsoft supported Exchange {', and '.join(ends)}; it supports Subscription Edition (SE). Your choice only "
-        "selects the sizing rules."
-    )
+    return f"Microsoft supported Exchange {', and '.join(ends)}; it supports SE. This choice only selects sizing rules."
 
 
 def _reference_title() -> str:

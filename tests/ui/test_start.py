@@ -53,7 +53,7 @@ def test_the_version_decides_the_limits_of_a_server_and_is_an_input_of_the_desig
     assert f"{said}The figures are those of Microsoft's workbook." in plain(fresh)
     support = (
         "Microsoft supported Exchange 2013 until 11 April 2023, and 2016 and 2019 until 14 October 2025; it supports "
-        "Subscription Edition (SE). Your choice only selects the sizing rules."
+        "SE. This choice only selects sizing rules."
     )
     assert support in plain(fresh)
     answer(fresh, version="2019")
