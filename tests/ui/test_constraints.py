@@ -16,6 +16,12 @@ from calculator.ui.session import store
 from calculator.ui.session.store import HourTable, Session
 
 BASE = {"tiers.1.mailboxes": 5000.0}
+UNEQUAL = {
+    "site_resilience.model": "active_passive",
+    "database_copies.ha_copies": 3,
+    "database_copies.ha_copies_secondary": 1,
+    "database_copies.lagged_copies": 1,
+}
 
 
 def shares(at):
@@ -88,13 +94,14 @@ def test_a_closed_group_shows_its_values_after_a_change(opened):
         ({**BASE, "site_resilience.enabled": False, "environment.dags": 2}, "4 servers per DAG, 8 in total"),
         ({**BASE, "tiers.1.mailbox_size_limit": 0}, "4 servers hosting active mailboxes"),
         ({**BASE, "environment.high_availability": False}, "4 servers;"),
+        ({**BASE, **UNEQUAL}, "4 + 2 servers in two datacenters, 6 in total"),
         ({}, "4 servers per datacenter, 8 in total"),
     ],
 )
 def test_the_servers_are_summarized_per_datacenter_and_in_total(given, servers):
     (group,) = (group for group in groups.CONSTRAINTS if group.key == "servers")
     assert servers in group.summary(size(given))
-    assert "; each with " in group.summary(size(given))
+    assert "; 16 cores each, rated 540 (33.75 per core)" in group.summary(size(given))
 
 
 def test_a_group_with_something_to_check_is_marked():

@@ -65,7 +65,7 @@ def _servers(design: SizedDesign) -> str:
     rated = f"rated {number(rating)}" if rating else "not rated"
     if rating and cores and not design.profile.value("environment.virtualized"):
         rated += f" ({rating / cores:,.4g} per core)"
-    return f"{_server_counts(design)}; each with {number(cores)} cores {rated}"
+    return f"{_server_counts(design)}; {number(cores)} cores each, {rated}"
 
 
 def _server_counts(design: SizedDesign) -> str:
@@ -79,7 +79,7 @@ def _server_counts(design: SizedDesign) -> str:
     if second == first:
         text += " per datacenter and DAG" if several else " per datacenter"
     elif second:
-        text += f" in the primary and {number(second)} in the secondary datacenter{' of each DAG' if several else ''}"
+        text = f"{number(first)} + {number(second)} servers in two datacenters{', per DAG' if several else ''}"
     elif several:
         text += " per DAG"
     return text if total == first else f"{text}, {number(total)} in total"
