@@ -56,7 +56,7 @@ def test_the_assumed_values_say_what_they_are_and_which_matter_most(opened):
     sound(at)
     largest = assumed_values.rank(sized(at).profile, ["storage.primary.database_disk_capacity", "environment.dags"])
     assert [swing.input for swing in largest] == ["storage.database_disk_capacity", "environment.dags"]
-    assert assumed_values.effect(largest[0]) == "2,000 to 8,000 GB: disks in all 70 to 180"
+    assert assumed_values.effect(largest[0]) == "From 2,000 to 8,000 GB: disks in all from 180 to 70"
     assert escaped(assumed_values.effect(largest[0])) in texts(at)
     at.get_by_key("assumed:storage.primary.database_disk_capacity").click().run()
     assert at.header[0].value == "Constraints"

@@ -98,10 +98,11 @@ def _assumed_path(path: str, paths: Sequence[str]) -> str:
 
 
 def effect(swing: Swing) -> str:
-    """Say how an input moves a figure over its plausible range."""
+    """Say how an input moves a figure over its plausible range, from the low end to the high one."""
     ends = [value for value in (swing.at_low, swing.present, swing.at_high) if value is not None]
-    low, high = (figures.figure_with_unit(swing.result, end) for end in (min(ends), max(ends)))
-    return f"{_range(swing)}: {JUDGED_BY[swing.result]} {low} to {high}"
+    falls = ends[0] > ends[-1]
+    first, last = (figures.figure_with_unit(swing.result, end) for end in sorted((min(ends), max(ends)), reverse=falls))
+    return f"From {_range(swing)}: {JUDGED_BY[swing.result]} from {first} to {last}"
 
 
 def _range(swing: Swing) -> str:

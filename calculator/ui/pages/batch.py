@@ -117,8 +117,8 @@ def _example() -> None:
     st.subheader("What a file looks like", anchor=False)
     figures.draw_table(list(csv.DictReader(SAMPLE.splitlines())), alt="A small example of a file of designs")
     st.caption(
-        "Each of these three designs has another number of mailboxes, another quota and another number of servers; "
-        "everything else is the same. You get a file with the figures of every design, and why a design does not work."
+        "These three designs differ in their mailboxes, quota and servers; everything else is the same. The file of "
+        "results has the figures of every design, or the reason why it does not work."
     )
 
 

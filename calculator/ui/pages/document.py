@@ -71,7 +71,7 @@ def report() -> None:
         _files(state.design())
         _deployment(state.design())
     with right:
-        st.subheader("Page one", anchor=False)
+        st.subheader("Page one of the report", anchor=False)
         first_page.draw(state.design())
 
 
@@ -238,7 +238,7 @@ def _switchover(design: SizedDesign) -> None:
             st.caption(escaped(f"No switchover plan for the {lost} datacenter: {next(iter(plan)).message}"))
             continue
         _download(
-            f"Switchover plan, {lost} lost (Markdown)",
+            f"Switchover plan, {lost} datacenter lost (Markdown)",
             f"switchover:{lost}",
             f"-switchover-{lost}.md",
             "text/markdown",
