@@ -295,7 +295,7 @@ async def seen(page) -> float:
 async def switched(page, name: str) -> float:
     """Seconds from a click in the navigation to the page drawn."""
     await page.evaluate(WATCH, ["click", f"{DRAWN} h2", TITLES[name]])
-    await page.get_by_test_id("stTopNavLink").filter(has_text=name.capitalize()).click()
+    await page.locator(f"[class*='st-key-step-{name}'] a").click()
     return await seen(page)
 
 

@@ -16,7 +16,7 @@ from calculator import checks
 from calculator.cli.vocabulary import reference_pages
 from calculator.engine import graph
 from calculator.engine.results import HEADLINE, column_index
-from calculator.inputs.choices import slug
+from calculator.inputs.choices import VERSION, slug
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.schema import BY_PARAMETER, FIELDS, Kind
 from calculator.inputs.units import factor
@@ -24,7 +24,7 @@ from calculator.presentation import reference
 from calculator.rules import CHAPTERS
 from calculator.rules.constants import CONSTANTS, LookupTable
 from calculator.rules.registry import CHECKS, CORRECTIONS, LEVELS, RULES, ResultKind, kind_of
-from calculator.rules.sources import SOURCES
+from calculator.rules.sources import SOURCES, SUPPORT
 
 NEEDED_ELSEWHERE = {"tiers.archive_import": "the timeline of a design"}
 """Inputs that no rule needs, with what does or will."""
@@ -163,11 +163,17 @@ def test_every_constant_is_needed():
 def test_every_source_is_cited():
     texts = [thing.source for things in (RULES, CONSTANTS, CHECKS) for thing in things.values()]
     texts += [field.source for field in FIELDS]
+    texts += [support.source for support in SUPPORT.values()]
     cited = {key for text in texts for key in sources_of(text)}
     assert set(SOURCES) == cited
     for source in SOURCES.values():
         assert source.title
         assert source.publisher
+
+
+def test_the_end_of_support_of_every_version_has_a_source():
+    assert tuple(SUPPORT) == VERSION.words
+    assert offenders(SUPPORT.values(), lambda support: source_problems(support.source), "ended") == []
 
 
 def test_every_check_says_what_and_what_to_do():

@@ -90,7 +90,8 @@ def _about(arguments: argparse.Namespace) -> About:
     InputError
         With all texts that are too long, and an invalid date.
     """
-    from calculator.exporters.report.content import LONGEST, About, long_date
+    from calculator.exporters.report.content import LONGEST, About
+    from calculator.presentation.text import long_date
 
     problems, texts = Issues(), {name: getattr(arguments, name) for name in ("title", "customer", "author")}
     for name, text in texts.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,6 +23,14 @@ STATUS_WORDS = {"ok": "Works", "notice": "Works", "warning": "Check", "invalid":
 def size_unit(value: float, unit: str) -> str:
     """Return the canonical unit in which people write a size: GB for 1 GB or more in MB."""
     return "GB" if unit == "MB" and value >= scalar("mb_per_gb") else unit
+
+
+_MEGABYTES = re.compile(r"(?<![\w.,])(\d[\d,]*(?:\.\d+)?) MB\b")
+"""Size in MB within a message."""
+
+
+def _megabytes(size: str) -> float:
+    return float(size.replace(",", ""))
 
 
 QUESTIONS = {
@@ -55,6 +64,14 @@ class Units:
         """Format a size in MB, from 1 GB on in GB unless a unit is chosen. Return the number and the unit."""
         factor, text = self.of_sizes(megabytes)
         return number(megabytes * factor), text
+
+    def in_text(self, text: str) -> str:
+        """Return a message with its sizes of 1 GB or more in the unit of sizes, as long as they stay apart."""
+        sizes = [size for size in _MEGABYTES.findall(text) if _megabytes(size) >= scalar("mb_per_gb")]
+        shown = {size: " ".join(self.size(_megabytes(size))) for size in sizes}
+        if len(set(shown.values())) < len(shown):
+            return text
+        return _MEGABYTES.sub(lambda match: shown.get(match[1], match[0]), text)
 
     def shown(self, column: str, design: SizedDesign) -> str:
         """Format the value of a result column, or say why it does not apply."""

@@ -6,6 +6,7 @@ its unit and, where it does not apply, the reason.
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterable, Sequence
 
@@ -14,6 +15,10 @@ from calculator.inputs.choices import Choice
 from calculator.inputs.names import FORMULA
 from calculator.inputs.units import percent_text
 
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 NOT_APPLICABLE = "n/a"
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
@@ -143,3 +148,8 @@ def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]], align: st
 
 def _markdown_cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
+
+
+def long_date(day: datetime.date) -> str:
+    """Format a date so that it is unambiguous in all countries, such as 5 March 2026."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -11,9 +11,9 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CAPACITIES, DATACENTER, SERVER_ROLE, Value
 from calculator.inputs.units import percent_text
 from calculator.presentation.figures import is_rated
-from calculator.presentation.text import plural, word
+from calculator.presentation.text import long_date, plural, word
 from calculator.rules.constants import CONSTANTS, scalar
-from calculator.rules.sources import SOURCES
+from calculator.rules.sources import SOURCES, versions_by_end
 
 MB_PER_GB = "mb_per_gb"
 REFERENCE = "reference_core_rate"
@@ -171,8 +171,8 @@ class Answers:
             f"{scalar(REFERENCE):g} per core, the baseline of {_reference_title()}.",
         )
 
-    def sentence(self) -> str:
-        """Return all answers as sentences."""
+    def sentence(self, subject: str = "This design") -> str:
+        """Return all answers as sentences about a subject, the design that they give."""
         growth = f" Their number grows by {percent_text(self.growth)} until the end of the plan." if self.growth else ""
         kept = (
             f"deleted items are kept for {self.retention:.0f} days" if self.retention else "everything is kept on hold"
@@ -187,7 +187,7 @@ class Answers:
             )
         return " ".join(
             (
-                f"This design is for {self.mailboxes:,.0f} mailboxes of {word(choices.VERSION, self.version)}.{growth}",
+                f"{subject} is for {self.mailboxes:,.0f} mailboxes of {word(choices.VERSION, self.version)}.{growth}",
                 f"A mailbox sends and receives {self.messages_per_day:g} messages of {self.message_size:g} KB per day "
                 f"and has a quota of {self.quota:g} GB; {kept}.",
                 PLACES[self.place].sentence,
@@ -217,6 +217,12 @@ def version_note(version: str) -> str:
         f"A server needs at least {least:.0f} GB of memory. At most {advised_memory(version):.0f} GB and "
         f"{advised_cores(version):.0f} cores are advised. {_VERSION_NOTES[version]}"
     )
+
+
+def support_note() -> str:
+    """Say until when Microsoft supported each version of Exchange, and that the choice decides nothing but rules."""
+    ends = [f"{' and '.join(versions)} until {long_date(end)}" for end, versions in versions_by_end().items()]
+    return f"Microsoft supported Exchange {', and '.join(ends)}; it supports SE. This choice only selects sizing rules."
 
 
 def _reference_title() -> str:

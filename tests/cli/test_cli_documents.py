@@ -15,10 +15,10 @@ from support.system import needs_permissions
 from calculator import size
 from calculator.cli.main import main
 from calculator.exporters.report import html, markdown, xlsx
-from calculator.exporters.report.content import long_date
 from calculator.exporters.report.record import build_record
 from calculator.presentation.findings import all_issues
 from calculator.presentation.places import input_label
+from calculator.presentation.text import long_date
 
 ACTIVE = str(PROFILES / "active_active.toml")
 SINGLE = str(PROFILES / "single_site.toml")

@@ -15,7 +15,7 @@ from calculator.engine.results import HEADLINE
 from calculator.engine.sizing import SizedDesign
 from calculator.exporters.report import record as records_of
 from calculator.exporters.report import results as results_of
-from calculator.exporters.report.content import About, long_date
+from calculator.exporters.report.content import About
 from calculator.exporters.report.record import RULES_OF, build_record
 from calculator.exporters.report.results import EXPLAINED, MAIN_FIGURES, figure_cell
 from calculator.exporters.report.write import markdown
@@ -27,7 +27,7 @@ from calculator.presentation.findings import all_issues, quirk_rows
 from calculator.presentation.headline import tiles, verdict
 from calculator.presentation.places import with_labels
 from calculator.presentation.sentences import sentence
-from calculator.presentation.text import number
+from calculator.presentation.text import long_date, number
 from calculator.rules.sources import SOURCES
 
 pytestmark = pytest.mark.slow

@@ -147,6 +147,28 @@ def test_the_first_sheet_is_the_first_page(books, name):
 NO_COPIES = ("a standalone server", *INVALID)
 
 
+@pytest.mark.parametrize("name", DESIGNS)
+def test_the_lines_below_the_picture_of_the_first_sheet_are_clear_of_it(books, name):
+    sheet = books[name]["Summary"]
+    for image in sheet._images:
+        (first, last) = image.anchor._from.row + 1, image.anchor.to.row + 1
+        assert not [cell.value for row in sheet.iter_rows(first, last) for cell in row if cell.value]
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_no_sheet_is_wider_than_a_page_can_show(books, name):
+    for sheet in books[name]:
+        if sheet.title not in ("Charts", "Layout of copies"):
+            width = sum(each.width * (each.max - each.min + 1) for each in sheet.column_dimensions.values())
+            assert width < report_xlsx.FITTING + 25, sheet.title
+
+
+def test_the_heads_of_numbers_stand_above_them(books):
+    sheet = next(iter(books.values()))["Main figures"]
+    heads = {cell.value: cell.alignment.horizontal for row in sheet.iter_rows(1, 4) for cell in row if cell.value}
+    assert (heads["Value"], heads["Figure"]) == ("right", None)
+
+
 def test_the_title_block_is_in_the_sheet_and_in_the_properties(plans):
     about = About("Mail", "=Contoso", "A. Planner", "5 March 2026")
     book = openpyxl.load_workbook(io.BytesIO(xlsx(plans["a standalone server"], about=about)))

@@ -104,7 +104,11 @@ def test_a_mailbox_grows_by_the_share_of_its_mail_that_is_kept():
 def test_recoverable_items_are_level_once_the_window_is_full():
     plan = size({"tiers.1.mailboxes": 100})
     lines = mailbox.dumpster_growth(plan, 1)
-    assert lines.series == ("Purges and Versions", "Microsoft's workbook")
+    assert lines.series == ("Purges, Versions and calendar", "Microsoft's workbook")
+    assert lines.finding == (
+        "The retention window is full after 2 weeks: 234 MB by folder, 318 MB by the model of Microsoft's workbook. In "
+        "both, versions of calendar items take 154 MB from the start. The limits are 20 and 30 GB."
+    )
     assert lines.limits == ()
     window = plan["tiers.1.retention_weeks"]
     points = {row["week"]: row["size"] for row in lines.rows if row["model"] == lines.series[0]}
@@ -114,6 +118,14 @@ def test_recoverable_items_are_level_once_the_window_is_full():
         f"{number(full)} MB",
         f"{number(plan['tiers.1.dumpster_calculator'])} MB",
     ]
+
+
+def test_recoverable_items_are_named_by_the_folders_that_have_any():
+    without = {"tiers.1.single_item_recovery": False, "tiers.1.calendar_versioning": False}
+    plan = size({"tiers.1.mailboxes": 100, **without})
+    lines = mailbox.dumpster_growth(plan, 1)
+    assert lines.series == ("Deletions", "Microsoft's workbook")
+    assert "calendar" not in lines.finding
 
 
 def test_on_hold_recoverable_items_grow_to_the_horizon_within_the_limits_of_exchange():

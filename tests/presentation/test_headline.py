@@ -93,3 +93,12 @@ def test_the_disks_are_those_of_the_shopping_list():
         assert tile.note.endswith(f" in all, and {listed}"), golden.id
         compared.add(listed.count("disks"))
     assert compared == {1, 2}
+
+
+def test_large_sizes_in_messages_have_the_unit_of_sizes_unless_they_would_look_the_same():
+    message = "The size is 8,192 MB, the quota only 2,048 MB, and 234 MB are used. At 30 GB, deletes fail."
+    in_gb = "The size is 8 GB, the quota only 2 GB, and 234 MB are used. At 30 GB, deletes fail."
+    in_tb = Units(lambda unit: 1 / 1024**2, lambda unit: "TB", lambda value, unit: unit)
+    assert CANONICAL.in_text(message) == in_gb
+    assert "The size is 0.00781 TB, the quota only 0.00195 TB, and 234 MB" in in_tb.in_text(message)
+    assert CANONICAL.in_text("10,241 MB is above 10,240 MB.") == "10,241 MB is above 10,240 MB."

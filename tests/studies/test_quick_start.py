@@ -162,6 +162,7 @@ def test_the_sentence_contains_all_answers():
         "2 copies and is backed up. A server has 20 cores, a SPECint_rate2006 of 700 and 12 drive bays for disks of "
         "4,000 GB. A datacenter has 3 servers with active mailboxes."
     )
+    assert answers.sentence("The new design").startswith("The new design is for 200 mailboxes of Exchange 2016. ")
     alone = Answers(place=ONE_SERVER, servers=2).sentence()
     assert "The mailboxes are on standalone servers without copies. VSS backs up all databases every day" in alone
     assert "The design has 2 servers. No rating was given: " in alone

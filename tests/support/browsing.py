@@ -106,6 +106,11 @@ def go(page, address, name, profile):
     at_rest(page)
 
 
+def visit(page, name):
+    """Go to a page of the app by the navigation."""
+    page.locator(f"[class*='st-key-step-{name}'] a").click()
+
+
 def at_rest(page):
     """Wait until nothing of the page is drawn any more."""
     page.wait_for_function("!document.querySelector('[data-testid=stApp][data-test-script-state=running]')")

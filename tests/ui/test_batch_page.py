@@ -41,6 +41,12 @@ def result(at, name="results.csv"):
         return list(csv.DictReader(file))
 
 
+def test_an_example_shows_what_a_file_looks_like(opened):
+    at = opened({}, page=BATCH)
+    (example,) = at.table
+    assert example.value["id"].tolist() == ["small", "medium", "large"]
+
+
 def test_every_design_is_sized(batch):
     at = finished(batch(GOOD))
     sound(at)
@@ -60,7 +66,8 @@ def test_cells_that_cannot_be_used_are_marked_before_the_run_and_answered_by_it(
     shown = at.dataframe[0].value
     assert shown["tiers.1.mailboxes"].tolist() == ["1000", "⚠ many", "2000"]
     problems = next(table.value for table in at.table if "Problem" in table.value)
-    assert problems["Row"].tolist() == ["3", "4"]
+    assert problems["Line of the file"].tolist() == ["3", "4"]
+    assert shown["Line of the file"].tolist() == ["2", "3", "4"]
     finished(at)
     assert [row["status"] for row in result(at)][1:] == ["error", "error"]
     assert [row["id"] for row in result(at, "errors.csv")] == ["b", "c"]

@@ -17,6 +17,7 @@ from support.browsing import (
     set_number,
     sync_api,
     tile,
+    visit,
 )
 from support.sessions import in_gb, shipped
 
@@ -62,7 +63,7 @@ def test_a_change_moves_the_figure_a_reload_keeps_it_and_nothing_is_fetched_else
             page.get_by_role("heading", name="Users").wait_for()
         expect_text(tile(page, "Mailbox on disk, GB"), in_gb(moved))
         expect_text(tile(page, "Databases per DAG"), f"{moved['summary_databases']:,.0f}")
-    page.get_by_role("link", name="Start", exact=True).click()
+    visit(page, "start")
     page.get_by_role("heading", name="Plan the capacity of Exchange Server").wait_for()
     page.get_by_role("button", name="Continue").click()
     expect_text(tile(page, "Mailbox on disk, GB"), in_gb(moved))
@@ -94,7 +95,7 @@ def test_undo_by_keyboard_brings_the_figure_and_the_input_back(page, address):
 def test_undo_in_a_field_takes_back_what_is_typed_there(page, address):
     go(page, address, "users", shipped(PROFILE))
     set_number(page, "Mailbox quota, GB", "2")
-    page.get_by_text("Last change: Mailbox quota: 2 GB, was 5.", exact=True).wait_for()
+    page.locator(".st-key-strip-change").get_by_text("Mailbox quota: 2 GB, was 5.", exact=True).wait_for()
     page.get_by_role("heading", name="Users").click()
     field = page.get_by_role("spinbutton", name="Mailboxes, not the default").first
     field.focus()
@@ -102,7 +103,7 @@ def test_undo_in_a_field_takes_back_what_is_typed_there(page, address):
     page.keyboard.press("Control+Z")
     sync_api.expect(field).to_have_value("10000")
     at_rest(page)
-    assert page.get_by_text("Last change: Mailbox quota: 2 GB, was 5.", exact=True).is_visible()
+    assert page.locator(".st-key-strip-change").get_by_text("Mailbox quota: 2 GB, was 5.", exact=True).is_visible()
 
 
 def test_the_drawer_opens_by_keyboard_and_an_input_in_it_moves_the_figure(page):
@@ -163,7 +164,7 @@ def test_the_whole_way_from_ten_questions_to_the_deployment_files(browser, addre
         page.get_by_role("button", name="See what it needs").click()
         page.get_by_role("heading", name="Requirements").wait_for()
         at_rest(page)
-        page.get_by_role("link", name="Document", exact=True).click()
+        visit(page, "document")
         page.get_by_role("heading", name="Document").wait_for()
         profile = scenario.parse(downloaded(page, "Profile (TOML)").decode(), "design")
         assert profile.value("tiers.1.mailboxes") == 8000
@@ -175,7 +176,7 @@ def test_the_whole_way_from_ten_questions_to_the_deployment_files(browser, addre
         archive = downloaded(page, "Deployment files (ZIP)")
         assert archive == deployment_archive(deployment)[0]
         assert len(zipfile.ZipFile(io.BytesIO(archive)).namelist()) == 6
-        page.get_by_role("link", name="Requirements", exact=True).click()
+        visit(page, "requirements")
         expect_text(tile(page, "Servers"), f"{design['summary_servers.environment']:,.0f}")
         expect_text(tile(page, "Mailbox on disk, GB"), in_gb(design))
         expect_text(tile(page, "Databases per DAG"), f"{design['summary_databases']:,.0f}")
@@ -206,7 +207,7 @@ def test_an_export_becomes_tiers_and_a_study_of_them_runs_to_its_end(browser, ad
         expect_text(tile(page, "Databases per DAG"), f"{design['summary_databases']:,.0f}")
         sync_api.expect(page.locator(".st-key-tier-2")).to_be_visible()
         sync_api.expect(page.locator(".st-key-strip-hidden")).to_be_hidden()  # the style sheet is still in use
-        page.get_by_role("link", name="Review", exact=True).click()
+        visit(page, "review")
         page.get_by_role("tab", name="Studies").click()
         page.locator(".st-key-study").get_by_text("Uncertainty").click()
         page.get_by_role("button", name="Start the study").click()
@@ -277,7 +278,7 @@ def test_no_script_of_a_file_runs_in_the_page(browser, address):
         page.get_by_role("heading", name="Requirements").wait_for()
         at_rest(page)
         for name in PAGES:
-            page.get_by_role("link", name=name.capitalize(), exact=True).click()
+            visit(page, name)
             at_rest(page)
         assert page.locator("img[src=x]").count() == 0
         assert page.foreign == []

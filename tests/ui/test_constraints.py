@@ -10,11 +10,18 @@ from calculator.inputs.profile import Profile
 from calculator.presentation.text import number
 from calculator.studies.guidance_choices import CHOICES
 from calculator.studies.search.fewest_servers import find_fewest_servers
+from calculator.ui.inputs import groups
 from calculator.ui.inputs.widgets import CHANGED_MARK, ISSUE_MARKS
 from calculator.ui.session import store
 from calculator.ui.session.store import HourTable, Session
 
 BASE = {"tiers.1.mailboxes": 5000.0}
+UNEQUAL = {
+    "site_resilience.model": "active_passive",
+    "database_copies.ha_copies": 3,
+    "database_copies.ha_copies_secondary": 1,
+    "database_copies.lagged_copies": 1,
+}
 
 
 def shares(at):
@@ -73,6 +80,28 @@ def test_a_closed_group_shows_its_values_after_a_change(opened):
     at.session_state["group:copies"] = False
     at.run()
     assert any("1 lagged 7 days" in written for written in texts(at))
+
+
+@pytest.mark.parametrize(
+    ("given", "servers"),
+    [
+        (BASE, "4 servers per datacenter, 8 in total"),
+        (
+            {**BASE, "environment.dags": 3, "site_resilience.model": "active_passive"},
+            "4 servers per datacenter and DAG, 24 in total",
+        ),
+        ({**BASE, "site_resilience.enabled": False}, "4 servers;"),
+        ({**BASE, "site_resilience.enabled": False, "environment.dags": 2}, "4 servers per DAG, 8 in total"),
+        ({**BASE, "tiers.1.mailbox_size_limit": 0}, "4 servers hosting active mailboxes"),
+        ({**BASE, "environment.high_availability": False}, "4 servers;"),
+        ({**BASE, **UNEQUAL}, "4 + 2 servers in two datacenters, 6 in total"),
+        ({}, "4 servers per datacenter, 8 in total"),
+    ],
+)
+def test_the_servers_are_summarized_per_datacenter_and_in_total(given, servers):
+    (group,) = (group for group in groups.CONSTRAINTS if group.key == "servers")
+    assert servers in group.summary(size(given))
+    assert "; 16 cores each, rated 540 (33.75 per core)" in group.summary(size(given))
 
 
 def test_a_group_with_something_to_check_is_marked():

@@ -13,13 +13,15 @@ from support.sessions import DOCUMENT, REQUIREMENTS, SHIPPED, seen, shipped, siz
 from calculator import size
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
-from calculator.exporters.report.content import About, long_date
+from calculator.exporters.report.content import About
 from calculator.exporters.report.record import build_record, stem_of
 from calculator.exporters.switchover import switchover
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
 from calculator.layout import layout
 from calculator.presentation.findings import all_issues
+from calculator.presentation.text import long_date
+from calculator.ui.inputs import assumed_values
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import links
 
@@ -43,6 +45,28 @@ def made(monkeypatch):
 
     monkeypatch.setattr(streamlit, "download_button", offered)
     return files
+
+
+def test_the_assumed_values_say_what_they_are_and_which_matter_most(opened):
+    at = opened("active_active", page=DOCUMENT)
+    said = "Nobody stated the values in this list, so the design has their defaults, the usual values."
+    assert any(text.startswith(said) for text in texts(at))
+    at.session_state["assumed"] = True
+    at.run()
+    sound(at)
+    largest = assumed_values.rank(sized(at).profile, ["storage.primary.database_disk_capacity", "environment.dags"])
+    assert [swing.input for swing in largest] == ["storage.database_disk_capacity", "environment.dags"]
+    assert assumed_values.effect(largest[0]) == "From 2,000 to 8,000 GB: disks in all from 180 to 70"
+    assert escaped(assumed_values.effect(largest[0])) in texts(at)
+    at.get_by_key("assumed:storage.primary.database_disk_capacity").click().run()
+    assert at.header[0].value == "Constraints"
+
+
+def test_an_assumed_value_may_differ_between_tiers():
+    given = {"tiers.1.mailboxes": 5000, "tiers.2.mailboxes": 5000, "tiers.2.messages_per_day": 150}
+    (swing,) = assumed_values.rank(Profile(given), ["tiers.1.messages_per_day"])
+    assert " times this value: " in assumed_values.effect(swing)
+    assert assumed_values.rank(Profile({}), ["environment.dags"]) == []
 
 
 @pytest.mark.parametrize("name", SHIPPED)

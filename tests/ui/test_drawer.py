@@ -103,6 +103,18 @@ def test_a_result_of_any_kind_can_be_opened(opened, design):
         assert any(RULES[name].meaning in written.replace("\\", "") for written in texts(at)), name
 
 
+def test_the_formula_is_folded(opened):
+    at = opened("active_active")
+    session(at).explained = ["content_index_size"]
+    at.run()
+    sound(at)
+    assert "With the numbers of this design:" not in texts(at)
+    at.session_state["why_formula"] = True
+    at.run()
+    sound(at)
+    assert {"With the numbers of this design:", "= 2,618.16 × 0.2"} <= set(texts(at))
+
+
 def test_a_formula_shows_the_numbers():
     step = size(shipped("active_active")).explain("content_index_size", depth=1)
     assert step.formula == "return volume_databases_part * content_index_share"

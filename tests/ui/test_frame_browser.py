@@ -51,7 +51,8 @@ def _strip(page):
 
 HIDDEN_OR_UNFRAMED = """() => {
   const e = document.activeElement, strip = document.querySelector('[data-testid=stBottom]');
-  const box = e.getBoundingClientRect(), inMain = e.closest('[data-testid=stMainBlockContainer]');
+  const box = e.getBoundingClientRect();
+  const inMain = e.closest('[data-testid=stMainBlockContainer]') && !e.closest('.st-key-steps');
   const fixed = getComputedStyle(strip).position !== 'static';
   const bottom = fixed ? strip.getBoundingClientRect().top : innerHeight;
   const top = document.querySelector('[data-testid=stHeader]').getBoundingClientRect().bottom;
@@ -84,14 +85,38 @@ def test_the_strip_takes_little_of_a_low_window(browser, address):
 def test_the_strip_says_what_a_figure_was_and_a_phone_can_undo_and_redo(browser, address):
     with window(browser, address, (390, 844), "users") as page:
         set_number(page, "Mailbox quota, GB", "2")
-        page.get_by_text("Last change: Mailbox quota: 2 GB, was 5.", exact=True).wait_for()
+        page.get_by_text("Mailbox quota: 2 GB, was 5.", exact=True).wait_for()
         undo, redo = (page.locator(f".st-key-{name} button:visible").first for name in ("undo", "redo"))
         sync_api.expect(undo).to_be_enabled(timeout=PATIENCE)
         undo.click()
-        page.get_by_text("Last change: Mailbox quota: 5 GB, was 2.", exact=True).wait_for()
+        page.get_by_text("Mailbox quota: 5 GB, was 2.", exact=True).wait_for()
         sync_api.expect(redo).to_be_enabled(timeout=PATIENCE)
         redo.click()
-        page.get_by_text("Last change: Mailbox quota: 2 GB, was 5.", exact=True).wait_for()
+        page.get_by_text("Mailbox quota: 2 GB, was 5.", exact=True).wait_for()
+
+
+@pytest.mark.parametrize("width", [1280, 1024, 800])
+def test_the_strip_and_the_navigation_stay_one_line_after_a_change(browser, address, width):
+    with window(browser, address, (width, 900), "users") as page:
+        before = _strip(page)
+        set_number(page, "Mailbox quota, GB", "12")
+        page.get_by_text("Mailbox quota: 12 GB, was 5.", exact=True).wait_for()
+        page.get_by_text("CPU 52 → 53 %", exact=True).wait_for()
+        assert _strip(page) == before
+        assert before["height"] < 60
+        steps = page.locator(".st-key-steps")
+        assert steps.evaluate("steps => steps.scrollWidth <= steps.clientWidth && steps.clientHeight <= 60")
+        assert steps.get_by_role("link").count() == 7
+        assert steps.locator("a[aria-current=page]").inner_text().split("\n")[-2:] == ["2 Users", "10,000 mailboxes"]
+
+
+def test_a_phone_shows_the_next_step_and_the_menu_of_pages(browser, address):
+    with window(browser, address, (390, 844), "users") as page:
+        steps = page.locator(".st-key-steps").get_by_role("link")
+        assert [link.inner_text().split("\n")[-2:] for link in steps.all()] == [["4 Requirements", "next: to read"]]
+        page.get_by_test_id("stExpandSidebarButton").click()
+        page.get_by_role("link", name="Document", exact=True).click()
+        page.get_by_role("heading", name="Document", exact=True).wait_for()
 
 
 def test_a_link_that_is_cut_short_is_said_on_the_page_where_it_lands(browser, address):

@@ -107,7 +107,7 @@ def test_mailboxes_larger_than_their_quota_stay_reported_until_their_quotas_are_
     )
     at.get_by_key("import_take").click().run()
     assert any("1 mailbox is larger today than the quota" in box.value for box in at.warning)
-    assert any("The initial mailbox size is 8,192 MB" in text for text in plain(at))  # the design keeps the warning
+    assert any("The initial mailbox size is 8 GB" in text for text in plain(at))  # the design keeps the warning
     at.get_by_key("import_raise").set_value(True).run()
     at.get_by_key("import_take").click().run()
     sound(at)

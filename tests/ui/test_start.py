@@ -51,7 +51,13 @@ def test_the_version_decides_the_limits_of_a_server_and_is_an_input_of_the_desig
     fresh.run()
     said = "A server needs at least 8 GB of memory. At most 96 GB and 24 cores are advised. "
     assert f"{said}The figures are those of Microsoft's workbook." in plain(fresh)
+    support = (
+        "Microsoft supported Exchange 2013 until 11 April 2023, and 2016 and 2019 until 14 October 2025; it supports "
+        "SE. This choice only selects sizing rules."
+    )
+    assert support in plain(fresh)
     answer(fresh, version="2019")
+    assert support in plain(fresh)
     said = "A server needs at least 128 GB of memory. At most 256 GB and 48 cores are advised. "
     assert any(written.startswith(said) for written in plain(fresh))
     assert "at most 48 advised for Exchange 2019" in fresh.get_by_key("start:cores").help
@@ -60,6 +66,15 @@ def test_the_version_decides_the_limits_of_a_server_and_is_an_input_of_the_desig
     sound(fresh)
     assert given(fresh)["environment.exchange_version"] == "2019"
     assert sized(fresh)["summary_memory.primary"] >= 128
+
+
+def test_the_answers_are_about_the_new_design_while_another_is_open(fresh):
+    fresh.run()
+    assert Answers().sentence() in texts(fresh)
+    fresh.get_by_key("start:size").click().run()
+    assert Answers().sentence() in texts(fresh)
+    answer(fresh, mailboxes=700)
+    assert Answers(mailboxes=700).sentence("The new design") in texts(fresh)
 
 
 def test_the_default_answers_give_a_valid_design(fresh):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,10 +14,6 @@ SHARE = "share"
 """Unit of a cell whose value is a share, shown in percent."""
 LONGEST = 200
 """Largest number of characters of a text in the title block."""
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 ReportValue = float | bool | str | None
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """Control characters, marks that change the direction of text, lone surrogates, and code points without a character."""
@@ -27,11 +22,6 @@ _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\
 def one_line(text: str) -> str:
     """Return a text on one line, with ``?`` in place of characters that some format cannot hold."""
     return _UNFIT.sub("?", " ".join(text.split()))
-
-
-def long_date(day: datetime.date) -> str:
-    """Format a date so that it is unambiguous in all countries, such as 5 March 2026."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ from calculator.issues import InputError, Issue, Issues
 from calculator.layout import Layout, layout
 from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.findings import QUIRK_HEAD, all_issues, quirk_rows, status_of
-from calculator.presentation.headline import STATUS_WORDS, verdict
+from calculator.presentation.headline import CANONICAL, STATUS_WORDS, verdict
 from calculator.presentation.places import label_of, with_labels
 from calculator.presentation.text import number
 from calculator.rules.sources import SOURCES
@@ -164,7 +164,10 @@ def _appendix(title: str, key: str, sheet: str, parts: list[ReportPart]) -> Sect
     return Section(title, key, sheet, parts, appendix=True)
 
 
-_ASSUMED = "These inputs affect the design and were not stated. Check those that you know better."
+_ASSUMED = (
+    "These inputs affect the design and were not stated, so their defaults are used, which are the usual values. Check "
+    "those that you know better, above all those about mailboxes, messages and disks."
+)
 
 
 # --- first page and issues -----------------------------------------------------------------------
@@ -203,7 +206,8 @@ def _deployment(
 def _issue(issue: Issue, accepted: Mapping[str, str]) -> ReportIssue:
     about = OF_LAYOUT if issue.where == "layout" else label_of(issue.field)
     listed = "An appendix lists them. " if issue.field == ODDITY_FIELD and issue.where != "layout" else ""
-    labelled = replace(issue, message=with_labels(issue.message), hint=listed + with_labels(issue.hint))
+    message = CANONICAL.in_text(with_labels(issue.message))
+    labelled = replace(issue, message=message, hint=listed + with_labels(issue.hint))
     return ReportIssue(labelled, about, accepted.get(issue.message, "").strip().rstrip("."))
 
 

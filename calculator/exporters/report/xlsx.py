@@ -54,6 +54,8 @@ DEEPEST = 7
 """Largest number of outline levels of a sheet."""
 NARROWEST, WIDEST, LONGEST, LINE, MAX_LINES = 9, 55, 32_000, 15, 20
 """Limits of the width of a column in characters; characters of a cell; height of a line in points; lines of a row."""
+FITTING = 190
+"""Width of a sheet in characters that can still be read on a printed page; the widest columns give way."""
 DECIMALS = {"MB": "#,##0.0", "Mcycle": "#,##0.0", "Mb/s": "#,##0.0", SHARE: "0.0 %"}
 WHOLE, OTHER, SMALL = "#,##0", "#,##0.00", "0.0000"
 CHART_WIDTH, CHART_HEIGHT, CHART_ROWS, BAR_WIDTH, PART_WIDTH = 560, 320, 18, 24, 14
@@ -121,6 +123,11 @@ class _Writer:
         return self.format(bold=True, bottom=1, bg_color="#E4EAF1", text_wrap=True, indent=1)
 
     @cached_property
+    def head_of_numbers(self) -> Format:
+        """Format of the head of a column of numbers, which are aligned on the right."""
+        return self.format(bold=True, bottom=1, bg_color="#E4EAF1", text_wrap=True, indent=1, align="right")
+
+    @cached_property
     def plain(self) -> Format:
         """Format of texts."""
         return self.format(text_wrap=True, indent=1)
@@ -177,15 +184,23 @@ class _Writer:
             top += 1
         reasons = _has_reasons(table)
         head = (*table.head, WHY) if reasons else table.head
+        sheet.set_row(top, LINE * _lines(head, widths))
         for column, name in enumerate(head):
-            sheet.write_string(top, column, _text(name), self.head)
+            look = self.head_of_numbers if _holds_numbers(table, column) else self.head
+            sheet.write_string(top, column, _text(name), look)
+        spread = len(widths) - 1 if head == KEYS and len(widths) > len(KEYS) else 0
+        room = [*widths[: len(KEYS) - 1], sum(widths[len(KEYS) - 1 :])] if spread else widths
+        if spread:
+            sheet.merge_range(top, len(head) - 1, top, spread, _text(head[-1]), self.head)
         levels = table.levels if isinstance(table, _Outline) else [0] * len(table.rows)
         for line, (row, level) in enumerate(zip(table.rows, levels, strict=True), top + 1):
             cells = (*row, _note(row)) if reasons else row
-            height = LINE * _lines(cells, widths)
+            height = LINE * _lines(cells, room)
             folded = {"level": min(level, DEEPEST), "hidden": level > 0}
             follows = line - top < len(levels) and levels[line - top] > level
             sheet.set_row(line, height, None, {**folded, "collapsed": follows})
+            if spread:
+                sheet.merge_range(line, len(head) - 1, line, spread, "", self.plain)
             for column, cell in enumerate(cells):
                 self.cell(sheet, line, column, cell)
         last = top + len(table.rows)
@@ -216,8 +231,8 @@ class _Writer:
         image, height = heat_map.png(picture.drawn)
         options = {
             "image_data": io.BytesIO(image),
-            "x_scale": PICTURE_SCALE,
-            "y_scale": PICTURE_SCALE,
+            "x_scale": PICTURE_SCALE * POINTS_PER_PIXEL,  # the file says 72 pixels per inch, a sheet has 96
+            "y_scale": PICTURE_SCALE * POINTS_PER_PIXEL,
             "description": _text(picture.drawn.finding)[:SHORT],
         }
         sheet.insert_image(line, 0, "copies.png", options)
@@ -242,11 +257,12 @@ class _Writer:
                 breaks.append(top)
                 first = top
             sheet.write_string(top, 0, _text(bars.title), self.format(bold=True))
-            sheet.write_string(top + 1, 0, _text(bars.finding))
+            self.lines(sheet, [bars.finding], top + 1, [BAR_WIDTH, *[PART_WIDTH] * (chart_column - 2)])
             if bars.rows:
                 self.figures(sheet, bars, top + 2)
                 chart = self.chart(sheet.get_name(), bars, top + 2)
-                sheet.insert_chart(top, chart_column, chart, {"description": _text(bars.finding)})
+                options = {"y_offset": 4, "description": _text(bars.finding)}
+                sheet.insert_chart(top, chart_column, chart, options)
             top += rows
         sheet.set_h_pagebreaks(breaks)
 
@@ -254,7 +270,7 @@ class _Writer:
         """Write the figures of a chart, one row per bar."""
         sheet.set_row(top, 2 * LINE)
         for column, name in enumerate((bars.head, *(bars.parts or (bars.measure,)))):
-            sheet.write_string(top, column, _text(name), self.head)
+            sheet.write_string(top, column, _text(name), self.head_of_numbers if column else self.head)
         for line, (bar, values) in enumerate(zip(bars.bars, bars.matrix(), strict=True), top + 1):
             sheet.write_string(line, 0, _text(bar), self.plain)
             for column, value in enumerate(values, 1):
@@ -391,6 +407,13 @@ def _note(row: ReportRow) -> str:
     return next((cell.note for cell in row if isinstance(cell, ReportCell) and cell.note), "")
 
 
+def _holds_numbers(table: ReportTable, column: int) -> bool:
+    """Return whether most cells of a column are numbers; the reasons after the last column are texts."""
+    cells = [row[column] for row in table.rows if column < len(row)]
+    numbers = sum(isinstance(cell, ReportCell) and type(cell.value) is float for cell in cells)
+    return 2 * numbers > sum(bool(_shown(cell)) for cell in cells)
+
+
 def _shown(cell: str | ReportCell) -> str:
     return cell.text if isinstance(cell, ReportCell) else cell
 
@@ -398,7 +421,17 @@ def _shown(cell: str | ReportCell) -> str:
 def _common_widths(tables: Sequence[ReportTable]) -> list[int]:
     """Return widths that show most of the text in each column of the tables of a sheet."""
     each = [_widths((*table.head, WHY) if _has_reasons(table) else table.head, table.rows) for table in tables]
-    return [max(widths) for widths in zip_longest(*each, fillvalue=NARROWEST)]
+    if len(each) > 1:  # the notes of the key figures take the columns of the next table
+        each = [w[:-1] if table.head == KEYS else w for w, table in zip(each, tables, strict=True)]
+    return _fit([max(widths) for widths in zip_longest(*each, fillvalue=NARROWEST)])
+
+
+def _fit(widths: Sequence[int]) -> list[int]:
+    """Return widths of which the widest are reduced until a page can show all of them."""
+    widest = max(widths, default=0)
+    while sum(min(width, widest) for width in widths) > FITTING and widest > NARROWEST * 2:
+        widest -= 1
+    return [min(width, widest) for width in widths]
 
 
 def _widths(head: Sequence[str], rows: Sequence[ReportRow]) -> list[int]:

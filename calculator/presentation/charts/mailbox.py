@@ -23,7 +23,9 @@ PARTS = (
     "Recoverable Items of the archive",
 )
 """Parts of a mailbox, from the bottom up."""
-PURGES_VERSIONS, CALCULATOR, HOLD = "Purges and Versions", "Microsoft's workbook", "On hold"
+CALCULATOR, HOLD = "Microsoft's workbook", "On hold"
+FOLDERS = ("Deletions", "Purges", "Versions", "Calendar")
+"""Folders of Recoverable Items, as results and charts name them."""
 """Lines of Recoverable Items: two models, and what is kept on hold."""
 QUOTAS = (
     ("recoverable_items_warning_quota", "20 GB: the oldest items are removed first", False),
@@ -93,10 +95,7 @@ def _parts(design: SizedDesign, tier: int) -> list[ChartRow]:
 def _recoverable(design: SizedDesign, tier: int) -> dict[str, float]:
     """Return Recoverable Items by folder where the folders add up to what counts, otherwise as a whole."""
     whole = design.plain[f"tiers.{tier}.dumpster"]
-    folders = {
-        name: design.plain[f"tiers.{tier}.dumpster_{name.lower()}"]
-        for name in ("Deletions", "Purges", "Versions", "Calendar")
-    }
+    folders = {name: design.plain[f"tiers.{tier}.dumpster_{name.lower()}"] for name in FOLDERS}
     return folders if abs(sum(folders.values()) - whole) < NEAR else {"Recoverable Items": whole}
 
 
@@ -172,7 +171,7 @@ def dumpster_growth(design: SizedDesign, tier: int, units: Units = CANONICAL) ->
         time_head="Week",
         measure=f"{unit} in a mailbox",
         shown_unit=unit,
-        series=(HOLD,) if hold else (PURGES_VERSIONS, CALCULATOR),
+        series=(HOLD,) if hold else (_folders(design, tier), CALCULATOR),
         limits=_quotas(design, tier, factor),
         label="label",
     )
@@ -193,7 +192,7 @@ def _window_points(design: SizedDesign, tier: int, units: Units) -> list[ChartRo
     """Return straight lines until the retention window is full, level from there on: mail flows in evenly."""
     window = design.plain[f"tiers.{tier}.retention_weeks"]
     rows = []
-    for model, rule in ((PURGES_VERSIONS, "dumpster_purges_versions"), (CALCULATOR, "dumpster_calculator")):
+    for model, rule in ((_folders(design, tier), "dumpster_purges_versions"), (CALCULATOR, "dumpster_calculator")):
         full = design.plain[f"tiers.{tier}.{rule}"]
         rows += [
             _point(model, 0.0, design.plain[f"tiers.{tier}.dumpster_calendar"]),
@@ -201,6 +200,14 @@ def _window_points(design: SizedDesign, tier: int, units: Units) -> list[ChartRo
             _point(model, 2 * window, full),
         ]
     return rows
+
+
+def _folders(design: SizedDesign, tier: int) -> str:
+    """Return the folders whose sizes the model by folder adds up, such as "Purges, Versions and calendar"."""
+    names = [name for name in FOLDERS if design.plain[f"tiers.{tier}.dumpster_{name.lower()}"]] or ["Deletions"]
+    *others, last = [name.lower() if name == "Calendar" else name for name in names]
+    text = " and ".join(filter(None, (", ".join(others), last)))
+    return text[:1].upper() + text[1:]
 
 
 def _point(model: str, week: float, mb: float, point: str = "") -> ChartRow:
@@ -224,7 +231,9 @@ def _dumpster_finding(design: SizedDesign, tier: int, units: Units) -> str:
     weeks = shown(f"tiers.{tier}.retention_weeks", design)
     measured = _size(design.plain[f"tiers.{tier}.dumpster_purges_versions"], units)
     workbook = _size(design.plain[f"tiers.{tier}.dumpster_calculator"], units)
+    calendar = design.plain[f"tiers.{tier}.dumpster_calendar"]
+    start = f" In both, versions of calendar items take {_size(calendar, units)} from the start." if calendar else ""
     return (
-        f"The retention window is full after {weeks} weeks: {measured} by purges and versions, {workbook} by "
-        "the model of Microsoft's workbook. The limits are 20 and 30 GB."
+        f"The retention window is full after {weeks} weeks: {measured} by folder, {workbook} by the model of "
+        f"Microsoft's workbook.{start} The limits are 20 and 30 GB."
     )

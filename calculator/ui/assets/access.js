@@ -77,6 +77,12 @@
     all(`${RESULTS} canvas`, canvas => { canvas.tabIndex = -1; });
     // The place where files are dropped has a name, so it is no mere decoration.
     all('[data-testid=stFileUploaderDropzone]', place => { place.role = 'group'; });
+    const page = location.pathname.split('/').pop() || 'start';
+    all('.st-key-steps', steps => { steps.role = 'navigation'; name(steps, 'Pages'); });
+    all('.st-key-steps [class*=st-key-step-] a', link => {
+      const isHere = link.closest(`[class*=st-key-step-${page}]`);
+      isHere ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current');
+    });
     all('.st-key-spoken', spoken => { spoken.role = 'status'; });
   };
 

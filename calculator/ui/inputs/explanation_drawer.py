@@ -89,7 +89,7 @@ def _go(path: Sequence[str]) -> None:
 
 
 def _rule(name: str) -> None:
-    """Draw a result: its explanation in words, its figure, what it needs, its formula and its source."""
+    """Draw a result: its explanation in words, its figure, what it needs and its source; folded, its formula."""
     design = state.design()
     rule, place = rule_of(name)
     step = design.explain(rule.name, depth=2)
@@ -106,33 +106,36 @@ def _rule(name: str) -> None:
         st.markdown("**What it comes from**")
         for need in sorted(step.needs, key=_rank):
             _need(need, place_at(need.name, name))
-    _formula(step, name)
     _elsewhere(step, place)
     if step.remarks:
         st.text(" ".join(step.remarks.split()))
     _source(step.source)
-    st.caption(plain(f"{name}, {rule.level_of(name).replace('_', ' ')}"))
+    _formula(step, name)
     tree = st.expander("All steps and the program text, to copy", key="why_tree", on_change="rerun")
     if tree.open:
         with tree:
+            st.caption(plain(f"{name}, {rule.level_of(name).replace('_', ' ')}"))
             st.code(design.explain(rule.name).text(), language=None, wrap_lines=False, height=400)
             st.code(step.formula, language="python", wrap_lines=True)
 
 
 def _formula(step: Explanation, name: str) -> None:
-    """Draw the formula of a result, and the formula with the numbers of the design."""
+    """Draw the formula of a result, and the formula with the numbers of the design, folded."""
     lines = formula_lines(step.formula, part=_part(name))
     if not lines:
         return
-    st.markdown("**Formula**")
+    fold = st.expander("Formula", key="why_formula", on_change="rerun")
+    if not fold.open:
+        return
     first, *names = lines
-    st.text(first)
-    if names:
-        st.text("\n".join(f"where {line}" for line in names))
     in_numbers = with_numbers(step, name)
-    if in_numbers and in_numbers[0] != first:
-        st.caption("With the numbers of this design:")
-        st.text("\n".join(in_numbers))
+    with fold:
+        st.text(first)
+        if names:
+            st.text("\n".join(f"where {line}" for line in names))
+        if in_numbers and in_numbers[0] != first:
+            st.caption("With the numbers of this design:")
+            st.text("\n".join(in_numbers))
 
 
 def _part(name: str) -> int | None:

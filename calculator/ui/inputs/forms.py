@@ -1,4 +1,4 @@
-"""Draw the forms of the inputs: search, the requested input, groups, tiers as cards, assumed values."""
+"""Draw the forms of the inputs: search, the requested input, groups, tiers as cards."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ import streamlit as st
 from calculator.engine.tables import guests
 from calculator.inputs import schema
 from calculator.inputs.schema import FIELDS, HOUR, SERVER, TIER
-from calculator.presentation.assumptions import counts
 from calculator.presentation.figures import rule_of
 from calculator.presentation.text import NOT_APPLICABLE, plural
-from calculator.studies import quick_start
 from calculator.studies.guidance_choices import WeighedChoice, weigh
 from calculator.ui.inputs import groups, log_hours, processors
 from calculator.ui.inputs.groups import Group
@@ -23,7 +21,6 @@ from calculator.ui.inputs.widgets import (
     differs_from_default,
     field_widget,
     find_field,
-    input_text,
     input_value_text,
     is_relevant,
     is_switch,
@@ -43,8 +40,6 @@ HITS_SHOWN = 12
 NAMES_SHOWN = 20
 MAIN_OF_TIER = ("name", "mailboxes", "messages_per_day", "message_size", "mailbox_size_limit")
 """Inputs of a tier that are always visible."""
-NOT_LISTED = ("export.", "replication.hourly_log_share.", "names.")
-"""Inputs that the list of assumed values leaves out: lists of values, and settings of the deployment files."""
 GROUP, WANTED = "group", "wanted"
 """Views of the expanders of groups, and of the requested input."""
 
@@ -310,22 +305,3 @@ def _change_tiers(change: str, number: int) -> None:
     else:
         state.remove_tier(number)
     redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM)
-
-
-# --- assumed values ------------------------------------------------------------------------------
-
-
-def assumed_values() -> None:
-    """Draw a folded list of the inputs that matter but were not given. Each leads to its page."""
-    assumed, design = quick_start.list_assumed(state.profile()), state.design()
-    paths = [path for path in assumed if not path.startswith(NOT_LISTED) and counts(design, path)]
-    expander = st.expander(f"{len(paths)} values are assumed", key="assumed", on_change="rerun")
-    if not expander.open:
-        return
-    with expander:
-        st.caption("Defaults that count in this design. Select one to change it.")
-        with st.grid("auto", min_column_width=260, gap="xxsmall"):
-            for path in paths:
-                text = input_text(path, state.profile().value(path))
-                if st.button(escaped(text), key=f"assumed:{path}", type="tertiary"):
-                    navigation.go_to(path)

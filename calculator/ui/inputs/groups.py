@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs import profile
+from calculator.inputs.schema import DATACENTERS
 from calculator.presentation.text import number, plural
 from calculator.ui.inputs.widgets import input_value_text
 
@@ -64,9 +65,24 @@ def _servers(design: SizedDesign) -> str:
     rated = f"rated {number(rating)}" if rating else "not rated"
     if rating and cores and not design.profile.value("environment.virtualized"):
         rated += f" ({rating / cores:,.4g} per core)"
-    servers = plural(_text(design, "environment.mailbox_servers"), "server")
-    each = " per DAG" if design.profile.value("environment.high_availability") else ""
-    return f"{servers}{each} hosting active mailboxes, {number(cores)} cores {rated}"
+    return f"{_server_counts(design)}; {number(cores)} cores each, {rated}"
+
+
+def _server_counts(design: SizedDesign) -> str:
+    """Return the servers of each datacenter and DAG, and their total where it differs."""
+    total = design.plain["summary_servers.environment"]
+    first, second = (design.plain[f"summary_servers_by_datacenter.{side}"] for side in DATACENTERS)
+    if not total or not first:
+        return f"{plural(_text(design, 'environment.mailbox_servers'), 'server')} hosting active mailboxes"
+    text = plural(number(first), "server")
+    several = (design.plain["summary_dags"] or 1) > 1
+    if second == first:
+        text += " per datacenter and DAG" if several else " per datacenter"
+    elif second:
+        text = f"{number(first)} + {number(second)} servers in two datacenters{', per DAG' if several else ''}"
+    elif several:
+        text += " per DAG"
+    return text if total == first else f"{text}, {number(total)} in total"
 
 
 def _storage(design: SizedDesign) -> str:

@@ -15,7 +15,7 @@ from calculator.rules.constants import scalar
 from calculator.studies import quick_start
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, REFERENCE, Answers
 from calculator.studies.search.fewest_servers import MAX_MEMBERS, Trial
-from calculator.ui.inputs import fewest_servers, forms, widgets
+from calculator.ui.inputs import assumed_values, fewest_servers, widgets
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.store import current, set_widget, widget_key, widget_value
 
@@ -81,7 +81,7 @@ def _take(name: str, key: str, scale: float = 1.0) -> None:
         value: Any = answer if isinstance(answer, str) else float(answer or 0) / scale
         changed: dict[str, Any] = {name: 0.0 if value == FIND else value}
         form_state.answers = replace(form_state.answers, **changed)
-    form_state.trials = ()
+    form_state.trials, form_state.digest = (), ""  # the open design is no longer that of the answers
     redraw.rerun(QUESTIONS)
 
 
@@ -120,8 +120,8 @@ def form() -> None:
         _core_rating(answers)
         _number("Drive bays", "bays", 1, 1000)
         _disk()
-    st.text(answers.sentence())
     sized = current().quick_start.digest == state.digest(state.given())
+    st.text(answers.sentence("The new design" if state.is_open() and not sized else "This design"))
     with st.container(horizontal=True):
         kind: Literal["primary", "secondary"] = "secondary" if sized else "primary"
         if st.button("Size it", key=widget_key("size", VIEW), type=kind, icon=":material/calculate:"):
@@ -178,7 +178,7 @@ def _pick(
 
 
 def _version() -> None:
-    """Draw the choice of the version of Exchange, and what it means for the servers."""
+    """Draw the choice of the version of Exchange, its support by Microsoft, and what it means for the servers."""
     key, version = widget_key("version", VIEW), _answers().version
     set_widget(key, version)
     with st.container(horizontal=True, vertical_alignment="bottom", key="version"):
@@ -193,7 +193,8 @@ def _version() -> None:
             args=("version", key),
             width="content",
         )
-        with st.container(width="stretch"):
+        with st.container(width="stretch", gap="xxsmall"):
+            st.caption(quick_start.support_note())
             st.caption(quick_start.version_note(version))
 
 
@@ -308,4 +309,4 @@ def _proposal() -> None:
     with st.container(border=True, key="proposal"):
         if not _answers().servers:
             fewest_servers.draw_trials(current().quick_start.trials)
-        forms.assumed_values()
+        assumed_values.draw()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -84,6 +85,7 @@ def page() -> None:
     with right:
         _instructions()
     if not current().batch.name:
+        _example()
         return
     preview = _preview(_base())
     if preview is not None:
@@ -94,8 +96,9 @@ def page() -> None:
 
 def _instructions() -> None:
     st.caption(
-        "The header of a column is the path of an input, such as tiers.1.mailboxes, with or without a unit in "
-        "brackets. An empty cell takes the value of the base design. A column that is no input, such as id or site, is "
+        "The first line of the file names the columns. A column of an input has its path as name, such as "
+        "tiers.1.mailboxes, with or without a unit in brackets; the help of each input, on Users and Constraints, has "
+        "its path. An empty cell takes the value of the base design. A column that is no input, such as id or site, is "
         "copied to the results."
     )
     st.download_button(
@@ -106,6 +109,16 @@ def _instructions() -> None:
         on_click="ignore",
         icon=":material/download:",
         key="batch_sample",
+    )
+
+
+def _example() -> None:
+    """Draw the small example, as long as there is no file."""
+    st.subheader("What a file looks like", anchor=False)
+    figures.draw_table(list(csv.DictReader(SAMPLE.splitlines())), alt="A small example of a file of designs")
+    st.caption(
+        "These three designs differ in their mailboxes, quota and servers; everything else is the same. The file of "
+        "results has the figures of every design, or the reason why it does not work."
     )
 
 
@@ -155,18 +168,19 @@ def _preview(base: Profile) -> Preview | None:
 
 def _first_rows(preview: Preview) -> None:
     """Draw the first rows with invalid cells marked, and the reasons."""
-    st.subheader(f"First {plural(len(preview.rows), 'row')} of the file", anchor=False)
+    st.subheader(f"First {plural(len(preview.rows), 'design')} of the file", anchor=False)
+    numbered = _numbered()
     names = preview.names[:COLUMNS_SHOWN]
     rows = []
     for number, cells in enumerate(preview.rows):
         padded = (cells + [""] * len(names))[: len(names)]
         marked = [f"⚠ {cell}" if (number, place) in preview.problems else cell for place, cell in enumerate(padded)]
-        rows.append({"Row": str(preview.lines[number]), **dict(zip(names, marked, strict=True))})
+        rows.append({numbered: str(preview.lines[number]), **dict(zip(names, marked, strict=True))})
     st.dataframe(
         figures.arrow(rows),
         hide_index=True,
         height=PREVIEW_HEIGHT if len(rows) > SHORT_PREVIEW else "auto",
-        alt="First rows of the file",
+        alt="First designs of the file",
         key="table:preview",
         column_config=figures.text_columns(rows),
     )
@@ -183,7 +197,7 @@ def _first_rows(preview: Preview) -> None:
         icon=":material/warning:",
     )
     problems = [
-        {"Row": str(preview.lines[row]), "Column": preview.names[place], "Problem": problem}
+        {numbered: str(preview.lines[row]), "Column": preview.names[place], "Problem": problem}
         for (row, place), problem in list(preview.problems.items())[:PROBLEMS_SHOWN]
     ]
     figures.draw_table(problems, alt="Cells that cannot be used")
@@ -191,6 +205,11 @@ def _first_rows(preview: Preview) -> None:
         st.caption(
             f"{len(preview.problems) - PROBLEMS_SHOWN:,} more cells of these rows are marked in the table above."
         )
+
+
+def _numbered() -> str:
+    """Return the head of the column that numbers the designs: by lines of a text file, of which the first has names."""
+    return "Row" if current().batch.path.suffix == ".parquet" else "Line of the file"
 
 
 def _choose_results() -> None:

@@ -22,7 +22,7 @@ from calculator.issues import NOTICE, WARNING, InputError, Issues
 from calculator.layout import layout
 from calculator.presentation.places import label_of
 from calculator.presentation.text import plural
-from calculator.ui.inputs import forms
+from calculator.ui.inputs import assumed_values, forms
 from calculator.ui.inputs.widgets import field_widget
 from calculator.ui.results import first_page, headline, issues, panels, steps
 from calculator.ui.results.texts import escaped
@@ -71,7 +71,7 @@ def report() -> None:
         _files(state.design())
         _deployment(state.design())
     with right:
-        st.subheader("Page one", anchor=False)
+        st.subheader("Page one of the report", anchor=False)
         first_page.draw(state.design())
 
 
@@ -89,7 +89,7 @@ def _files(design: SizedDesign) -> None:
     _link()
     st.subheader("What the report says", anchor=False)
     _accepted(design)
-    forms.assumed_values()
+    assumed_values.draw()
 
 
 def _download(label: str, key: str, suffix: str, kind: str, make: Callable[[], str | bytes]) -> None:
@@ -238,7 +238,7 @@ def _switchover(design: SizedDesign) -> None:
             st.caption(escaped(f"No switchover plan for the {lost} datacenter: {next(iter(plan)).message}"))
             continue
         _download(
-            f"Switchover plan, {lost} lost (Markdown)",
+            f"Switchover plan, {lost} datacenter lost (Markdown)",
             f"switchover:{lost}",
             f"-switchover-{lost}.md",
             "text/markdown",
@@ -268,7 +268,7 @@ def _accepted(design: SizedDesign) -> None:
     for number, (message, severity) in enumerate(messages.items()):
         icon, color = issues.BADGES[severity]
         st.badge(severity, icon=icon, color=color)
-        st.text(message)
+        st.text(issues.in_words(message))
         about = dict.fromkeys(label_of(issue.field) for issue in severe if issue.message == message)
         st.caption(escaped(f"About: {'; '.join(about)}."))
         key = widget_key(str(number), ACCEPTED)

@@ -7,9 +7,10 @@ import datetime
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
-from calculator.exporters.report.content import About, KeyFigures, Picture, ReportCell, ReportTable, long_date
+from calculator.exporters.report.content import About, KeyFigures, Picture, ReportCell, ReportTable
 from calculator.exporters.report.record import first_page, stem_of, title_of
 from calculator.exporters.report.results import shopping_table
+from calculator.presentation.text import long_date
 from calculator.ui.results import figures, headline
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import state

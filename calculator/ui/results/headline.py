@@ -108,8 +108,18 @@ def changes(shown: Iterable[Tile], before: SizedDesign | None) -> dict[str, str]
     return {tile.name: old[tile.name] for tile in shown if old.get(tile.name, tile.figure) != tile.figure}
 
 
-def strip_texts(design: SizedDesign, before: SizedDesign | None = None) -> list[str]:
-    """Return the texts of the status strip, the most important first, with the figures that the last change moved."""
+def strip_texts(design: SizedDesign, before: SizedDesign | None = None, *, brief: bool = False) -> list[str]:
+    """Return the texts of the status strip, the most important first, with what the figures were before.
+
+    Parameters
+    ----------
+    design
+        The design.
+    before
+        The design before the last change; None for no former figures.
+    brief
+        Whether a former figure is put before the new one, as in ``CPU 52 → 57 %``, and not named as such after it.
+    """
     by_name = {tile.name: tile for tile in tiles(design)}
     moved = changes(by_name.values(), before)
     sides = headline.servers_by_side(design, CHOSEN)
@@ -123,7 +133,16 @@ def strip_texts(design: SizedDesign, before: SizedDesign | None = None) -> list[
     }
     if design.plain["two_datacenters"]:
         texts["WAN at peak"] = f"WAN {by_name['WAN at peak'].figure}"
-    return [f"{text}, was {moved[name]}" if name in moved else text for name, text in texts.items()]
+    if not brief:
+        return [f"{text}, was {moved[name]}" if name in moved else text for name, text in texts.items()]
+    return [_after(moved[name], by_name[name], text) if name in moved else text for name, text in texts.items()]
+
+
+def _after(former: str, tile: Tile, text: str) -> str:
+    """Return a text of the strip with the former figure before the new one, without its unit if that is the same."""
+    new = tile.figure if tile.figure in text else tile.value
+    amount, *unit = former.split()
+    return text.replace(new, f"{amount if unit == new.split()[1:] else former} → {new}", 1)
 
 
 # --- shipped profiles ----------------------------------------------------------------------------

@@ -136,10 +136,15 @@ def sentence(issue: Issue, show_where: bool = False) -> str:
     message = issue.message or issue.field
     known = schema.find(issue.field) or schema.find(issue.field.replace("tiers.", "tiers.1.", 1))
     subject = "" if known or message[:1].isupper() else issue.field
-    text = f"{subject} {with_labels(message)}".strip() if message[:1].islower() else with_labels(message)
+    text = f"{subject} {in_words(message)}".strip() if message[:1].islower() else in_words(message)
     if not show_where:
         return text
     return f"{issue.where}: {text}" if issue.where else f"{text[:1].upper()}{text[1:]}"
+
+
+def in_words(message: str) -> str:
+    """Return a message with the labels of inputs in place of their paths, and sizes in the unit of the inputs."""
+    return headline.CHOSEN.in_text(with_labels(message))
 
 
 def _in_app(hint: str) -> str:

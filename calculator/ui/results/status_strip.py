@@ -19,6 +19,8 @@ OWN_UNITS = "as usual"
 """Option that leaves each size in the unit in which people give it."""
 VARIANT, UNITS, BINARY = "variant_name", "units", "binary"
 """Keys of widgets."""
+LAST_CHANGE = "Last change: "
+"""Beginning of the text about the last change, which the strip has no room for."""
 SHARE, MORE = "share", "more"
 """Dialogs that the strip opens."""
 
@@ -32,11 +34,11 @@ def status_strip() -> None:
     with st.container(key="strip", horizontal=True, vertical_alignment="center", gap="small"):
         if state.is_open():
             _verdict()
-            if changed := last_change():
-                st.caption(escaped(changed), width="content")
+            changed = escaped(last_change().removeprefix(LAST_CHANGE))
         else:
-            st.caption("No design is open.")
-        st.space("stretch")
+            changed = "No design is open."
+        with st.container(key="strip-change", width="stretch"):
+            st.caption(changed or " ")
         with st.container(key="strip-actions", horizontal=True, gap="xsmall", width="content"):
             _undo_and_redo()
             if state.is_open():
@@ -50,7 +52,7 @@ def _verdict() -> None:
     design = state.design()
     badge = headline.badge(design, headline.issues_of(design))
     st.badge(badge.text, icon=badge.icon, color=badge.color)
-    for number, text in enumerate(headline.strip_texts(design, state.previous())):
+    for number, text in enumerate(headline.strip_texts(design, state.previous(), brief=True)):
         with st.container(key=f"strip-{number}", width="content"):
             st.text(text)
 
@@ -76,29 +78,39 @@ def last_change() -> str:
     if not paths:
         return ""
     if before.tiers != design.tiers:
-        return f"Last change: {design.tiers} tiers of mailboxes, was {before.tiers}."
+        return f"{LAST_CHANGE}{design.tiers} tiers of mailboxes, was {before.tiers}."
     if len(paths) > 1:
         names = dict.fromkeys(widgets.find_field(path)[0].label for path in paths)
-        return f"Last change: {', '.join(list(names)[:4])}{' and others' if len(names) > 4 else ''}."
+        return f"{LAST_CHANGE}{', '.join(list(names)[:4])}{' and others' if len(names) > 4 else ''}."
     (path,) = paths
     field, place = widgets.find_field(path)
     where = f"{widgets.tier_title(place + 1)}, " if field.axis is TIER and design.tiers > 1 else ""
     new = widgets.input_text(path, design.profile.value(path))
     old = widgets.input_value_text(path, before.profile.value(path))
-    return f"Last change: {where}{new}, was {old}."
+    return f"{LAST_CHANGE}{where}{new}, was {old}."
 
 
 def _undo_and_redo() -> None:
-    session = current()
-    _step_button("Undo", "undo", ":material/undo:", "Ctrl+Z", not session.past, state.undo)
+    session, changed = current(), last_change() if state.is_open() else ""
+    _step_button("Undo", "undo", ":material/undo:", "Ctrl+Z", not session.past, state.undo, changed)
     _step_button("Redo", "redo", ":material/redo:", "Ctrl+Y", not session.future, state.redo)
     with st.container(key="strip-hidden", width="content"):  # a button has one shortcut, and Redo has two
         _step_button("Redo again", "redo_again", ":material/redo:", "Ctrl+Shift+Z", not session.future, state.redo)
 
 
-def _step_button(label: str, key: str, icon: str, shortcut: str, disabled: bool, step: Callable[[], None]) -> None:
+def _step_button(
+    label: str, key: str, icon: str, shortcut: str, disabled: bool, step: Callable[[], None], help_text: str = ""
+) -> None:
     st.button(
-        label, key=key, icon=icon, shortcut=shortcut, type="tertiary", disabled=disabled, on_click=_change, args=(step,)
+        label,
+        key=key,
+        icon=icon,
+        shortcut=shortcut,
+        type="tertiary",
+        disabled=disabled,
+        help=escaped(help_text) or None,
+        on_click=_change,
+        args=(step,),
     )
 
 

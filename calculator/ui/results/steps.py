@@ -1,4 +1,4 @@
-"""Draw the line of steps at the top of a page: which steps are done, and which comes next."""
+"""Draw the navigation: the pages as steps, with what is done in each and which comes next."""
 
 from __future__ import annotations
 
@@ -76,24 +76,38 @@ def _to_check(issues: Issues, page: str) -> int:
 
 @redraw.fragment(redraw.STEPS)
 def draw_steps(page: str) -> None:
-    """Draw the line of steps as links. A phone shows only the next step.
+    """Draw links to all pages, with the state of each step if a design is open. A phone shows only the next step.
 
     Parameters
     ----------
     page
-        Name of the page below the line.
+        Name of the present page.
     """
+    found = {step.page: step for step in _of_open_design(page)}
+    after = next((step.page for step in found.values() if step.state != DONE and step.page != page), "")
+    if page == navigation.BATCH:
+        after = ""
+    with st.container(key="steps", horizontal=True, gap="xsmall", vertical_alignment="center"):
+        for place, (name, icon) in enumerate(navigation.PAGES, 1):
+            title = name.capitalize() if name == navigation.BATCH else f"{place} {name.capitalize()}"
+            step = found.get(name)
+            with st.container(key=f"step-{name}{'-next' if name == after else ''}", width="content"):
+                navigation.link(name, _label(title, step, name == after), ICONS[step.state] if step else icon)
+
+
+def _label(title: str, step: Step | None, comes_next: bool) -> str:
+    """Return the label of a link: the page, and in gray, which app.css puts below, what is done or to do."""
+    if step is None:
+        return title
+    return f"**{title}** :gray[next: {step.note}]" if comes_next else f"{title} :gray[{step.note}]"
+
+
+def _of_open_design(page: str) -> list[Step]:
+    """Return the steps of the open design, none without one; the page Requirements is done once it is seen."""
     if not state.is_open():
-        return
+        return []
     design = state.design()
     issues = headline.issues_of(design)
     if page == navigation.REQUIREMENTS and not issues.errors:
         finish(page)
-    listed = steps(design, issues, current().finished)
-    after = next((number for number, step in enumerate(listed) if step.state != DONE and step.page != page), None)
-    with st.container(key="steps", horizontal=True, gap="xsmall", vertical_alignment="center"):
-        for place, step in enumerate(listed):
-            with st.container(key=f"step-next-{place}" if place == after else f"step-{place}", width="content"):
-                title = f"{place + 1} {step.page.capitalize()}"
-                label = f"**Next: {title} ({step.note})**" if place == after else f"{title}: {step.note}"
-                navigation.link(step.page, label, ICONS[step.state])
+    return steps(design, issues, current().finished)

@@ -29,9 +29,9 @@ def _assets() -> str:
 
 @guarded
 def app() -> None:
-    """Draw the navigation, the steps, the chosen page, the status strip, and the dialog or drawer that is open.
+    """Draw the navigation with the steps, the chosen page, the status strip, and the dialog or drawer that is open.
 
-    The page Batch has neither steps nor strip: they are about the open design, and the page is about a file of designs.
+    The page Batch has no strip, which is about the open design; the page is about a file of designs.
     """
     started_here = Path(sys.argv[0]).name == APP
     show = state.start(sys.argv[1:2] if started_here else [])
@@ -42,8 +42,7 @@ def app() -> None:
     with st.container(key="access"):
         st.html(_assets(), unsafe_allow_javascript=True)
     about_design = page.url_path != navigation.BATCH
-    if about_design:
-        steps.draw_steps(page.title.lower())
+    steps.draw_steps(page.url_path or navigation.START)
     panels.draw_problems()
     page.run()
     if about_design:
