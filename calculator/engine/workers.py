@@ -80,10 +80,12 @@ def map_with_workers(
         If a worker process ended before its work was done.
     """
     slots = 1 + PARTS_PER_WORKER * workers + RESULTS_WAITING
-    with _ahead.pop(workers, None) or _start_pool(workers) as pool, _shared_memory(slots * room) as memory:
+    ahead = _ahead.pop(workers, None)
+    with ahead or _start_pool(workers) as pool, _shared_memory(slots * room) as memory:
         mail = _Mail(pool, function, [_Slot(memory, room * slot, room) for slot in range(slots)] if memory else [])
+        has_started = (lambda: True) if ahead else mail.start().done
         try:
-            yield from _map_shared(workers, function, parts, left, mail)
+            yield from _map_shared(workers, function, parts, left, mail, has_started)
         except BrokenProcessPool:
             hint = "Is there enough memory? Give fewer --jobs, and continue a batch with --resume."
             refuse("workers", "One of them was stopped.", hint, WorkerStopped)
@@ -125,10 +127,14 @@ class _Mail:
 
 
 def _map_shared(
-    workers: int, function: Callable[..., Result], parts: Iterable[Part], left: Callable[[int], float], mail: _Mail
+    workers: int,
+    function: Callable[..., Result],
+    parts: Iterable[Part],
+    left: Callable[[int], float],
+    mail: _Mail,
+    has_started: Callable[[], bool],
 ) -> Iterator[Result]:
-    """Submit a part to the pool while its workers have too few parts; otherwise call the function here."""
-    started = mail.start()
+    """Send a part to the workers while they have too few parts; otherwise call the function here."""
     window: deque[tuple[Future[Any], Callable[[Any], Result]]] = deque()
     done = 0
 
@@ -142,7 +148,7 @@ def _map_shared(
         for part in parts:
             busy = sum(not future.done() for future, _ in window)
             fair = (busy + max(left(done) - len(window), 1)) * workers / (workers + 1)
-            if started.done() and busy < min(fair, PARTS_PER_WORKER * workers):
+            if has_started() and busy < min(fair, PARTS_PER_WORKER * workers):
                 window.append(mail.send(part))
             else:
                 window.append((_call_here(function, part), lambda result: result))
