@@ -27,6 +27,12 @@ from calculator.issues import InputError, UnknownResult
 _ALLOCATIONS = 50_000
 """Number of new objects between two garbage collections: commands create few cycles, modules many objects."""
 
+_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "1")
+"""Setting of numpy's library for matrices, which starts a thread per processor when numpy is imported.
+
+Commands hardly use it, and its threads look for work for a while: they cost as much as the rest of a short command.
+"""
+
 
 def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     """Build the parser of all commands, or of one.
@@ -54,6 +60,7 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
 def run() -> None:
     """Run the command line of this process and exit."""
     gc.set_threshold(_ALLOCATIONS)
+    os.environ.setdefault(*_ONE_THREAD)
     open_streams()
     _complete()
     try:

@@ -397,3 +397,23 @@ def test_a_reference_that_cannot_be_written_is_reported(tmp_path):
     (tmp_path / "file").write_text("")
     code, _, err = run("docs", os.path.join(tmp_path, "file", "reference"))
     assert (code, err) == (2, "reference: cannot be written: Not a directory.\n")
+
+
+THREADS = """
+import os, sys
+from calculator.cli.main import run
+try:
+    run()
+except SystemExit:
+    print(os.environ["OPENBLAS_NUM_THREADS"], len(os.listdir("/proc/self/task")))
+"""
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="only Linux lists the threads of a process")
+@pytest.mark.parametrize(("given", "threads"), [("", "1 1"), ("2", "2 2")])
+def test_a_command_starts_no_threads_for_matrices_unless_told_to(tmp_path, given, threads):
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    environment |= {"OPENBLAS_NUM_THREADS": given} if given else {}
+    command = [sys.executable, "-c", THREADS, "size", "example:small_office"]
+    found = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    assert found.stdout.splitlines()[-1] == threads
