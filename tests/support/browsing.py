@@ -21,6 +21,16 @@ FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-
 PATIENCE = 30_000
 PROFILE = "active_active"
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
+UNCHANGED = """() => new Promise(resolve => {
+  let timer;
+  const wait = () => { clearTimeout(timer); timer = setTimeout(end, 200); };
+  const observer = new MutationObserver(wait);
+  const end = () => { observer.disconnect(); resolve(); };
+  setTimeout(end, 2000);
+  observer.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+  wait();
+})"""
+"""Waits until the page has not changed for a fifth of a second, at most two seconds."""
 in_a_browser = [
     pytest.mark.browser,
     pytest.mark.xdist_group("browser"),
@@ -117,7 +127,7 @@ def at_rest(page):
     page.wait_for_function(  # our own sheet comes with the page's first elements
         "getComputedStyle(document.querySelector('[data-testid=stMainBlockContainer]')).paddingTop === '72px'"
     )
-    page.wait_for_timeout(400)
+    page.evaluate(UNCHANGED)
 
 
 def tile(page, label):
