@@ -117,6 +117,11 @@ def _capital(meaning: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def inputs_in(text: str) -> list[str]:
+    """Return the paths of the inputs that a message names."""
+    return [match["path"] for match in _PATH.finditer(text) if schema.find(match["path"])]
+
+
 def with_labels(text: str) -> str:
     """Return a message with the labels of inputs in place of their paths, and the words of options."""
 

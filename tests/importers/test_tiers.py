@@ -108,9 +108,10 @@ def test_one_tier_errs_where_a_mailbox_comes_to_its_quota():
     data, tiered = (1000 + GROWTH + 10240) / 1024, 2 * (4500 + GROWTH) / 1024
     assert total(found, "mailbox_size_at_horizon") == pytest.approx((data, tiered, tiered / data - 1))
     assert total(found, "mailbox_size") == (9000 / 1024, 9000 / 1024, 0)
-    error = f"{tiered / data - 1:+.1%}".replace("%", " %")
+    error = f"{tiered / data - 1:.1%}".replace("%", " %")
     text = (
-        f"warning: import: tiers: total mailbox_size_at_horizon is {error} different from the data with these tiers. "
+        "warning: import: tiers: With these tiers, the total size at the planning horizon (within quotas) is "
+        f"{error} larger than that of the mailboxes. "
     )
     assert text + "Give --tiers 2: 2 tiers by size are within 1 %." in [
         f"{issue.severity}: {issue}" for issue in found.issues
@@ -247,12 +248,16 @@ def test_where_more_tiers_do_not_help_the_fewest_are_taken():
 
 def test_the_hint_names_what_helps():
     found = build_tiers(two_kinds(), Issues(), LARGE, by="size")
-    [warning] = [issue for issue in found.issues if issue.field == "tiers" and "total logs_per_day" in issue.message]
-    assert warning.message.startswith("total logs_per_day is +3.8 % different from the data with these tiers.")
+    [warning] = [
+        issue for issue in found.issues if issue.field == "tiers" and "number of logs per day" in issue.message
+    ]
+    assert warning.message.startswith(
+        "With these tiers, the total number of logs per day is 3.8 % larger than that of the mailboxes."
+    )
     assert warning.hint == "Give --by messages: 2 tiers by messages are within 1 %."
     helped = build_tiers(two_kinds(), Issues(), LARGE, by="messages")
     assert helped.profile.tiers == 2
-    assert not [issue for issue in helped.issues if "different from the data" in issue.message]
+    assert not [issue for issue in helped.issues if "than that of the mailboxes" in issue.message]
 
 
 def test_where_nothing_helps_the_hint_states_it():
@@ -265,7 +270,7 @@ def test_where_nothing_helps_the_hint_states_it():
     )
     found = build_tiers(people, Issues(), LARGE, by="size")
     [warning] = [
-        issue for issue in found.issues if issue.field == "tiers" and "different from the data" in issue.message
+        issue for issue in found.issues if issue.field == "tiers" and "than that of the mailboxes" in issue.message
     ]
     assert warning.hint == "No other tiers come closer."
 

@@ -7,7 +7,7 @@ import pytest
 from calculator import size
 from calculator.inputs.schema import all_paths
 from calculator.presentation.figures import column_of, rule_of
-from calculator.presentation.places import input_label, label_of, place_text, short_label, short_meaning
+from calculator.presentation.places import input_label, inputs_in, label_of, place_text, short_label, short_meaning
 from calculator.rules.registry import RULES
 
 
@@ -86,3 +86,12 @@ def test_the_label_of_an_axis_with_a_single_one_may_be_left_out():
     assert label == "server.secondary"
     assert column_of(rule, "server") == column_of(rule, label)
     assert place_text(rule, "server") == "per server"
+
+
+def test_the_inputs_that_a_message_names_are_found():
+    assert inputs_in('Set guidance.dumpster_model to "larger" to use the larger figure.') == ["guidance.dumpster_model"]
+    assert inputs_in("Raise storage.primary.database_disk_capacity, or lower tiers.1.mailboxes.") == [
+        "storage.primary.database_disk_capacity",
+        "tiers.1.mailboxes",
+    ]
+    assert inputs_in("Measure a pilot, e.g. with Jetstress.") == []

@@ -166,6 +166,11 @@ def test_every_issue_can_be_changed_on_the_spot_or_leads_to_its_input(opened, na
                 assert seen(at, f"go:{prefix}{number}") is not None, issue
 
 
+def test_the_buttons_of_an_issue_lead_to_the_input_that_the_remedy_names(opened):
+    at = opened("active_active", "notices")
+    assert "Recoverable items model" in [button.help for button in at.button if button.label.startswith("Go to input")]
+
+
 def test_the_figures_that_quirks_change_are_folded_below_their_notice(opened):
     at = opened("active_active", "notices", "quirks")
     rows = quirk_rows(sized(at))

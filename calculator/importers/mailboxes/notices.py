@@ -9,7 +9,7 @@ from calculator.importers.mailboxes.columns import MAILBOX_KINDS, MailboxColumns
 from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND, LIST_COMMAND
 from calculator.importers.mailboxes.population import Population, find_places, format_mailboxes
 from calculator.importers.mailboxes.tier_inputs import format_size
-from calculator.importers.mailboxes.tiers import TOLERANCE, TierBuilder, Tiers
+from calculator.importers.mailboxes.tiers import TOLERANCE, TOTALS, TierBuilder, Tiers
 from calculator.inputs.profile import Profile
 from calculator.inputs.units import percent_text
 from calculator.issues import NOTICE, WARNING, Issues
@@ -151,8 +151,9 @@ def report_tiers(builder: TierBuilder, tiers: Tiers, by: str, base: Profile, iss
         issues.add(NOTICE, base.where, "tiers", message)
     if tiers.error > TOLERANCE:
         worst = max(tiers.errors, key=lambda row: abs(float(str(row["error"]))))
-        error = percent_text(float(str(worst["error"])), 1, sign="+")
-        message = f"total {worst['total']} is {error} different from the data with these tiers."
+        error = float(str(worst["error"]))
+        size = f"{percent_text(abs(error), 1)} {'larger' if error > 0 else 'smaller'}"
+        message = f"With these tiers, the total {TOTALS[str(worst['total'])][2]} is {size} than that of the mailboxes."
         issues.add(WARNING, "import", "tiers", message, builder.suggest(by, tiers))
 
 

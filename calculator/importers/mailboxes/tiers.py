@@ -70,18 +70,18 @@ TIER_INPUTS = {
 """Inputs of a tier by measure, except the number of mailboxes and their size today."""
 _MESSAGE_MEASURES = ("messages", "assumed_messages", "message_size")
 PUBLIC_FOLDER = list(MAILBOX_KINDS).index("public folder") + 1
-_TOTALS = (
-    ("mailbox_size", "size", "GB"),
-    ("archive_size", "archive", "GB"),
-    ("dumpster_size", "dumpster", "GB"),
-    ("dumpster_model", "dumpster_model", "GB"),
-    ("mailbox_size_on_disk", "on_disk", "GB"),
-    ("mailbox_size_at_horizon", "at_horizon", "GB"),
-    ("messages_per_day", "messages", "messages/day"),
-    ("mail_per_day", "kilobytes", "GB/day"),
-    ("logs_per_day", "logs", "logs/day"),
-)
-"""Totals to compare, each with name, measure and unit."""
+TOTALS = {
+    "mailbox_size": ("size", "GB", "size today"),
+    "archive_size": ("archive", "GB", "size of the archives today"),
+    "dumpster_size": ("dumpster", "GB", "measured size of Recoverable Items"),
+    "dumpster_model": ("dumpster_model", "GB", "size of Recoverable Items by the model"),
+    "mailbox_size_on_disk": ("on_disk", "GB", "size on disk with full quotas"),
+    "mailbox_size_at_horizon": ("at_horizon", "GB", "size at the planning horizon (within quotas)"),
+    "messages_per_day": ("messages", "messages/day", "number of messages per day"),
+    "mail_per_day": ("kilobytes", "GB/day", "mail per day"),
+    "logs_per_day": ("logs", "logs/day", "number of logs per day"),
+}
+"""Totals to compare, by name: the measure, the unit, and what it is."""
 _PER_UNIT = {"GB": 1 / KB, "messages/day": 1.0, "GB/day": 1 / KB**2, "logs/day": 1.0}
 _DIGITS, _LAST_BITS = 12, 8 * np.finfo(np.float64).eps
 
@@ -356,7 +356,7 @@ class TierBuilder:
         rows: list[dict[str, object]] = [
             {"total": "mailboxes", "unit": "mailboxes", "data": mailboxes, "tiers": float(counts.sum()), "error": 0.0}
         ]
-        for name, measure, unit in _TOTALS:
+        for name, (measure, unit, _) in TOTALS.items():
             if measure in self.mailboxes:
                 data = float(self.mailboxes[measure].sum()) * _PER_UNIT[unit]
                 tiers = float(means[measure] @ counts) * _PER_UNIT[unit]

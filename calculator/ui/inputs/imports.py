@@ -10,7 +10,7 @@ import streamlit as st
 
 from calculator.engine.progress import Progress
 from calculator.importers.collecting import PROGRAM, SCRIPT_NAME, collection_script, data_sources
-from calculator.importers.mailboxes import CRITERIA, MAX_PROPOSED_TIERS, MESSAGES
+from calculator.importers.mailboxes import CRITERIA, MAX_PROPOSED_TIERS, MESSAGES, TOTALS
 from calculator.inputs.parsing import ValueProblem, read_value
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH
@@ -42,17 +42,6 @@ HELP_TEXTS = {
 }
 COLLECTED = {MAILBOXES: "mailboxes", RATES: "messages", HOURS: "logs"}
 """Kind of import by kind of the data to collect."""
-TOTALS = {
-    "mailboxes": "Mailboxes",
-    "mailbox_size": "Size today, GB",
-    "archive_size": "Archives today, GB",
-    "dumpster_size": "Recoverable Items measured, GB",
-    "dumpster_model": "Recoverable Items by the model, GB",
-    "mailbox_size_on_disk": "On disk with full quotas, GB",
-    "mailbox_size_at_horizon": "At the planning horizon, within quotas, GB",
-    "messages_per_day": "Messages per day",
-    "mail_per_day": "Mail per day, GB",
-}
 SIZES = {"mailbox_size", "quota", "dumpster_size", "dumpster_model", "archive_size"}
 """Columns of the table of tiers that are sizes in MB."""
 DECIMALS = {"": "ask", "point": "point", "comma": "comma"}
@@ -375,7 +364,7 @@ def _tiers(imported: ImportResult) -> None:
     ]
     _table(rows, columns, "Tiers of the imported mailboxes")
     errors = [
-        {**row, "total": TOTALS[str(row["total"])], "error": _share(float(str(row["error"])))}
+        {**row, "total": _total(str(row["total"]), str(row["unit"])), "error": _share(float(str(row["error"])))}
         for row in imported.tables["errors"]
     ]
     names = {"total": "Total", "data": "of the mailboxes", "tiers": "of the tiers", "error": "Error"}
@@ -414,6 +403,12 @@ def _table(rows: object, names: Mapping[str, str], alt: str) -> None:
     shown = [{title: _cell(row.get(name)) for name, title in names.items()} for row in rows]
     used = [title for title in names.values() if any(row[title] for row in shown)]
     figures.draw_table([{title: row[title] for title in used} for row in shown], alt=alt)
+
+
+def _total(name: str, unit: str) -> str:
+    """Return what a total is, with the unit of a size."""
+    words = TOTALS[name][2] if name in TOTALS else name
+    return f"{words[:1].upper()}{words[1:]}{f', {unit}' if unit.startswith('GB') else ''}"
 
 
 def _share(error: float) -> str:

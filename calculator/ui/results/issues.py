@@ -13,7 +13,7 @@ from calculator.inputs import parsing, schema
 from calculator.issues import ERROR, NOTICE, WARNING, Issue, Issues
 from calculator.presentation.figures import rule_of
 from calculator.presentation.findings import QUIRK_HEAD, quirk_rows
-from calculator.presentation.places import label_of, with_labels
+from calculator.presentation.places import inputs_in, label_of, with_labels
 from calculator.presentation.text import plural
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures, headline
@@ -125,7 +125,7 @@ def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
             if shell:
                 st.code(shell + command, language="powershell", wrap_lines=True)
             if editable:
-                _ways_out(issue.field, number)
+                _ways_out(next(iter(inputs_in(issue.hint)), issue.field), number)
 
 
 def sentence(issue: Issue, show_where: bool = False) -> str:
@@ -155,7 +155,7 @@ def _in_app(hint: str) -> str:
 
 
 def _ways_out(field: str, number: str) -> None:
-    """Draw the two ways to fix an issue: the widget of its input, and a link to the page of its input.
+    """Draw the two ways to fix an issue: the widget of the input to change, and a link to its page.
 
     The same issue of several tiers has only the link.
     """
