@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from support.browsing import PATIENCE, go, in_a_browser, open_group, page_of, set_number, sync_api
+from support.browsing import PATIENCE, at_rest, go, in_a_browser, open_group, page_of, set_number, sync_api, visit
 from support.sessions import shipped
 
 from calculator.inputs.profile import Profile
@@ -124,3 +124,30 @@ def test_a_link_that_is_cut_short_is_said_on_the_page_where_it_lands(browser, ad
         page.goto(page.url[:-40])
         page.get_by_text("The link is cut short.").wait_for()
         page.get_by_role("heading", name="Constraints").wait_for()
+
+
+TOP = "document.querySelector('[data-testid=stMain]').scrollTop"
+
+
+def scroll_down(page):
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 700)")
+    assert page.evaluate(TOP) > 0
+
+
+@pytest.mark.slow
+def test_every_page_begins_at_its_top(browser, address):
+    with window(browser, address, WINDOWS[0]) as page:
+        for name in ("users", "constraints", "start"):
+            scroll_down(page)
+            visit(page, name)
+            page.wait_for_function(f"{TOP} === 0")
+            at_rest(page)
+
+
+def test_the_menu_of_pages_closes_on_a_phone_and_the_page_begins_at_its_top(browser, address):
+    with window(browser, address, (390, 844)) as page:
+        scroll_down(page)
+        page.locator("[data-testid=stExpandSidebarButton]").click()
+        page.get_by_test_id("stSidebar").get_by_role("link", name="Constraints").click()
+        page.wait_for_function(f"{TOP} === 0")
+        page.wait_for_function("document.querySelector('[data-testid=stSidebar]')?.ariaExpanded !== 'true'")

@@ -66,6 +66,13 @@
     names.style.transform = `translateX(${map.scrollLeft}px)`;
   });
 
+  // Pages share their frame, which keeps its place on the page before.
+  let shown;
+  const beginAtTheTop = page => {
+    if (shown && shown !== page) document.querySelector('[data-testid=stMain]')?.scrollTo(0, 0);
+    shown = page;
+  };
+
   const look = () => {
     all('[aria-label*="["]', nameInWords);
     all(STEPS, nameWithSubject);
@@ -78,6 +85,7 @@
     // The place where files are dropped has a name, so it is no mere decoration.
     all('[data-testid=stFileUploaderDropzone]', place => { place.role = 'group'; });
     const page = location.pathname.split('/').pop() || 'start';
+    beginAtTheTop(page);
     all('.st-key-steps', steps => { steps.role = 'navigation'; name(steps, 'Pages'); });
     all('.st-key-steps [class*=st-key-step-] a', link => {
       const isHere = link.closest(`[class*=st-key-step-${page}]`);
