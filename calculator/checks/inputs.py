@@ -237,7 +237,7 @@ def no_measured_iops(tier_in_use: Bools, tiers__predict_iops: Bools, tiers__iops
 @check(
     WARNING,
     "data.mailbox_moves_per_week",
-    "{data__mailbox_moves_per_week:.0%} of the mailboxes are moved per week, which is more than all mailboxes.",
+    "{data__mailbox_moves_per_week:,.0%} of the mailboxes are moved per week, which is more than all mailboxes.",
     'Give a share: 1 % is 0.01 or "1 %".',
     source="calculator-7.6: Input MBXMoveRate",
 )

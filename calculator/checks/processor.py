@@ -10,7 +10,7 @@ from calculator.rules.registry import DATACENTER, SERVER_ROLE, check
 @check(
     ERROR,
     "servers.{label}.specint2006_rate",
-    "CPU utilization reaches {summary_cpu_utilization:.0%} after the worst failure, so the servers cannot sustain the "
+    "CPU utilization reaches {summary_cpu_utilization:,.0%} after the worst failure, so the servers cannot sustain the "
     "load.",
     "Add servers, or use faster ones.",
     source="sizing-2013: Processor",
@@ -24,7 +24,7 @@ def cpu_exhausted(summary_cpu_utilization: Floats) -> Bools:
 @check(
     WARNING,
     "servers.{label}.specint2006_rate",
-    "CPU utilization reaches {summary_cpu_utilization:.0%} after the worst failure. At most 80 % is advised.",
+    "CPU utilization reaches {summary_cpu_utilization:,.0%} after the worst failure. At most 80 % is advised.",
     "Add servers, or use faster ones.",
     source="preferred-architecture: Processor",
     axis=SERVER_ROLE,
@@ -37,7 +37,7 @@ def cpu_high(summary_cpu_utilization: Floats, highest_cpu_utilization: float) ->
 @check(
     WARNING,
     "environment.unified_messaging",
-    "CPU utilization reaches {worst_cpu_utilization:.0%} after the worst failure, so the transcription of voice mail "
+    "CPU utilization reaches {worst_cpu_utilization:,.0%} after the worst failure, so the transcription of voice mail "
     "may be skipped.",
     "Add servers, or raise the CPU multiplier of the users of voice mail and size again.",
     source="capacity-planning-2013: Unified messaging",

@@ -100,7 +100,7 @@ def metacache_without_autoreseed(metacache_in_use: Bools, storage__autoreseed_vo
 @check(
     WARNING,
     "storage.metacache_ssd_capacity",
-    "The SSDs of a server have {metacache_capacity:,.0f} GB, which is {metacache_share:.1%} of the capacity of its "
+    "The SSDs of a server have {metacache_capacity:,.0f} GB, which is {metacache_share:,.1%} of the capacity of its "
     "disks. 5 to 6 % is advised.",
     "Use larger SSDs, or more of them.",
     source="metacachedatabase-setup: SSD guidance",
@@ -115,7 +115,7 @@ def metacache_too_small(
 @check(
     NOTICE,
     "storage.metacache_ssd_capacity",
-    "The SSDs of a server have {metacache_capacity:,.0f} GB, which is {metacache_share:.1%} of the capacity of its "
+    "The SSDs of a server have {metacache_capacity:,.0f} GB, which is {metacache_share:,.1%} of the capacity of its "
     "disks. 5 to 10 % is enough.",
     "Use smaller SSDs to buy less.",
     source="preferred-architecture: MetaCacheDatabase",

@@ -96,8 +96,8 @@ PERCENT_SIGN = " %"
 
 
 def percent_text(share: float, decimals: int = 0, space: str = " ", sign: str = "") -> str:
-    """Format a share in percent, with a space before the sign; ``sign`` is ``+`` for a change."""
-    return f"{100 * share + 0.0:{sign}.{decimals}f}{space}%"
+    """Format a share in percent, thousands separated and a space before the sign; ``sign`` is ``+`` for a change."""
+    return f"{100 * share + 0.0:{sign},.{decimals}f}{space}%"
 
 
 class UnitError(ValueError):

@@ -62,7 +62,7 @@ def test_a_number_has_three_digits_below_100_and_is_whole_above(value, text):
         (0.796, "80 %"),
         (-0.25, "-25 %"),
         (1.0, "100 %"),
-        (12.34, "1234 %"),
+        (12.34, "1,234 %"),
     ],
 )
 def test_a_share_is_shown_in_percent_that_no_line_break_parts(share, text):
