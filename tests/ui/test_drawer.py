@@ -103,6 +103,22 @@ def test_a_result_of_any_kind_can_be_opened(opened, design):
         assert any(RULES[name].meaning in written.replace("\\", "") for written in texts(at)), name
 
 
+def test_conditions_are_folded_below_the_figures(opened):
+    at = opened("active_active")
+    session(at).explained = ["database_copies_per_server.primary"]
+    at.run()
+    sound(at)
+    needs = size(given(at)).explain("database_copies_per_server").needs
+    results = [need for need in needs if need.name in RULES]
+    conditions = [need.name for need in results if all(isinstance(value, bool) for value in need.values.values())]
+    assert conditions
+    assert not any(seen(at, f"why_to:{name}") for name in conditions)
+    at.session_state["why_conditions"] = True
+    at.run()
+    sound(at)
+    assert all(seen(at, f"why_to:{name}") for name in conditions)
+
+
 def test_the_formula_is_folded(opened):
     at = opened("active_active")
     session(at).explained = ["content_index_size"]

@@ -12,7 +12,7 @@ from calculator.inputs.schema import BY_PATH, TIER
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.formulas import formula_lines, words_of
 from calculator.presentation.sentences import label_words, sentence
-from calculator.presentation.text import NOT_APPLICABLE, percent, readable
+from calculator.presentation.text import NOT_APPLICABLE, percent, plural, readable
 from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import RULES
 from calculator.rules.sources import SOURCES
@@ -102,10 +102,7 @@ def _rule(name: str) -> None:
         st.text(step.unpublished)
     if step.oddity:
         _oddity(step)
-    if step.needs:
-        st.markdown("**What it comes from**")
-        for need in sorted(step.needs, key=_rank):
-            _need(need, place_at(need.name, name))
+    _needs(step, name)
     _elsewhere(step, place)
     if step.remarks:
         st.text(" ".join(step.remarks.split()))
@@ -117,6 +114,24 @@ def _rule(name: str) -> None:
             st.caption(plain(f"{name}, {rule.level_of(name).replace('_', ' ')}"))
             st.code(design.explain(rule.name).text(), language=None, wrap_lines=False, height=400)
             st.code(step.formula, language="python", wrap_lines=True)
+
+
+def _needs(step: Explanation, name: str) -> None:
+    """Draw what a result needs: figures, then inputs and constants, and folded, the conditions that decide on it."""
+    needs = sorted(step.needs, key=_is_input)
+    conditions = [need for need in needs if _is_condition(need)]
+    if len(conditions) < len(needs):
+        st.markdown("**What it comes from**")
+    for need in needs:
+        if need not in conditions:
+            _need(need, place_at(need.name, name))
+    if not conditions:
+        return
+    fold = st.expander(plural(len(conditions), "condition"), key="why_conditions", on_change="rerun")
+    if fold.open:
+        with fold:
+            for need in conditions:
+                _need(need, place_at(need.name, name))
 
 
 def _formula(step: Explanation, name: str) -> None:
@@ -226,18 +241,22 @@ def _need(need: Explanation, place: str) -> None:
             args=(need.name, place),
             icon=":material/arrow_forward:" if need.kind == RULE else ":material/tag:",
         )
-        for below in need.needs[:NEEDS_SHOWN]:
+        figures_below = [below for below in need.needs if not _is_condition(below)]
+        for below in figures_below[:NEEDS_SHOWN]:
             short = need_title(below)
             st.caption(escaped(f"– {short}: {value_line(below, place_at(below.name, column_at(need.name, place)))}"))
-        if len(need.needs) > NEEDS_SHOWN:
-            st.caption(f"– and {len(need.needs) - NEEDS_SHOWN} more")
+        if len(figures_below) > NEEDS_SHOWN:
+            st.caption(f"– and {len(figures_below) - NEEDS_SHOWN} more")
 
 
-def _rank(need: Explanation) -> int:
-    """Return the rank for sorting needs: figures first, then inputs and constants, then conditions."""
-    if need.kind != RULE:
-        return 1
-    return 2 if any(isinstance(value, bool) for value in need.values.values()) else 0
+def _is_input(need: Explanation) -> bool:
+    """Return whether a need is an input or a constant."""
+    return need.kind != RULE
+
+
+def _is_condition(need: Explanation) -> bool:
+    """Return whether a need is a result that is true or false."""
+    return need.kind == RULE and any(isinstance(value, bool) for value in need.values.values())
 
 
 def need_title(need: Explanation) -> str:
