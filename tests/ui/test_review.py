@@ -252,6 +252,32 @@ def test_a_change_with_a_warning_names_it(review):
     assert any(text.startswith(said) for text in plain(at))
 
 
+def test_a_verdict_names_the_drive_bays_that_a_change_needs(review):
+    def verdicts(design):
+        table = next(table.value for table in review(design, "What if").table if "Verdict" in table.value)
+        return [text.replace("\\", "") for text in table["Verdict"]]
+
+    found = verdicts("active_active")
+    assert found[:3] == ["Works", "Works; needs servers with 16 bays (now 12)", "Works"]
+    enough = verdicts(
+        {**shipped("active_active").given, "servers.primary.drive_bays": 24.0, "servers.secondary.drive_bays": 24.0}
+    )
+    assert not any("bays" in verdict for verdict in enough)
+
+
+def test_a_figure_that_falls_against_expectation_is_explained(review):
+    said = "A volume becomes smaller where the mailboxes are spread over more databases than the 80 of now: 120 after "
+    assert any(
+        text.startswith(said) and "100 after “20 % more users”" in text
+        for text in plain(review("active_active", "What if"))
+    )
+    office = review("small_office", "What if")
+    assert any(text.startswith("“20 % more users” lowers the memory: Microsoft's formula") for text in plain(office))
+    labels = [button.label for button in office.button]
+    assert "Apply: One server more" in labels
+    assert "Apply: 20 % more users (does not work)" in labels
+
+
 def test_a_change_is_taken_over_and_undone(review):
     at = review("active_active", "What if")
     before = dict(given(at))
