@@ -92,7 +92,10 @@ def test_a_sentence_says_what_each_bar_changes(study):
         "- **Messages per day** (now 100): with 120 it is 10.4 percentage points higher; with 80 it is 10.4 percentage "
         "points lower."
     )
-    assert any(line.startswith("- **Mailbox quota** (now 5 GB): with 6 GB it is ") for line in others)
+    [quota] = [line for line in others if line.startswith("- **Mailbox quota** (now 5 GB): with 6 GB it is ")]
+    said = "There are 60 databases instead of 80 with 4 GB, and 100 databases instead of 80 with 6 GB;"
+    assert said in quota
+    assert "There are" not in first
 
 
 def test_all_inputs_at_once_are_sampled_on_request(study):

@@ -1,4 +1,4 @@
-"""Say why a figure moves against what people expect: more and smaller databases, or how memory is added up."""
+"""Say why a figure moves against what people expect: another number of databases, or how memory is added up."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def databases_text(before: Figures, after: Figures) -> str:
     old, new = before.get(DATABASES), after.get(DATABASES)
     if old is None or new is None or old == new:
         return ""
-    return f"{number(new)} {'smaller' if new > old else 'larger'} databases instead of {number(old)}"
+    return f"{number(new)} databases instead of {number(old)}"
 
 
 def drops_indexing(before: Figures, after: Figures) -> bool:
