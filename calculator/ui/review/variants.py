@@ -33,7 +33,7 @@ from calculator.ui.session.store import current, selection, set_widget, widget_k
 THIS, AS_OPENED = "This design", "As opened"
 NOT_THERE = "not in this design"
 INPUTS_SHOWN, CAUSES_SHOWN, PLACES_NAMED = 30, 6, 8
-OWN_NAMES = {"storage_disks_total": "Data disks in all"}
+OWN_NAMES = {"storage_disks_total.environment": "Data disks in all"}
 """Names of results that the other tabs have names for too."""
 ROW_HEIGHT, ROWS_SHOWN, ROWS_PER_PAGE = 46, 10, 10
 """Height of a row of results, in which names wrap, and number of rows that a table and a list show at a time."""
@@ -325,7 +325,7 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         list(columns),
         index=None,
         key=WHY,
-        format_func=short_label,
+        format_func=_result_label,
         placeholder="type a word of the result",
         label_visibility="collapsed",
     )
@@ -349,8 +349,13 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         pages = -(-len(differ) // ROWS_PER_PAGE)
         page = min(st.pagination(pages, key="compare_page"), pages) if pages > 1 else 1
         listed = differ[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE]
-        rows = [_main_row(difference, names, short_label(difference.column)) for difference in listed]
+        rows = [_main_row(difference, names, _result_label(difference.column)) for difference in listed]
         figures.draw_table(rows, alt="Results that differ, by page")
+
+
+def _result_label(column: str) -> str:
+    """Return a short label of a result with its place, or the name that the other tabs give it."""
+    return OWN_NAMES.get(column) or short_label(column)
 
 
 def _select(differ: Sequence[ResultDifference]) -> None:
@@ -373,7 +378,7 @@ def _row(difference: ResultDifference, names: Sequence[str]) -> dict[str, str]:
         difference, names, [figures.figure_with_unit(difference.column, value) for value in difference.values]
     )
     where = place_text(rule, place)
-    name = OWN_NAMES.get(rule.name) or short_meaning(rule)
+    name = OWN_NAMES.get(difference.column) or short_meaning(rule)
     return {"Result": name, "Where": where[:1].upper() + where[1:], **cells}
 
 
@@ -400,7 +405,7 @@ def _change(difference: ResultDifference, place: int) -> str:
 def _causes(comparison: DesignComparison, names: Sequence[str], difference: ResultDifference) -> None:
     """Draw, for one result, the first rules that give another value in each design than in the first one."""
     with st.container(border=True, key="where_they_part"):
-        st.markdown(f"**Why it differs: {escaped(short_label(difference.column))}**")
+        st.markdown(f"**Why it differs: {escaped(_result_label(difference.column))}**")
         st.caption(escaped(rule_of(difference.column)[0].meaning))
         for reason in dict.fromkeys(filter(None, difference.reasons)):
             st.markdown(f"Not applicable: {escaped(reason)}")
