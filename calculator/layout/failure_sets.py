@@ -464,6 +464,5 @@ def _write_loss(name: str, after: int, before: int | None, active: str) -> str:
     first = f"{active} if {name} is lost{more}, without a switchover."
     if after <= before:
         return first
-    return (
-        f"{first} After a switchover, {_any_servers(after, ' more')} may fail{'' if before else '; before it, none'}."
-    )
+    none = "" if before else "; before the switchover no further server may fail, because the DAG would lose quorum"
+    return f"{first} After a switchover, {_any_servers(after, ' more')} may fail{none}."

@@ -171,6 +171,8 @@ class Capacity:
     def curve(self, points: int = _CURVE) -> list[CapacityRow]:
         """Return how much of each limit is used for values of the input, up to a fifth above the largest.
 
+        The last value that keeps a limit and the next one are among them, so that a step is drawn where it is.
+
         Returns
         -------
         list of dict
@@ -178,7 +180,9 @@ class Capacity:
             for which the design is invalid have no row.
         """
         top = 1.2 * max(self.largest or 0.0, self.given, self.step)
-        steps = np.unique(np.rint(np.linspace(self.step, top, points) / self.step))
+        ends = [limit.largest for limit in self.limits if limit.largest is not None]
+        values = [*np.linspace(self.step, top, points), *ends, *(end + self.step for end in ends)]
+        steps = np.unique(np.rint([value / self.step for value in values if self.step <= value <= top]))
         measured = self._search.measure(steps)
         rows: list[CapacityRow] = []
         for limit, shares in measured.used.items():

@@ -9,10 +9,12 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
-from calculator.inputs.schema import CAPACITIES
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import CAPACITIES, DATACENTER, Value
 
 
 @lru_cache(maxsize=1)
@@ -35,3 +37,26 @@ def sold_capacities(disk_type: str) -> tuple[int, ...]:
     """
     speed, inches = disk_type.split()[0], disk_type.split()[-1].rstrip('"')
     return _listed().get((speed, inches), CAPACITIES)
+
+
+def with_restore_disks(profile: Profile, capacities: Mapping[str, Value]) -> dict[str, Value]:
+    """Return larger database disks together with as large restore disks, where both were the same disk before.
+
+    Parameters
+    ----------
+    profile
+        The design.
+    capacities
+        New capacities of database disks by path.
+    """
+    values = dict(capacities)
+    if not profile.value("data.dedicated_restore_volume"):
+        return values
+    for side in DATACENTER.labels:
+        disk, restore = f"storage.{side}.database_disk", f"storage.{side}.restore_disk"
+        same = all(
+            profile.value(f"{disk}_{leaf}") == profile.value(f"{restore}_{leaf}") for leaf in ("capacity", "type")
+        )
+        if same and f"{disk}_capacity" in values:
+            values[f"{restore}_capacity"] = values[f"{disk}_capacity"]
+    return values

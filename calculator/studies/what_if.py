@@ -18,7 +18,7 @@ from calculator.inputs.schema import DATACENTER, Value
 from calculator.inputs.units import percent_text
 from calculator.issues import WARNING
 from calculator.rules.constants import scalar
-from calculator.studies.disks import sold_capacities
+from calculator.studies.disks import sold_capacities, with_restore_disks
 from calculator.studies.figures import NumericSizer, require_mailboxes, units_of
 from calculator.studies.result import StudyResult
 
@@ -250,17 +250,10 @@ def enlarge_disks(profile: Profile) -> Change:
         larger = [capacity for capacity in sold if capacity > _number(profile, path) > 0]
         if larger:
             values[path] = float(larger[0])
-            restore = f"storage.{side}.restore_disk"
-            same = all(
-                profile.value(f"{restore}_{leaf}") == profile.value(f"storage.{side}.database_disk_{leaf}")
-                for leaf in ("capacity", "type")
-            )
-            if same and profile.value("data.dedicated_restore_volume"):
-                values[f"{restore}_capacity"] = values[path]
     largest = max((float(value or 0) for value in values.values()), default=0.0)
     if not values:
         return Change("Next larger disk", reason="no larger disk of the type is sold")
-    return Change(f"Disks of {largest:,.0f} GB", values)
+    return Change(f"Disks of {largest:,.0f} GB", with_restore_disks(profile, values))
 
 
 def add_server(profile: Profile) -> Change:

@@ -166,22 +166,24 @@ def test_servers_of_a_state():
         (
             TWO | {"model": AAS},
             "All databases stay active if any 3 servers fail. They also stay active if either datacenter is lost, "
-            "without a switchover. After a switchover, any 1 more server may fail; before it, none.",
+            "without a switchover. After a switchover, any 1 more server may fail; before the "
+            "switchover no further server may fail, because the DAG would lose quorum.",
         ),
         (
             TWO | {"model": AAS, "witness": "primary"},
             "All databases stay active if any 3 servers fail. If the primary datacenter is lost, a datacenter "
             "switchover makes all databases active again, and any 1 more server may fail after that. They also stay "
             "active if the secondary datacenter is lost, without a switchover. After a switchover, any 1 more server "
-            "may fail; before it, none.",
+            "may fail; before the "
+            "switchover no further server may fail, because the DAG would lose quorum.",
         ),
         (
             TWO,
             "All databases stay active if any 1 server fails, or if any 3 servers fail where databases may activate "
             "in the other datacenter. If the primary datacenter is lost, a datacenter switchover makes all databases "
             "active again, and any 1 more server may fail after that. They also stay active if the secondary "
-            "datacenter is lost, without a switchover. After a switchover, any 1 more server may fail; before it, "
-            "none.",
+            "datacenter is lost, without a switchover. After a switchover, any 1 more server may fail; before the "
+            "switchover no further server may fail, because the DAG would lose quorum.",
         ),
         (
             TWO | {"copies_secondary": 0, "servers_secondary": 1},
@@ -192,14 +194,16 @@ def test_servers_of_a_state():
             TWO | {"copies_secondary": 1, "witness": "third_site", "model": AAS},
             "All databases stay active if any 2 servers fail. They also stay active if the primary datacenter is "
             "lost, without a switchover. They also stay active if the secondary datacenter is lost, without a "
-            "switchover. After a switchover, any 1 more server may fail; before it, none.",
+            "switchover. After a switchover, any 1 more server may fail; before the "
+            "switchover no further server may fail, because the DAG would lose quorum.",
         ),
         (
             TWO | {"model": AAS, "block_secondary_activation": True},
             "All databases stay active if any 3 servers fail. If the primary datacenter is lost, a datacenter "
             "switchover makes all databases active again, and any 1 more server may fail after that. They also stay "
             "active if the secondary datacenter is lost, without a switchover. After a switchover, any 1 more server "
-            "may fail; before it, none.",
+            "may fail; before the "
+            "switchover no further server may fail, because the DAG would lose quorum.",
         ),
     ],
 )

@@ -85,7 +85,7 @@ def again(changes, growth, name):
 
 
 def test_the_disks_to_buy_are_the_smallest_that_last(grown):
-    assert limit_row(grown, "volume")["buy"] == "Database disks of 6,000 GB"
+    assert limit_row(grown, "volume")["buy"] == "Database disks of 6,000 GB, and restore disks of the same size"
     assert again({}, GROWING, "volume")
     bought = {CAPACITY.format(side): 6000.0 for side in ("primary", "secondary")}
     assert not again(bought, GROWING, "volume")

@@ -1,5 +1,7 @@
 """Review: variants side by side with the reason, changes that can be taken over, failures."""
 
+import re
+
 import pytest
 from support.sessions import REVIEW, SHIPPED, given, plain, seen, session, shared_session, shipped, sized, sound, texts
 
@@ -8,7 +10,7 @@ from calculator.exporters.switchover import split_commands, switchover
 from calculator.layout import combinations, describe, layout, tolerance
 from calculator.presentation.charts import copies
 from calculator.presentation.text import number as number_text
-from calculator.studies.capacity import capacity
+from calculator.studies.capacity import CHECK, capacity
 from calculator.studies.compare import compare
 from calculator.studies.what_if import usual_changes, what_if
 from calculator.ui.review import failures
@@ -60,11 +62,12 @@ def test_a_variant_is_shown_next_to_the_design_with_the_differences(review):
     comparison = compare([size(before), size(given(at))])
     table = results(at)
     assert len(table) == len(comparison.differences)
-    assert list(table.columns) == ["Result", "Where", "Before", "This design", "Unit"]
+    assert list(table.columns) == ["Result", "Where", "Before", "This design"]
     inputs = next(table.value for table in at.table if "Input" in table.value)
-    assert inputs.to_dict("records") == [{"Input": "Mailbox quota", "Before": "5", "This design": "8", "Unit": "GB"}]
+    assert inputs.to_dict("records") == [{"Input": "Mailbox quota", "Before": "5\u00a0GB", "This design": "8\u00a0GB"}]
     servers = dict(zip(table["Result"], table["This design"], strict=True))
-    assert servers["Size on disk of a mailbox in the tier that has the largest mailboxes"] == "8.33 (+59\u00a0%)"
+    largest = "Size on disk of a mailbox in the tier that has the largest mailboxes"
+    assert servers[largest] == "8.33\u00a0GB (+59\u00a0%)"
 
 
 def test_the_reason_of_a_difference_names_the_first_rule_and_its_input(review):
@@ -85,7 +88,7 @@ def test_the_design_is_compared_at_once(review):
     first = usual_changes(shipped("active_active"))[0]
     assert at.get_by_key("compared").value == [f"What if: {first.name}"]
     table = results(at)
-    assert list(table.columns) == ["Result", "Where", "This design", f"What if: {first.name}", "Unit"]
+    assert list(table.columns) == ["Result", "Where", "This design", f"What if: {first.name}"]
     changed = compare([shipped("active_active"), shipped("active_active").with_values(first.values)])
     assert len(table) == len(changed.differences)
 
@@ -95,6 +98,9 @@ def test_the_results_that_differ_are_also_a_list_of_some_at_a_time(review):
     every = results(at)
     listed = [table.value.replace(r"\\", "", regex=True) for table in at.table if "Figure" in table.value][-1]
     assert len(listed) == 10
+    main = next(table.value for table in at.table if "Figure" in table.value).set_index("Figure")
+    assert main.loc["Any servers that may fail at once"].tolist() == ["3", "5 \\(better\\)"]
+    assert "Data disks in all" in every["Result"].tolist()
     assert "JBOD disks per server, primary datacenter" in listed["Figure"].tolist()
     assert "JBOD disks per server" in every["Result"].tolist()
     changes = [cell for cell in every.iloc[:, 3] if "(" in cell]
@@ -108,7 +114,7 @@ def test_a_changed_design_is_compared_with_the_design_as_opened(review):
     session(at).given = {**shipped("active_active").given, "tiers.1.mailbox_size_limit": 8192.0}
     at.run()
     assert at.get_by_key("compared").value == ["As opened"]
-    assert list(results(at).columns) == ["Result", "Where", "As opened", "This design", "Unit"]
+    assert list(results(at).columns) == ["Result", "Where", "As opened", "This design"]
 
 
 def test_inputs_that_differ_are_named_with_their_tier(review):
@@ -123,9 +129,8 @@ def test_inputs_that_differ_are_named_with_their_tier(review):
         "On hold: 240 mailboxes, quota 10 GB",
         "On hold: 288 mailboxes, quota 10 GB",
         "not in this design",
-        "",
     ]
-    assert inputs.loc["Mailboxes, tier 2"].tolist() == ["240", "288", "not in this design", ""]
+    assert inputs.loc["Mailboxes, tier 2"].tolist() == ["240", "288", "not in this design"]
     assert not [name for name in inputs.index if name.startswith("Mailbox quota, tier 2")]
     at.get_by_key("why_differs").set_value("mailboxes_total").run()
     at.run()
@@ -140,7 +145,6 @@ def test_the_change_of_a_percentage_is_in_points(review):
     table = results(at)
     share = table[table["Result"].str.startswith("CPU utilization") & table["Where"].str.startswith("Worst failure")]
     assert share.iloc[0, 3].replace("\u00a0", " ") == "61 % (+9 points, worse)"
-    assert share.iloc[0]["Unit"] == ""
 
 
 def test_each_of_several_designs_has_a_reason(review):
@@ -174,6 +178,7 @@ def test_three_variants_are_kept_opened_and_dropped(review):
         session(at).given = {**given(at), "tiers.1.mailboxes": 100.0 + len(name)}
         at.run()
     assert list(session(at).variants) == ["A", "B", "C"]
+    assert sum(button.proto.label.startswith("Download ") for button in at.get("download_button")) == 3
     assert at.get_by_key("review_keep").disabled
     at.get_by_key("variant_open:A").click().run()
     at.run()
@@ -250,6 +255,32 @@ def test_a_change_with_a_warning_names_it(review):
     at = review("exchange_2016", "What if")
     said = "Check after “One server fewer”: CPU utilization reaches 83 % after the worst failure"
     assert any(text.startswith(said) for text in plain(at))
+
+
+def test_a_verdict_names_the_drive_bays_that_a_change_needs(review):
+    def verdicts(design):
+        table = next(table.value for table in review(design, "What if").table if "Verdict" in table.value)
+        return [text.replace("\\", "") for text in table["Verdict"]]
+
+    found = verdicts("active_active")
+    assert found[:3] == ["Works", "Works; needs servers with 16 bays (now 12)", "Works"]
+    enough = verdicts(
+        {**shipped("active_active").given, "servers.primary.drive_bays": 24.0, "servers.secondary.drive_bays": 24.0}
+    )
+    assert not any("bays" in verdict for verdict in enough)
+
+
+def test_a_figure_that_falls_against_expectation_is_explained(review):
+    said = "A volume becomes smaller where the mailboxes are spread over more databases than the 80 of now: 120 after "
+    assert any(
+        text.startswith(said) and "100 after “20 % more users”" in text
+        for text in plain(review("active_active", "What if"))
+    )
+    office = review("small_office", "What if")
+    assert any(text.startswith("“20 % more users” lowers the memory: Microsoft's formula") for text in plain(office))
+    labels = [button.label for button in office.button]
+    assert "Apply: One server more" in labels
+    assert "Apply: 20 % more users (does not work)" in labels
 
 
 def test_a_change_is_taken_over_and_undone(review):
@@ -347,7 +378,9 @@ def test_every_combination_is_summed_up(review):
     at = review("active_active", "Failures")
     dag = layout(shipped("active_active"))
     survived = tolerance(dag)
-    assert any(survived.sentence in written.replace("**", "") for written in plain(at))
+    [told] = [written for written in plain(at) if written.startswith("**All databases stay active")]
+    assert re.sub(r"\s+(- )?", " ", told.replace("**", "")) == f"{survived.sentence} {survived.limit}"
+    assert told.count("\n- ") == 4
     assert "Without them, at most 2 servers may fail." in survived.sentence
     for together in (1, 3):
         at.get_by_key("together").set_value(together).run()
@@ -359,7 +392,7 @@ def test_every_combination_is_summed_up(review):
         assert told["Combinations"] == str(len(found))
         assert told["Most active databases on a server"] == str(found.worst)
         assert told["Highest CPU of a server, with these copies"] == number_text(found.worst_cpu_utilization, "share")
-        assert told.get("CPU that servers are sized for") == {1: "35\u00a0%", 3: None}[together]
+        assert told.get("CPU by Microsoft's workbook for 1 failed server") == {1: "35\u00a0%", 3: None}[together]
 
 
 def test_a_design_that_cannot_be_laid_out_is_explained(review):
@@ -371,8 +404,11 @@ def test_a_design_without_copies_is_told_what_a_failure_means(review):
     at = review("small_office", "Failures")
     [said] = [info.value for info in at.info]
     assert said.startswith(
-        "This design has no copies of its databases. If a server fails, all its mailboxes are offline"
+        "This design has no copies of its databases. If a server fails, all its mailboxes (165) are offline"
     )
+    rows = next(table.value for table in at.table if "Value" in table.value).set_index("Figure")["Value"]
+    assert rows["Databases to restore"] == "4"
+    assert "done" in next(text for text in (link.label for link in at.get("page_link")) if "Review" in text)
     assert not at.error
 
 
@@ -446,18 +482,25 @@ def test_what_a_design_holds_is_what_the_study_finds(review, name):
         assert shown["The design holds"].replace("\\", "") == figure
         assert shown["First limit"].replace("\\", "") == limit_title(item.limits[0])
     limits = next(table.value for table in at.table if "Reached above" in table.value)
-    assert [cell.replace("\\", "") for cell in limits["Limit"]] == [limit_title(limit) for limit in found[0].limits]
+    listed = [limit for limit in found[0].limits if limit.limit != CHECK]
+    assert [cell.replace("\\", "") for cell in limits["Limit"]] == [limit_title(limit) for limit in listed]
     assert [cell.replace("\\", "") for cell in limits["Limit used"]] == [
-        number_text(limit.used, "share") for limit in found[0].limits
+        number_text(limit.used, "share") for limit in listed
     ]
 
 
 def test_the_growth_of_mailboxes_is_mentioned(review):
-    said = "Mailboxes are those of today. With their growth the design is sized for 165."
-    assert said in plain(review("small_office", "Capacity"))
-    assert not any(
-        text.startswith("Mailboxes are those of today") for text in plain(review("active_active", "Capacity"))
+    said = "150 mailboxes today, 165 with the planned growth. It holds 163 today, 179 with the planned growth."
+    assert f"The design has {said}" in plain(review("small_office", "Capacity"))
+    assert not any("with the planned growth" in text for text in plain(review("active_active", "Capacity")))
+
+
+def test_less_memory_for_more_mailboxes_is_explained(review):
+    written = plain(review("small_office", "Capacity"))
+    assert any(
+        re.match(r"From about 15\d mailboxes, a server needs less memory: Microsoft's formula", t) for t in written
     )
+    assert not any("needs less memory" in text for text in plain(review("active_active", "Capacity")))
 
 
 def test_the_cpu_is_told_apart_from_the_share_of_its_limit(review):
@@ -468,10 +511,10 @@ def test_the_cpu_is_told_apart_from_the_share_of_its_limit(review):
     assert any("A CPU utilization of 52\u00a0% uses 65\u00a0% of its limit" in text for text in plain(at))
 
 
-def test_a_check_that_is_a_limit_says_what_it_asks_for(review):
+def test_a_check_without_figures_is_listed_only_if_it_is_the_first_limit(review):
     at = review("small_office", "Capacity")
-    limits = next(table.value for table in at.table if "Reached above" in table.value)["Limit"]
-    assert "CPU utilization stays below 100 % after the worst failure" in [cell.replace("\\", "") for cell in limits]
+    limits = next(table.value for table in at.table if "Reached above" in table.value)
+    assert "n/a" not in limits.to_numpy()
 
 
 def test_the_chart_of_capacity_is_that_of_the_chosen_input(review):

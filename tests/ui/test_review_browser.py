@@ -57,3 +57,15 @@ def test_a_wide_table_is_a_list_on_a_phone(browser, address):
         page.set_viewport_size({"width": 1280, "height": 900})
         page.wait_for_timeout(500)
         assert frame.get_attribute("data-stacked") is None
+
+
+def test_what_is_chosen_is_whole_on_a_phone(browser, address):
+    with page_of(browser, address, viewport=(390, 844)) as page:
+        go(page, address, "review", shipped("active_active"))
+        page.get_by_role("tab", name="Compare", exact=True).click()
+        tag = page.locator("[data-tag]").first
+        tag.wait_for()
+        cut = "tag => tag.firstElementChild.scrollWidth > tag.firstElementChild.clientWidth"
+        assert not tag.evaluate(cut)
+        box = page.get_by_test_id("stMultiSelectTagsContainer").bounding_box()
+        assert box["height"] < tag.bounding_box()["height"] + 20

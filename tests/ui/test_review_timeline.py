@@ -80,6 +80,18 @@ def test_limits_are_listed_in_a_table_with_what_to_buy(opened_timeline):
     assert every["Reached"].tolist() == ["month 59"] + ["not reached"] * 6
 
 
+def test_a_volume_that_is_full_in_the_last_month_is_said_to_be(opened_timeline):
+    at = opened_timeline("small_office")
+    said = "No limit is exceeded in 36 months, but by then Database volume and Log volume are full."
+    assert f"**{said}**" in plain(at)
+    assert says(at, "full by month 36")
+    assert says(at, "Users keep 60 % of their new mail, which fills the mailboxes up to their quotas by month 33.")
+    assert says(
+        at, "The Recoverable Items folders are empty on the first day, and most of them fill in the first month."
+    )
+    assert at.get_by_key("timeline:months").value == 36
+
+
 def test_settings_move_the_months_and_stay_while_another_tab_is_open(opened_timeline):
     at = opened_timeline(LARGE)
     assert says(at, "At the start, mailboxes are at their initial sizes, and a database volume takes 17\u00a0%")

@@ -51,7 +51,9 @@ def test_the_fewest_servers_are_found_and_taken_over(tab):
     at = tab()
     values = at.get_by_key("search_values:environment.mailbox_servers")
     assert values.value == "3 to 9"
-    assert values.label == "Values to try: Mailbox servers hosting active mailboxes (now 5)"
+    assert values.label == "Values to try: Mailbox servers in each datacenter (now 5)"
+    now = table(at, "Rank")
+    assert now.iloc[0, :3].tolist() == ["now", "5", "10"]
     finished(at)
     sound(at)
     limits = {"cpu": 0.8, "memory": 96}
@@ -95,7 +97,7 @@ def test_given_inputs_and_limits_are_compared_with_another_figure(tab):
     assert 0 < found.feasible < 8
     shown = table(at, "Rank")
     assert len(shown) == found.feasible
-    assert list(shown.columns[:3]) == ["Rank", "Mailbox servers hosting active mailboxes", "Database disk capacity"]
+    assert list(shown.columns[:3]) == ["Rank", "Mailbox servers in each datacenter", "Database disk capacity"]
     assert any(f"in both figures than these {len(found.pareto)}. They" in written for written in plain(at))
     reasons = table(at, "Limit")
     assert reasons["Designs that exceed it"].tolist() == [str(of.designs) for of in found.reasons]
@@ -240,7 +242,7 @@ def test_the_chart_of_a_front_has_a_finding():
 def test_shown_figures_are_those_of_sizing(tab):
     at = finished(tab())
     shown = table(at, "Rank")
-    servers = shown["Mailbox servers hosting active mailboxes"]
+    servers = shown["Mailbox servers in each datacenter"]
     for row, count in enumerate(servers):
         design = size({**DESIGN, "environment.mailbox_servers": float(count)})
         assert shown["Servers"][row] == f"{design[SERVERS]:.0f}"

@@ -92,7 +92,10 @@ def test_a_sentence_says_what_each_bar_changes(study):
         "- **Messages per day** (now 100): with 120 it is 10.4 percentage points higher; with 80 it is 10.4 percentage "
         "points lower."
     )
-    assert any(line.startswith("- **Mailbox quota** (now 5 GB): with 6 GB it is ") for line in others)
+    [quota] = [line for line in others if line.startswith("- **Mailbox quota** (now 5 GB): with 6 GB it is ")]
+    said = "There are 60 databases instead of 80 with 4 GB, and 100 databases instead of 80 with 6 GB;"
+    assert said in quota
+    assert "There are" not in first
 
 
 def test_all_inputs_at_once_are_sampled_on_request(study):
@@ -139,7 +142,11 @@ def test_an_input_has_a_shape_and_numbers_and_figures_follow(study):
     assert shown["P90"][memory] == f"{expected.figures[memory].percentiles[90]:,.0f}\u00a0GB"
     assert shown["Mostly because of"][memory].startswith("Messages")
     chances = table(at, "Probability")
-    assert len(chances) == 6
+    assert len(chances) == 7
+    happen = chances.set_index("What may happen")["Mostly because of"]
+    assert happen["The design is invalid, so that it has no figures"] == "not seen in 10,000 designs"
+    assert "A server needs more drive bays than the 12 of now" in happen.index
+    assert shown["Mostly because of"][list(FIGURES).index("summary_servers.environment")] == "does not vary"
     assert any("10,000 designs in " in text for text in plain(at))
 
 
@@ -170,7 +177,7 @@ def test_each_distribution_is_drawn(study):
 def test_a_first_estimate_is_shown_before_the_study_runs(study):
     at = study("Uncertainty", "single_site")
     assert FIRST in plain(at)
-    assert len(table(at, "Probability")) == 6
+    assert len(table(at, "Probability")) == 7
     first = table(at, "P90")
     finished(at, "uncertainty")
     assert FIRST not in plain(at)

@@ -264,6 +264,6 @@ def distribution(shares: Sequence[tuple[int, float]], failed: int) -> Bars:
         bar="active",
         value="share",
         head="Active databases of a server",
-        measure="cases, %",
-        columns={"active": "Active", "shown": "Cases"},
+        measure="how often, %",
+        columns={"active": "Active", "shown": "How often"},
     )

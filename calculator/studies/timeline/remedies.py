@@ -28,7 +28,7 @@ from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.presentation.text import plural
 from calculator.rules.constants import CONSTANTS, scalar
 from calculator.rules.registry import CHECKS
-from calculator.studies.disks import sold_capacities
+from calculator.studies.disks import sold_capacities, with_restore_disks
 from calculator.studies.figures import NO_DISK_FITS, NumericSizer
 from calculator.studies.timeline.as_built import COUNT, BuiltDesign
 from calculator.studies.timeline.limits import LimitOutcome, MonthColumns, find_exceeded, list_limits
@@ -206,7 +206,9 @@ def _larger_disks(case: Case) -> Iterator[Candidate]:
         smaller = [path for path in paths if 0 < case.number(path) < capacity]
         if smaller and all(capacity in sold[path] for path in smaller):
             larger = {path: float(capacity) for path in smaller}
-            yield Candidate(f"Database disks of {capacity:,} GB{where}", larger)
+            values = with_restore_disks(case.built.profile, larger)
+            restore = ", and restore disks of the same size" if len(values) > len(larger) else ""
+            yield Candidate(f"Database disks of {capacity:,} GB{where}{restore}", values)
 
 
 def _faster_disks(case: Case) -> Iterator[Candidate]:

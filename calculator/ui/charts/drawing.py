@@ -52,14 +52,16 @@ CELL_COLOURS = (
     ("#0072B2", "#ffffff"),
     ("#9ecae1", "#1b1b1b"),
     ("#E69F00", "#1b1b1b"),
-    ("#c4c4c4", "#1b1b1b"),
+    None,
     ("#007a59", "#ffffff"),
     ("#a83c00", "#ffffff"),
 )
-"""Colours of the cells of a heat map and of the text in them, by kind of cell."""
+"""Colours of the cells of a heat map and of the text in them, by kind of cell; None for what is out of use."""
+OUT_OF_USE = {TEXT_COLOURS["light"]: ("#c4c4c4", "#1b1b1b"), TEXT_COLOURS["dark"]: ("#4d4a45", "#ffffff")}
+"""Colours of what is out of use, which stands back in both themes, by the colour of other texts."""
 HEAD_COLOURS = {
     TEXT_COLOURS["light"]: (("#e6eaf1", "#1b1b1b"), ("#4d4d4d", "#ffffff")),
-    TEXT_COLOURS["dark"]: (("#35332f", "#fafafa"), ("#e6eaf1", "#1b1b1b")),
+    TEXT_COLOURS["dark"]: (("#35332f", "#fafafa"), ("#6b6862", "#ffffff")),
 }
 """Colours of the head of a column and of the text in it, and those of a marked column, by the colour of other texts."""
 GRID_COLOURS = {TEXT_COLOURS["light"]: "#ffffff", TEXT_COLOURS["dark"]: "#171614"}
@@ -385,7 +387,8 @@ def _heat_map(data: HeatMap) -> ChartSpec:
         "x": _of(data.across, NOMINAL, sort=list(data.names_across), title=None, axis=None),
         "y": _of(data.down, NOMINAL, sort=["", *data.names_down], title=None, axis=axis),
     }
-    colours = (*HEAD_COLOURS[_text_colour()], *CELL_COLOURS[: len(data.kinds)])
+    text = _text_colour()
+    colours = (*HEAD_COLOURS[text], *(pair or OUT_OF_USE[text] for pair in CELL_COLOURS[: len(data.kinds)]))
     fills, inks = ({"domain": kinds, "range": list(one)} for one in zip(*colours, strict=True))
     squares = {"symbolType": "square", "symbolSize": 160, "symbolStrokeWidth": 0}
     legend = _legend(_legend_columns(listed), values=listed, **squares)

@@ -82,10 +82,16 @@ def swings(
     finding = f"The largest effect is that of {widest}: {low} to {high}, now {now}.{far}"
     rows = [{**_interval(name, present, value), "at": at} for name, at, value in moved]
     furthest = {(row["name"], row["way"]): row for row in sorted(rows, key=lambda row: abs(row["end"] - present))}
-    rows = [{**row, "text": row["shown"] if row is furthest[row["name"], row["way"]] else ""} for row in rows]
+    rows = [{**row, "text": _label(row, rows) if row is furthest[row["name"], row["way"]] else ""} for row in rows]
     columns = {"name": "Input", "at": "At", "now": "Now", "shown": "Then"}
     described = Intervals(title, finding, rows, measure=title, label="text", columns=columns, limits=near)
     return drawing.intervals(described)
+
+
+def _label(end: ChartRow, rows: Sequence[ChartRow]) -> str:
+    """Return the label of the end of a bar, with both ends and their inputs if both lie on the same side."""
+    same = [row for row in rows if (row["name"], row["way"]) == (end["name"], end["way"])]
+    return str(end["shown"]) if len(same) == 1 else " and ".join(f"{row['shown']} ({row['at']})" for row in same)
 
 
 def _near(limits: Sequence[LimitLine], values: Sequence[float]) -> tuple[tuple[LimitLine, ...], str]:

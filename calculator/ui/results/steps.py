@@ -65,7 +65,8 @@ def steps(design: SizedDesign, issues: Issues, finished: frozenset[str]) -> list
         if page == navigation.REQUIREMENTS and errors:
             found.append(Step(page, CHECK, plural(errors, "error")))
         else:
-            found.append(Step(page, DONE, "done") if page in finished else Step(page, OPEN, what))
+            note = "see an outage" if page == navigation.REVIEW and not design["highly_available"] else what
+            found.append(Step(page, DONE, "done") if page in finished else Step(page, OPEN, note))
     return found
 
 
@@ -103,11 +104,12 @@ def _label(title: str, step: Step | None, comes_next: bool) -> str:
 
 
 def _of_open_design(page: str) -> list[Step]:
-    """Return the steps of the open design, none without one; the page Requirements is done once it is seen."""
+    """Return the steps of the open design, none without one; pages to read are done once they are seen."""
     if not state.is_open():
         return []
     design = state.design()
     issues = headline.issues_of(design)
-    if page == navigation.REQUIREMENTS and not issues.errors:
+    seen = page == navigation.REVIEW and not design["highly_available"]  # there is an outage to read, none to try
+    if seen or (page == navigation.REQUIREMENTS and not issues.errors):
         finish(page)
     return steps(design, issues, current().finished)

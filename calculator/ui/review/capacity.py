@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import itertools
+import math
 from collections.abc import Sequence
 
 import streamlit as st
@@ -14,18 +16,21 @@ from calculator.inputs.schema import Field, Kind
 from calculator.inputs.units import percent_text
 from calculator.issues import InputError
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, round_down, with_minus
-from calculator.studies.capacity import ALL_MAILBOXES, CPU, WORDS, Capacity, LimitReached, capacity
+from calculator.studies.capacity import ALL_MAILBOXES, CHECK, CPU, WORDS, Capacity, LimitReached, capacity
 from calculator.studies.figures import none_if_nan
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import processors, widgets
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped, input_scale, input_unit_text
+from calculator.ui.review import side_effects
 from calculator.ui.review.limit_texts import LIMIT_TITLES, cpu_note, limit_figure, limit_title, places_text
 from calculator.ui.session import state
 
 RAISED = ("mailbox_size_limit", "messages_per_day", "message_size", "deleted_item_retention")
 """Inputs of a tier that may be raised; the table shows the first ones of the largest tier at first."""
 SHOWN_FIRST = 2
+MEMORY = "memory"
+"""Name of the limit of memory."""
 INPUTS, CHART = "capacity_inputs", "capacity_chart"
 """Keys of widgets."""
 
@@ -68,11 +73,16 @@ def tab() -> None:
 
 
 def _note_growth(found: Sequence[Capacity], design: SizedDesign) -> None:
-    """Draw how many mailboxes the design is sized for, if these are more than the mailboxes that are given."""
+    """Draw the mailboxes given and held with those that they become, if the design plans for their growth."""
     sized = float(design.plain["mailboxes_total"] or 0)
-    given = next((item.given for item in found if item.path == ALL_MAILBOXES), sized)
-    if sized > given:
-        st.caption(escaped(f"Mailboxes are those of today. With their growth the design is sized for {number(sized)}."))
+    item = next((item for item in found if item.path == ALL_MAILBOXES), None)
+    if item is None or sized <= item.given:
+        return
+    text = f"The design has {number(item.given)} mailboxes today, {number(sized)} with the planned growth."
+    if item.largest is not None:
+        grown = math.floor(item.largest * sized / item.given)
+        text += f" It holds {number(item.largest)} today, {number(grown)} with the planned growth."
+    st.caption(escaped(text))
 
 
 def _guests(design: SizedDesign) -> None:
@@ -162,6 +172,10 @@ def _limits(item: Capacity) -> None:
     title = f"{_title(item.path)}, {unit}" if unit.lower() not in _title(item.path).lower() else _title(item.path)
     chart = studies.use_of_limits(title, finding, rows, LIMIT_TITLES, order, factor * item.given, largest)
     base.draw_chart(chart, "capacity")
+    if fall := _fall_of_memory(rows):
+        at = f"{number(fall)} {unit}".strip()
+        st.caption(escaped(f"From about {at}, a server needs less memory: {side_effects.INDEXING}."))
+    listed = [limit for limit in item.limits if limit.limit != CHECK or limit is item.limits[0]]
     table = [
         {
             "Limit": limit_title(limit),
@@ -171,7 +185,7 @@ def _limits(item: Capacity) -> None:
             "Reached above": _amount(item, limit.largest) if limit.largest is not None else "exceeded at every value",
             "Where": _place(limit),
         }
-        for limit in item.limits
+        for limit in listed
     ]
     if table:
         figures.draw_table(table, alt="Limits in the order in which they are reached")
@@ -180,3 +194,9 @@ def _limits(item: Capacity) -> None:
             st.caption(escaped(cpu_note(none_if_nan(cpu.present), none_if_nan(cpu.threshold))))
     else:
         st.caption(escaped("No limit is reached up to the largest value that the input can have."))
+
+
+def _fall_of_memory(rows: Sequence[tuple[float, str, float]]) -> float | None:
+    """Return the first value of the input at which less memory is needed than below it; None if there is none."""
+    used = [(value, share) for value, limit, share in rows if limit == MEMORY]
+    return next((after[0] for before, after in itertools.pairwise(used) if after[1] < before[1]), None)

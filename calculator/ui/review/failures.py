@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,9 +14,18 @@ from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues
-from calculator.layout import FailureState, Layout, combinations, describe, describe_missing_cpu, layout, tolerance
+from calculator.layout import (
+    FailureState,
+    Layout,
+    Tolerance,
+    combinations,
+    describe,
+    describe_missing_cpu,
+    layout,
+    tolerance,
+)
 from calculator.presentation.charts import copies, servers
-from calculator.presentation.text import NOT_APPLICABLE, number
+from calculator.presentation.text import NOT_APPLICABLE, number, plural
 from calculator.rules.constants import scalar
 from calculator.ui.charts import base, drawing
 from calculator.ui.results import figures, issues, steps
@@ -31,10 +42,12 @@ NOTHING = "none"
 ALL, CHANGED = "all", "changed by the failure"
 """Databases that the map shows."""
 WITHOUT_COPIES = (
-    "This design has no copies of its databases. If a server fails, all its mailboxes are offline until the server is "
-    "repaired or its databases are restored from a backup. With a DAG, this tab simulates failures: turn on high "
-    "availability on Constraints."
+    "This design has no copies of its databases. If a server fails, all its mailboxes ({offline}) are offline until "
+    "the server is repaired or its databases are restored from a backup. With a DAG, this tab simulates failures: turn "
+    "on high availability on Constraints."
 )
+SENTENCE_END = re.compile(r"(?<=\.) (?=[A-Z])(?!Without them)")
+"""End of a sentence, except before one that continues the sentence before it."""
 WITNESS_FAILS = "fails"
 WITNESS_NAMES = {"third": "third place", **{name: name for name in DATACENTERS}, WITNESS_FAILS: "failed"}
 """Names of the places of the witness, and of its failure."""
@@ -92,8 +105,7 @@ def tab() -> None:
         return
     scene = _scene(dag)
     tolerated = tolerance(dag)
-    first, stop, further = tolerated.sentence.partition(". ")
-    st.markdown(f"**{escaped(first + stop.strip())}** {escaped(f'{further} {tolerated.limit}'.strip())}".strip())
+    _survived(tolerated)
     _choose_failures(dag, scene)
     after = _after(dag, scene)
     if after is not None:
@@ -103,17 +115,50 @@ def tab() -> None:
         switchover.draw(design, tolerated)
 
 
+def _survived(tolerated: Tolerance) -> None:
+    """Draw which failures are survived: the first sentence, and a list of the others."""
+    first, *further = SENTENCE_END.split(f"{tolerated.sentence} {tolerated.limit}".strip())
+    st.markdown("\n".join([f"**{escaped(first)}**\n", *(f"- {escaped(text)}" for text in further)]))
+
+
 def _layout(design: SizedDesign) -> Layout | None:
     """Return the layout of the design. If there is none, draw the reason and return None."""
     try:
         return layout(design)
     except InputError as error:
         if not design[DESIGN_INVALID] and not design["highly_available"]:
-            st.info(WITHOUT_COPIES)
+            _outage(design)
             return None
         st.info("The copies of this design cannot be laid out.")
         issues.show(error.issues, view="layout")
         return None
+
+
+def _outage(design: SizedDesign) -> None:
+    """Draw what the failure of a server costs if no database has a copy."""
+    shown, count = design.plain, float(design.plain["summary_servers.environment"] or 1)
+    offline = number(math.ceil(float(shown["mailboxes_total"] or 0) / count))
+    st.info(f"{WITHOUT_COPIES.format(offline=offline)}")
+    databases = math.ceil(float(shown["summary_databases"] or 0) / count)
+    rows = [
+        ("Mailboxes offline if a server fails", offline),
+        ("Databases to restore", number(databases)),
+        ("Restore of one database", _hours(shown["restore_hours"])),
+        ("Restore of one database and replay of its logs", _hours(shown["recovery_hours"])),
+        ("Restore and replay of all databases, one after the other", _hours(shown["recovery_hours"], databases)),
+    ]
+    figures.draw_table(
+        [{"Figure": name, "Value": value} for name, value in rows], alt="What the failure of a server costs"
+    )
+    if shown["recovery_hours"] is None:
+        st.caption(
+            "The times are known if the design has a backup and both rates: give the restore rate and the replay rate "
+            "on Constraints, in the group of the backup."
+        )
+
+
+def _hours(hours: float | None, times: int = 1) -> str:
+    return NOT_APPLICABLE if hours is None else f"{number(hours * times)} hours"
 
 
 def _scene(dag: Layout) -> Scene:
@@ -371,6 +416,8 @@ def _combinations(dag: Layout) -> None:
             figures.draw_table(rows, alt="All combinations of failed servers")
             if missing := describe_missing_cpu(dag):
                 st.caption(escaped(missing))
+            else:
+                st.caption(escaped(_which_cpu(state.design())))
         with st.container(gap="xsmall"):
             if len(shares) == 1:
                 st.text(f"A server has {shares[0][0]} active databases in every case.")
@@ -391,12 +438,25 @@ SUMMARY = {
 """Titles of the figures about all combinations."""
 
 
+def _which_cpu(design: SizedDesign) -> str:
+    """Return sentences that say which of several figures of the CPU counts."""
+    text = (
+        "If these servers fail, the highest CPU with these copies counts. Microsoft's workbook does not know on which "
+        "servers the copies are."
+    )
+    worst = design.plain["worst_cpu_utilization"]
+    if worst is None:
+        return text
+    return f"{text} The CPU of the design, {number(worst, 'share')}, is that of the worst failure it is sized for."
+
+
 def _as_sized(design: SizedDesign, failed: int) -> list[dict[str, str]]:
     """Return a row with the CPU for which servers are sized after one or two failures, where it is known."""
     modes = [mode for mode, count in servers.FAILED.items() if count == failed]
     shares = [design.plain[f"cpu_utilization_by_mode.{mode}.{side}"] for mode in modes for side in DATACENTERS]
     known = [share for share in shares if share is not None]
-    return [{"Figure": "CPU that servers are sized for", "Value": number(max(known), "share")}] if known else []
+    title = f"CPU by Microsoft's workbook for {plural(failed, 'failed server')}"
+    return [{"Figure": title, "Value": number(max(known), "share")}] if known else []
 
 
 def _summary_text(name: str, value: int | float | str | None) -> str:

@@ -30,7 +30,7 @@ SEARCH = "search"
 CHOSEN, FILES = "inputs chosen here", "files"
 NOTHING = "nothing"
 DESIGNS_SHOWN, LARGEST_RANGE = 10, 100
-INITIAL_INPUTS = ("environment.mailbox_servers",)
+INITIAL_INPUTS = (search_results.SERVERS,)
 RANGE = re.compile(r"\s+to\s+")
 """Pattern of the word between the ends of a range."""
 KIND, INPUTS, AGAINST, UPLOAD = "search_kind", "search_inputs", "search_against", "search_files"
@@ -141,8 +141,8 @@ def _limits() -> None:
         largest = round(scalar("largest_server_memory_by_version", state.profile()))
         st.number_input("Largest memory per server, GB", 0, 10_000, key=MEMORY, value=largest)
         st.number_input("Longest reseed of a volume, hours", 0, 10_000, key=RESEED, value=0)
-        st.number_input("Servers that can fail at once", 0, 15, key=FAILURES, value=0)
-    st.caption("0 means no limit. A design that does not work is never listed.")
+        st.number_input("Servers that can fail at once, at least", 0, 15, key=FAILURES, value=0)
+    st.caption("With 0, the figure has no limit. A design that does not work is never listed.")
 
 
 def _upload() -> None:
@@ -173,6 +173,10 @@ def _choose_goal(priced: bool) -> None:
         st.selectbox(
             "Trade off against", [NOTHING, *FIGURES], key=AGAINST, format_func=lambda name: FIGURES.get(name, name)
         )
+    st.caption(
+        "The best designs have the smallest value of the first figure. With a second figure, a chart also shows the "
+        "designs that no other design beats in both, such as fewer servers with more disks."
+    )
 
 
 def _goal_key(priced: bool) -> str:
@@ -239,6 +243,10 @@ def run_search() -> None:
         progress.watch(job, "designs", "search_stop", _stop)
     elif job is not None:
         _outcome(job)
+    elif widget_value(KIND) != FILES:
+        profile = state.profile()
+        paths = widget_value(INPUTS, list[str]())
+        search_results.draw_present({search_results.label_with_tier(path): _present(path, profile) for path in paths})
 
 
 def _start() -> None:

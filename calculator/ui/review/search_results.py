@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import BY_PATH, Field, Value
+from calculator.inputs.schema import BY_PATH, DATACENTERS, Field, Value
 from calculator.presentation.figures import rule_of
 from calculator.presentation.text import NOT_APPLICABLE, number, word
 from calculator.studies.search.cost import COST
@@ -39,6 +40,7 @@ DISKS, BAYS = (
 )
 SHOWN = (*FIGURES, *DISKS, BAYS)
 """Results that the table of designs shows. A server has disks of one kind, or of both."""
+SERVERS = "environment.mailbox_servers"
 LIMITS = {"cpu": "worst_cpu_utilization", "memory": "summary_memory.primary", "reseed_hours": "reseed_hours"}
 """Results that named limits compare with a threshold."""
 
@@ -68,9 +70,21 @@ def field_of(path: str) -> Field:
 
 
 def label_with_tier(path: str) -> str:
-    """Return the label of an input that varies, with its tier."""
+    """Return the label of an input that varies, with its tier. Servers are named by the places that they are in."""
+    if path == SERVERS:
+        return _servers_label()
     field, found = field_of(path), schema.find(path)
     return f"{field.label}, tier {found[1] + 1}" if found and field.axis is schema.TIER else field.label
+
+
+def _servers_label() -> str:
+    """Return the label of the number of servers, which is that of a datacenter, of a DAG or of the whole design."""
+    plain = state.design().plain
+    first, second = (plain[f"summary_mailbox_servers_by_datacenter.{side}"] for side in DATACENTERS)
+    if not first:
+        return field_of(SERVERS).label
+    place = (" in each datacenter" if first == second else " in the primary datacenter") if second else ""
+    return f"Mailbox servers{place}{' of each DAG' if (plain['summary_dags'] or 0) > 1 else ''}"
 
 
 def digest_of_fixed(profile: Profile, space: Space) -> str:
@@ -102,15 +116,26 @@ def _rows(outcome: SearchOutcome) -> list[dict[str, str]]:
     """Return the rows of the best designs. The present design is marked, or is the first row if it is none of them."""
     rows, designs = [], outcome.found.best
     if not any(map(_is_present, designs)):
-        design, profile = state.design(), state.profile()
-        results = {column: design[column] for column in designs[0].results}
-        cells = _figures(results, None if designs[0].cost is None else math.nan, design.status)
-        rows = [{"Rank": "now", **_varied(outcome.space, {}, profile.value), **cells}]
+        varied = _varied(outcome.space, {}, state.profile().value)
+        rows = [_present_row(varied, designs[0].results, None if designs[0].cost is None else math.nan)]
     for rank, found in enumerate(designs, 1):
         mark = " (present)" if _is_present(found) else ""
         cells = _figures(found.results, found.cost, found.status)
         rows.append({"Rank": f"{rank}{mark}", **_varied(outcome.space, found.rows, found.values.__getitem__), **cells})
     return rows
+
+
+def draw_present(varied: Mapping[str, str]) -> None:
+    """Draw the present design, with the values of the inputs that may vary, until a search has run."""
+    if state.design()[DESIGN_INVALID]:
+        return
+    figures.draw_table([_present_row(varied, SHOWN, None)], alt="The present design")
+    st.caption("The designs that the search finds are listed below the present one.")
+
+
+def _present_row(varied: Mapping[str, str], columns: Iterable[str], cost: float | None) -> dict[str, str]:
+    design = state.design()
+    return {"Rank": "now", **varied, **_figures({name: design[name] for name in columns}, cost, design.status)}
 
 
 def _is_present(found: FeasibleDesign) -> bool:

@@ -23,8 +23,16 @@ from calculator.studies.uncertainty.varied_inputs import PLANNING_DOUBTS, plausi
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import widgets
 from calculator.ui.results.texts import escaped, input_unit_text
-from calculator.ui.review import study_job
-from calculator.ui.review.what_if import FIGURES, axis_title, choose_figure, limits_of, sentence_unit, shown_factor
+from calculator.ui.review import side_effects, study_job
+from calculator.ui.review.what_if import (
+    FIGURES,
+    MEMORY,
+    axis_title,
+    choose_figure,
+    limits_of,
+    sentence_unit,
+    shown_factor,
+)
 from calculator.ui.session import state
 
 INPUTS_SHOWN, INPUTS_NAMED = 8, 6
@@ -41,7 +49,7 @@ DOUBTED, ALL = "uncertain inputs", "all inputs"
 def draw() -> None:
     """Draw the study."""
     profile = state.profile()
-    study = state.cached("one_at_a_time", lambda: one_at_a_time(profile, tuple(FIGURES)))
+    study = state.cached("one_at_a_time", lambda: one_at_a_time(profile, (*FIGURES, *side_effects.CAUSES)))
     uncertain = [path for path in study.inputs if _is_uncertain(path)]
     column = choose_figure("sensitivity_figure")
     st.subheader("What each input changes by itself", anchor=False)
@@ -50,18 +58,19 @@ def draw() -> None:
         "input has the same change in all tiers and in both datacenters."
     )
     swings = [swing for swing in study.swings if swing.result == column]
+    causes = [swing for swing in study.swings if swing.result in side_effects.CAUSES]
     present = swings[0].present if swings else None
     doubts = [swing for swing in swings if _is_uncertain(swing.input)]
     decisions = [swing for swing in swings if not _is_uncertain(swing.input)]
     with st.container(gap="xsmall"):
         st.markdown("**Inputs that are uncertain**")
-        _alone(doubts, column, "swings")
+        _alone(doubts, column, "swings", causes)
     if decisions:
         label = f"Inputs that you decide or can look up ({len(decisions)})"
         fold = st.expander(label, key="sensitivity_decisions", on_change="rerun")
         if fold.open:
             with fold:
-                _alone(decisions, column, "decisions")
+                _alone(decisions, column, "decisions", causes)
     without = len(study.inputs) - len(swings)
     if without and present is not None:
         st.caption(escaped(f"The other {without} of the {plural(len(study.inputs), 'input')} have no effect on it."))
@@ -107,7 +116,7 @@ def input_label(path: str) -> str:
     return f"{field.label} · {widgets.place_text(field.axis, place)}" if field.axis else field.label
 
 
-def _alone(swings: Sequence[Swing], column: str, key: str) -> None:
+def _alone(swings: Sequence[Swing], column: str, key: str, causes: Sequence[Swing]) -> None:
     ends = [end for swing in swings for end in (swing.present, swing.at_low, swing.at_high)]
     factor = shown_factor(column, *ends)
     shown = swings[:INPUTS_SHOWN]
@@ -123,7 +132,7 @@ def _alone(swings: Sequence[Swing], column: str, key: str) -> None:
         return
     title, unit = axis_title(column, *ends), sentence_unit(column, *ends)
     base.draw_chart(studies.swings(title, factor * present, bars, limits_of(column, factor), unit), key)
-    st.markdown("\n".join(f"- {_sentence(swing, column, ends)}" for swing in shown))
+    st.markdown("\n".join(f"- {_sentence(swing, column, ends)}{_reason(swing, causes)}" for swing in shown))
     _smaller([swing.input for swing in swings[INPUTS_SHOWN:]])
 
 
@@ -138,6 +147,28 @@ def _sentence(swing: Swing, column: str, ends: Sequence[float | None]) -> str:
             parts.append(f"with {at} it is {_difference(column, value, swing.present, ends)}")
     changes = f"{_now(swing)}: {'; '.join(parts)}."
     return f"**{escaped(input_label(swing.input))}**{escaped(changes)}"
+
+
+def _reason(swing: Swing, causes: Sequence[Swing]) -> str:
+    """Return the reason, as Markdown, why a figure moves against its input; empty if it does not, or if unknown."""
+    if swing.present is None:
+        return ""
+    ends = ((swing.low, swing.at_low, False), (swing.high, swing.at_high, True))
+    if not any(
+        value is not None and (value < swing.present if high else value > swing.present) for _, value, high in ends
+    ):
+        return ""
+    of_input = [cause for cause in causes if cause.input == swing.input]
+    now = {cause.result: cause.present for cause in of_input}
+    parts, indexing = [], False
+    for end, _, high in ends:
+        then = {cause.result: cause.at_high if high else cause.at_low for cause in of_input}
+        if text := side_effects.databases_text(now, then):
+            parts.append(f"{text} with {_end(swing, end)}")
+        indexing |= swing.result == MEMORY and side_effects.drops_indexing(now, then)
+    texts = [f"There are {', and '.join(parts)}; a server takes over whole databases."] if parts else []
+    texts += [f"{side_effects.INDEXING}."] if indexing else []
+    return escaped("".join(f" {text}" for text in texts))
 
 
 def _difference(column: str, value: float, present: float, ends: Sequence[float | None]) -> str:

@@ -75,7 +75,7 @@ def draw(design: SizedDesign, tolerated: Tolerance) -> None:
 
 
 def _servers_may_fail(count: int) -> str:
-    return f"any {plural(count, 'more server')} may fail" if count else "no other server may fail"
+    return f"any {plural(count, 'more server')} may fail" if count else "no further server may fail"
 
 
 def plan_of(design: SizedDesign, lost: str) -> SwitchoverPlan | Issues:

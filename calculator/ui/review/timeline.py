@@ -11,6 +11,7 @@ from calculator.cli.printing import print_rows
 from calculator.engine.results import DESIGN_INVALID
 from calculator.issues import InputError
 from calculator.presentation.text import NO_BREAK_SPACE, number, plural
+from calculator.rules.constants import scalar
 from calculator.studies.timeline.remedies import BETTER, WORSE
 from calculator.studies.timeline.run import Timeline, TimelineRow, timeline
 from calculator.ui.charts import base
@@ -22,6 +23,8 @@ from calculator.ui.review.limit_texts import LIMIT_TITLES, cpu_note, limit_figur
 from calculator.ui.session import state
 from calculator.ui.session.store import TimelineSettings, current, widget_key
 
+ALL_USED = 0.995
+"""Smallest share of a limit that is shown as 100 %."""
 EFFECT_MARKS = {BETTER: ":green[Better:] ", WORSE: ":orange[Worse:] ", "": ""}
 """Marks before the effects of a purchase, by verdict."""
 
@@ -58,11 +61,16 @@ def _months(found: Timeline) -> None:
     """Draw which limit is reached when, what to buy, and the use of the limits month by month."""
     issues.show(found.issues, view="timeline_of", editable=False)
     reached = [row for row in found.limits() if row["month"] is not None]
+    full = _full(found)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(
-            plural(len(reached), "limit") + " reached" if reached else "no limit reached",
-            color="orange" if reached else "green",
-            icon=":material/warning:" if reached else ":material/check_circle:",
+            plural(len(reached), "limit") + " reached"
+            if reached
+            else f"full by month {len(found.state.months) - 1}"
+            if full
+            else "no limit reached",
+            color="orange" if reached or full else "green",
+            icon=":material/warning:" if reached or full else ":material/check_circle:",
         )
         with st.container(width="stretch"):
             st.markdown(f"**{escaped(_finding(found))}**")
@@ -73,6 +81,8 @@ def _months(found: Timeline) -> None:
         rows = [{title: row[title] for title in used} for row in purchases]
         figures.draw_table(rows, alt="Limits that are reached, and what to buy")
     base.draw_chart(charts.months(found, LIMIT_TITLES), "timeline")
+    if bends := _bends(found):
+        st.caption(escaped(bends))
     if reached:
         _effects(found)
         fold = st.expander("Every limit, with its figure", key="timeline_limits", on_change="rerun")
@@ -134,9 +144,43 @@ def _finding(found: Timeline) -> str:
     missing = [LIMIT_TITLES[str(row["limit"])] for row in rows if row["value"] is None]
     unsized = f" Not sized: {', '.join(missing)}." if missing else ""
     if rows[0]["month"] is None:
+        if full := _full(found):
+            verb = "is" if len(full) == 1 else "are"
+            return f"No limit is exceeded in {last} months, but by then {' and '.join(full)} {verb} full.{unsized}"
         return f"No limit is reached in {last} months.{_nearest(found)}{unsized}"
     title, month = LIMIT_TITLES[str(rows[0]["limit"])], rows[0]["month"]
     return f"{title} is the first limit, in month {month} of {last}.{unsized}"
+
+
+def _full(found: Timeline) -> list[str]:
+    """Return the limits that grow until nothing is left of them in the last month, although none is exceeded."""
+    return [
+        LIMIT_TITLES[name] for name, shares in found.used().items() if shares[0] < shares[-1] and shares[-1] >= ALL_USED
+    ]
+
+
+def _bends(found: Timeline) -> str:
+    """Return sentences that say why the lines bend where mailboxes begin with little in them; empty if they do not."""
+    months = found.months()
+    sizes = [float(str(month["mailbox_size"])) for month in months]
+    items = [float(str(month["dumpster_size"])) for month in months]
+    if len(months) < 3 or sizes[0] == sizes[-1]:
+        return ""
+    kept = f"Users keep {_kept():g} % of their new mail"
+    end = next((month for month, size in enumerate(sizes) if size == sizes[-1]), len(sizes))
+    if end < len(sizes) - 1:
+        text = f"{kept}, which fills the mailboxes up to their quotas by month {end}. Then only their number grows."
+    else:
+        text = f"{kept}, so that the mailboxes grow every month."
+    if items[1] - items[0] > 2 * (items[2] - items[1]) > 0:
+        text += " The Recoverable Items folders are empty on the first day, and most of them fill in the first month."
+    return text
+
+
+def _kept() -> float:
+    """Return the share of new mail that users keep, in percent."""
+    fill = current().timeline.fill
+    return 100 * scalar("mail_kept", state.profile()) if fill is None else fill
 
 
 def _nearest(found: Timeline) -> str:

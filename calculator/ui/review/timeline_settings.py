@@ -34,10 +34,11 @@ EXAMPLE = "10"
 VIEW = "timeline"
 
 
-def setting(name: str, widget: Callable[..., Any], label: str, **more: Any) -> None:
-    """Draw the widget of a setting, whose value is kept while another tab is open."""
+def setting(name: str, widget: Callable[..., Any], label: str, default: Any = None, **more: Any) -> None:
+    """Draw the widget of a setting, whose value is kept while another tab is open. Without one it has the default."""
     key = widget_key(name, VIEW)
-    set_widget(key, getattr(current().timeline, name))
+    value = getattr(current().timeline, name)
+    set_widget(key, default if value is None else value)
     widget(label, key=key, on_change=_take, args=(name,), **more)
 
 
@@ -77,7 +78,7 @@ def choose_growth() -> None:
 
 def draw_further() -> None:
     """Draw the other settings of the months."""
-    horizon = state.profile().value("guidance.planning_horizon")
+    horizon = float(state.profile().value("guidance.planning_horizon") or 0)
     with st.container(horizontal=True, gap="small"):
         setting(
             "months",
@@ -86,8 +87,8 @@ def draw_further() -> None:
             min_value=1,
             max_value=LONGEST_RUN,
             step=1,
-            placeholder=f"{horizon:.0f}",
-            help="Without a number: the planning horizon of the design",
+            default=round(horizon),
+            help="At first the planning horizon of the design",
             width=130,
         )
         setting(
@@ -107,18 +108,18 @@ def draw_further() -> None:
             "Mailboxes at the start",
             options=STARTS,
             format_func=START_NAMES.__getitem__,
-            placeholder=START_NAMES[default_start(state.design())],
+            default=default_start(state.design()),
             width=200,
-            help="Without a choice: as full as designed where no initial sizes are given, else at their initial sizes",
+            help="At first as full as designed where no initial sizes are given, else at their initial sizes",
         )
         setting(
             "fill",
             st.number_input,
-            "Mail kept, %",
+            "Share of new mail that users keep, %",
             min_value=0,
             max_value=100,
             step=5,
-            width=130,
+            width=290,
             help="Share of the mail received that stays in the mailbox. It fills mailboxes that are not full yet.",
         )
     with st.expander("Imports into archives", key="timeline_imports"):

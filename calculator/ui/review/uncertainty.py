@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import NormalDist
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 from calculator.presentation.text import number
+from calculator.studies.uncertainty.inverses import wilson_interval
 from calculator.studies.uncertainty.monte_carlo import Chance, Spread, Uncertainty, uncertainty
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures
@@ -18,6 +20,7 @@ from calculator.ui.results.texts import escaped
 from calculator.ui.review import doubts, study_job
 from calculator.ui.review.sensitivity import input_label
 from calculator.ui.review.what_if import (
+    BAYS,
     FIGURES,
     axis_title,
     choose_figure,
@@ -31,6 +34,8 @@ from calculator.ui.session import state
 FIRST_SAMPLES = 1_000
 """Number of designs of the first estimate, which takes a fraction of a second and is shown without being asked for."""
 SAMPLES = (10_000, 100_000, 1_000_000)
+MISSING = "No figure"
+"""Title of the column with the share of the designs that lack a figure."""
 SMALLEST_SHARE = 0.05
 """Smallest share of the variance for which an input is named."""
 EVENTS: Mapping[str, str] = {
@@ -39,7 +44,7 @@ EVENTS: Mapping[str, str] = {
     "volume_full": "A database volume does not fit its disk",
     "memory_above_advice": "Memory above what is advised for a server",
     DESIGN_INVALID: "The design is invalid, so that it has no figures",
-    "status_invalid": "The design has an error of any kind, including a volume that does not fit its disk",
+    "status_invalid": "The design does not work, for any reason",
 }
 
 
@@ -98,23 +103,41 @@ def _first_estimate(profile: Profile, vary: Mapping[str, str]) -> Uncertainty | 
 def _events(study: Uncertainty) -> None:
     rows = [
         {
-            "What may happen": EVENTS[event.event],
+            "What may happen": EVENTS.get(event.event, event.event),
             "Probability": _chance(event.probability),
             "95 % range": f"{_chance(event.low)} to {_chance(event.high)}",
-            "Mostly because of": _by(
-                event.dominant_input,
-                event.dominant_share,
-                "it always happens" if event.probability else "it never happens",
-            ),
+            "Mostly because of": _cause(event),
         }
-        for event in sorted(study.events, key=_rank)
+        for event in sorted([*study.events, *_more_bays(study)], key=_rank)
     ]
     figures.draw_table(rows, alt="Probabilities of what may happen to the design")
 
 
 def _rank(event: Chance) -> tuple[float, int]:
     """Return the rank of an event: the most likely first, and events about one limit before those about all limits."""
-    return -(event.probability or 0), list(EVENTS).index(event.event)
+    names = list(EVENTS)
+    return -(event.probability or 0), names.index(event.event) if event.event in EVENTS else len(names)
+
+
+def _more_bays(study: Uncertainty) -> list[Chance]:
+    """Return the probability that a server needs more drive bays than now, if their number is known now."""
+    bays = next(spread for spread in study.figures if spread.result == BAYS)
+    if bays.present is None or not bays.percentiles or bays.not_applicable is None:
+        return []
+    designs = round(study.events[1].designs * (1 - bays.not_applicable))
+    more = sum(share for low, _, share in bays.histogram if low > bays.present)
+    low, high = wilson_interval(round(more * designs), designs, NormalDist().inv_cdf(0.975))
+    event = f"A server needs more drive bays than the {number(bays.present)} of now"
+    return [Chance(event, designs, more, low, high, bays.dominant_input, bays.dominant_share)]
+
+
+def _cause(event: Chance) -> str:
+    """Return the input behind an event, or how often it was seen if it happened always or never."""
+    if event.probability == 0:
+        return f"not seen in {event.designs:,} designs"
+    if event.probability == 1:
+        return f"seen in all {event.designs:,} designs"
+    return _by(event.dominant_input, event.dominant_share)
 
 
 def _figures(study: Uncertainty) -> None:
@@ -148,8 +171,8 @@ def _row(spread: Spread, missing: bool) -> dict[str, str]:
         "Figure": FIGURES[spread.result],
         "Now": _marked(spread.result, spread.present),
         **percentiles,
-        **({"Not applicable": _chance(spread.not_applicable)} if missing else {}),
-        "Mostly because of": _by(spread.dominant_input, spread.dominant_share, "it does not vary"),
+        **({MISSING: _chance(spread.not_applicable)} if missing else {}),
+        "Mostly because of": _by(spread.dominant_input, spread.dominant_share) if _varies(spread) else "does not vary",
     }
 
 
@@ -161,10 +184,14 @@ def _marked(column: str, value: float | None) -> str:
     return f"{text} (above {figures.figure_with_unit(column, limit)})"
 
 
-def _by(path: str | None, share: float | None, why_not: str) -> str:
-    """Format the input that explains most of the variance, with its share."""
+def _varies(spread: Spread) -> bool:
+    return len(set(spread.percentiles)) > 1
+
+
+def _by(path: str | None, share: float | None) -> str:
+    """Format the input that explains most of the variance, with its share; too few designs do not show it."""
     if path is None or share is None:
-        return f"n/a ({why_not})"
+        return "too few designs to tell"
     if share < SMALLEST_SHARE:
         return "several inputs together"
     return f"{input_label(path)} ({number(share, 'share')})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from itertools import compress
 
@@ -10,10 +11,12 @@ import streamlit as st
 from calculator.engine.findings import first_error
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign, size
-from calculator.inputs.profile import Profile
-from calculator.inputs.schema import TIER, Kind
+from calculator.inputs.profile import Profile, dump
+from calculator.inputs.schema import TIER, Kind, Value
 from calculator.inputs.shipped import profile_files
 from calculator.inputs.units import percent_text
+from calculator.issues import InputError
+from calculator.layout import layout, tolerance
 from calculator.presentation.figures import rule_of
 from calculator.presentation.places import input_label, place_text, short_label, short_meaning
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, percent, plural, with_minus
@@ -30,7 +33,9 @@ from calculator.ui.session.store import current, selection, set_widget, widget_k
 THIS, AS_OPENED = "This design", "As opened"
 NOT_THERE = "not in this design"
 INPUTS_SHOWN, CAUSES_SHOWN, PLACES_NAMED = 30, 6, 8
-ROW_HEIGHT, ROWS_SHOWN, ROWS_PER_PAGE = 66, 8, 10
+OWN_NAMES = {"storage_disks_total.environment": "Data disks in all"}
+"""Names of results that the other tabs have names for too."""
+ROW_HEIGHT, ROWS_SHOWN, ROWS_PER_PAGE = 46, 10, 10
 """Height of a row of results, in which names wrap, and number of rows that a table and a list show at a time."""
 COMPARED, NAME, WHY, TABLE = "compared", "review_variant", "why_differs", "table:compare"
 """Keys of widgets."""
@@ -123,7 +128,10 @@ def _keep_form() -> None:
     if full:
         st.caption(f"At most {state.VARIANT_LIMIT} variants are kept. Delete one before you keep another.")
     else:
-        st.caption("Keep the design before you change it. Variants are kept until this page is reloaded.")
+        st.caption(
+            "Keep the design before you change it. Variants are kept until this page is reloaded; download one to "
+            "keep it for longer, and open its file on Start."
+        )
     for name in state.variants():
         _variant(name)
 
@@ -145,6 +153,16 @@ def _variant(name: str) -> None:
             help="Opens the variant. Undo brings the present design back.",
             on_click=_open,
             args=(name,),
+        )
+        st.download_button(
+            f"Download{unseen(name)}",
+            data=functools.partial(dump, state.variants()[name]),
+            file_name="variant.toml",
+            mime="application/toml",
+            on_click="ignore",
+            key=widget_key(name, "variant_take"),
+            type="tertiary",
+            icon=":material/download:",
         )
         st.button(
             f"Delete{unseen(name)}",
@@ -187,8 +205,6 @@ def _inputs(comparison: DesignComparison, names: Sequence[str]) -> None:
     rows = [_input_row(path, comparison, names) for path, tier in tiers.items() if not tier]
     for tier in sorted(set(tiers.values()) - {0}):
         rows += _tier_rows(tier, [path for path in tiers if tiers[path] == tier], comparison, names)
-    if not any(row["Unit"] for row in rows):
-        rows = [{head: cell for head, cell in row.items() if head != "Unit"} for row in rows]
     figures.draw_table(rows[:INPUTS_SHOWN], alt="Inputs that differ")
     if len(rows) > INPUTS_SHOWN:
         with st.expander(f"{plural(len(rows) - INPUTS_SHOWN, 'more input')} that differ", key="more_inputs"):
@@ -211,7 +227,7 @@ def _tier_rows(
     cells = [_tier_text(tier, design) if design.tiers >= tier else NOT_THERE for design in comparison.designs]
     differ = [path for path in paths if len(set(compress(comparison.inputs[path], have))) > 1]
     return [
-        {"Input": f"Tier {tier}", **dict(zip(names, cells, strict=True)), "Unit": ""},
+        {"Input": f"Tier {tier}", **dict(zip(names, cells, strict=True))},
         *(_input_row(path, comparison, names) for path in differ),
     ]
 
@@ -226,12 +242,16 @@ def _tier_text(tier: int, design: SizedDesign) -> str:
 
 
 def _input_row(path: str, comparison: DesignComparison, names: Sequence[str]) -> dict[str, str]:
-    """Return the row of an input, with its unit in a column of its own."""
+    """Return the row of an input, whose values have their unit."""
     pairs = zip(comparison.designs, comparison.inputs[path], strict=True)
-    texts = (
-        NOT_THERE if design.tiers < _tier(path) else widgets.input_value_text(path, value) for design, value in pairs
-    )
-    return {"Input": _label(path, comparison), **dict(zip(names, texts, strict=True)), "Unit": _unit(path)}
+    texts = (NOT_THERE if design.tiers < _tier(path) else _with_unit(path, value) for design, value in pairs)
+    return {"Input": _label(path, comparison), **dict(zip(names, texts, strict=True))}
+
+
+def _with_unit(path: str, value: Value) -> str:
+    """Format the value of an input with its unit, if it is a number."""
+    text, unit = widgets.input_value_text(path, value), _unit(path)
+    return f"{text}{NO_BREAK_SPACE}{unit}" if unit and text[-1:].isdigit() else text
 
 
 def _label(path: str, comparison: DesignComparison) -> str:
@@ -251,6 +271,7 @@ def _main_figures(comparison: DesignComparison, names: Sequence[str]) -> None:
     """Draw the main figures that differ in a table whose cells are never cut."""
     differ = {difference.column: difference for difference in comparison.differences}
     rows = [_main_row(differ[column], names, title) for column, title in MAIN_FIGURES.items() if column in differ]
+    rows += _survived(comparison.designs, names)
     st.subheader("Main figures that differ", anchor=False)
     if rows:
         figures.draw_table(rows, alt="Main figures that differ")
@@ -265,6 +286,28 @@ def _main_figures(comparison: DesignComparison, names: Sequence[str]) -> None:
     for name, design in zip(names, comparison.designs, strict=True):
         if design[DESIGN_INVALID]:
             st.caption(escaped(f"{name}: the design is invalid, so its figures are n/a. {first_error(design.issues)}"))
+
+
+def _survived(designs: Sequence[SizedDesign], names: Sequence[str]) -> list[dict[str, str]]:
+    """Return a row with the servers that may fail at once with every database active, if their numbers differ."""
+    counts = [_servers_that_may_fail(design) for design in designs]
+    if len(set(counts)) == 1:
+        return []
+    first, cells = counts[0], []
+    for count in counts:
+        text = NOT_APPLICABLE if count is None else str(count)
+        if first is not None and count is not None and count != first:
+            text += f" ({'better' if count > first else 'worse'})"
+        cells.append(text)
+    return [{"Figure": "Any servers that may fail at once", **dict(zip(names, cells, strict=True))}]
+
+
+def _servers_that_may_fail(design: SizedDesign) -> int | None:
+    """Return how many servers may fail in any combination; None if the copies of the design cannot be laid out."""
+    try:
+        return max(tolerance(layout(design)).servers, 0)
+    except InputError:
+        return None
 
 
 def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
@@ -282,7 +325,7 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         list(columns),
         index=None,
         key=WHY,
-        format_func=short_label,
+        format_func=_result_label,
         placeholder="type a word of the result",
         label_visibility="collapsed",
     )
@@ -300,14 +343,19 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         on_select=lambda: _select(differ),
         selection_mode="single-row",
         alt="Results that differ",
-        column_config=figures.text_columns(rows, {"Result": 320, "Where": 240}),
+        column_config=figures.text_columns(rows, {"Result": 340, "Where": 260}),
     )
     with st.container(key="compare-list"):  # app.css shows it on a phone, in place of the table above
         pages = -(-len(differ) // ROWS_PER_PAGE)
         page = min(st.pagination(pages, key="compare_page"), pages) if pages > 1 else 1
         listed = differ[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE]
-        rows = [_main_row(difference, names, short_label(difference.column)) for difference in listed]
+        rows = [_main_row(difference, names, _result_label(difference.column)) for difference in listed]
         figures.draw_table(rows, alt="Results that differ, by page")
+
+
+def _result_label(column: str) -> str:
+    """Return a short label of a result with its place, or the name that the other tabs give it."""
+    return OWN_NAMES.get(column) or short_label(column)
 
 
 def _select(differ: Sequence[ResultDifference]) -> None:
@@ -324,13 +372,14 @@ def _main_row(difference: ResultDifference, names: Sequence[str], title: str) ->
 
 
 def _row(difference: ResultDifference, names: Sequence[str]) -> dict[str, str]:
-    """Return the row of a result, with its unit in a column of its own."""
+    """Return the row of a result, whose values have their units."""
     rule, place = rule_of(difference.column)
-    texts = (figures.result_text(rule, value, *difference.values) for value in difference.values)
-    cells = _cells(difference, names, [text or NOT_APPLICABLE for text in texts])
-    unit = "" if rule.is_share else figures.unit_of(rule, *difference.values)
+    cells = _cells(
+        difference, names, [figures.figure_with_unit(difference.column, value) for value in difference.values]
+    )
     where = place_text(rule, place)
-    return {"Result": short_meaning(rule), "Where": where[:1].upper() + where[1:], **cells, "Unit": unit}
+    name = OWN_NAMES.get(difference.column) or short_meaning(rule)
+    return {"Result": name, "Where": where[:1].upper() + where[1:], **cells}
 
 
 def _cells(difference: ResultDifference, names: Sequence[str], shown: Sequence[str]) -> dict[str, str]:
@@ -356,7 +405,7 @@ def _change(difference: ResultDifference, place: int) -> str:
 def _causes(comparison: DesignComparison, names: Sequence[str], difference: ResultDifference) -> None:
     """Draw, for one result, the first rules that give another value in each design than in the first one."""
     with st.container(border=True, key="where_they_part"):
-        st.markdown(f"**Why it differs: {escaped(short_label(difference.column))}**")
+        st.markdown(f"**Why it differs: {escaped(_result_label(difference.column))}**")
         st.caption(escaped(rule_of(difference.column)[0].meaning))
         for reason in dict.fromkeys(filter(None, difference.reasons)):
             st.markdown(f"Not applicable: {escaped(reason)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -17,10 +17,11 @@ from calculator.studies.what_if import WhatIf, what_if
 from calculator.ui.charts import base, drawing, studies
 from calculator.ui.results import figures, headline
 from calculator.ui.results.texts import escaped
+from calculator.ui.review import side_effects
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import widget_key
 
-VOLUME = "volume_database_volume_size"
+VOLUME, MEMORY, BAYS = "volume_database_volume_size", "summary_memory.primary", "server_drive_bays.primary"
 FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
     "worst_cpu_utilization": "CPU, worst failure",
@@ -46,7 +47,7 @@ CHOICES = ("what_if_figure", "what_if_figure_2")
 
 def tab() -> None:
     """Draw the study."""
-    study = what_if(state.profile(), tuple(FIGURES))
+    study = what_if(state.profile(), (*FIGURES, *side_effects.CAUSES))
     st.subheader("One change at a time", anchor=False)
     figures.draw_table(_rows(study), alt="What each change gives")
     st.caption(
@@ -54,6 +55,8 @@ def tab() -> None:
         "Databases, volumes and disks are computed again for each change. The servers stay, unless it is about them. "
         "Data disks are all disks of all servers, apart from system disks; the drive bays hold both."
     )
+    for text in _surprises(study):
+        st.caption(escaped(text))
     _apply_buttons(study)
     for row, change in enumerate(study.changes):
         if warning := study.warning(row):
@@ -69,12 +72,13 @@ def _apply_buttons(study: WhatIf) -> None:
     st.markdown("**Make a change in the design**")
     with st.container(horizontal=True, gap="small"):
         for number, change in enumerate(study.changes[1:]):
+            fails = bool(study.reason(number + 1))
             st.button(
-                change.name,
+                f"Apply: {change.name}{' (does not work)' if fails else ''}",
                 key=widget_key(str(number), "apply"),
                 on_click=_apply,
                 args=(dict(change.values),),
-                icon=":material/check:",
+                icon=":material/error:" if fails else None,
                 help="Changes the design. Undo takes it back.",
             )
 
@@ -97,8 +101,43 @@ def _rows(study: WhatIf) -> list[dict[str, str]]:
         cells = {name: _cell(column, columns[column], row) for column, name in shown.items()}
         status, reason = columns["status"][row], study.reason(row)
         verdict = headline.STATUS_WORDS.get(status, "Cannot be used")
-        rows.append({"Change": change.name, **cells, "Verdict": f"{verdict}: {reason}" if reason else verdict})
+        verdict += f": {reason}" if reason else _condition(columns[BAYS], row)
+        rows.append({"Change": change.name, **cells, "Verdict": verdict})
     return rows
+
+
+def _condition(bays: Sequence[float | None], row: int) -> str:
+    """Return the drive bays that a change needs, if they are more than now and the design does not give any."""
+    now, needed = bays[0], bays[row]
+    if now is None or needed is None or needed <= now or state.profile().value("servers.primary.drive_bays"):
+        return ""
+    return f"; needs servers with {number_text(needed)} bays (now {number_text(now)})"
+
+
+def _surprises(study: WhatIf) -> list[str]:
+    """Return sentences that explain figures which a change lowers although the load or the servers stay or grow."""
+    present, *changed = study.table.to_pylist()
+    names = [change.name for change in study.changes[1:]]
+    lower = [
+        f"{number_text(row[side_effects.DATABASES])} after “{name}”"
+        for name, row in zip(names, changed, strict=True)
+        if _lowers(VOLUME, present, row) and (row[side_effects.DATABASES] or 0) > present[side_effects.DATABASES]
+    ]
+    found = []
+    if lower:
+        now = number_text(present[side_effects.DATABASES])
+        found.append(
+            f"A volume becomes smaller where the mailboxes are spread over more databases than the {now} of now: "
+            f"{', '.join(lower)}."
+        )
+    for name, row in zip(names, changed, strict=True):
+        if _lowers(MEMORY, present, row) and side_effects.drops_indexing(present, row):
+            found.append(f"“{name}” lowers the memory: {side_effects.INDEXING}.")
+    return found
+
+
+def _lowers(column: str, present: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    return present[column] is not None and row[column] is not None and row[column] < present[column]
 
 
 def _cell(column: str, values: list[Any], row: int) -> str:
