@@ -13,7 +13,7 @@ from calculator.inputs.profile import Profile, load
 from calculator.studies.figures import NumericSizer
 from calculator.studies.timeline.as_built import COUNT, build
 from calculator.studies.timeline.growth import Growth, grow
-from calculator.studies.timeline.run import timeline
+from calculator.studies.timeline.run import first_month, timeline
 
 SHIPPED = sorted(PROFILES.glob("*.toml"))
 HOLD = load(next(path for path in SHIPPED if path.stem == "litigation_hold"))
@@ -179,3 +179,10 @@ def test_an_empty_mailbox_is_no_missing_quota():
     first = timeline(SMALL, Growth(start="empty")).months()[0]
     assert first["mailbox_size"] == 0
     assert first["volume_fill"] > 0  # a day of whitespace and three of logs
+
+
+@pytest.mark.parametrize("growth", [Growth(mailbox_growth=0.1), Growth(mailbox_growth=0.1, months=3), Growth()])
+def test_the_first_month_is_that_of_the_timeline(growth):
+    profile = load(PROFILES / "active_active.toml")
+    months = [row["month"] for row in timeline(profile, growth).limits() if row["month"] is not None]
+    assert first_month(build(profile), growth) == (min(months) if months else None)

@@ -13,7 +13,7 @@ from calculator.studies.running_server import estimate_cpu, read_server
 from calculator.studies.timeline.growth import Growth
 from calculator.studies.timeline.outage import simulate_outage
 from calculator.studies.timeline.pst_imports import read_waves
-from calculator.studies.timeline.run import timeline
+from calculator.studies.timeline.run import first_month, timeline
 from calculator.ui.charts import timeline as charts
 from calculator.ui.review.limit_texts import LIMIT_TITLES
 from calculator.ui.review.timeline import _csv
@@ -283,6 +283,12 @@ def test_the_growth_is_that_of_the_design_or_an_example(opened_timeline):
     assert at.get_by_key("timeline:growth").value == "10"
     assert says(at, "The design states no growth, so this is only an example")
     assert says(at, f"Database volume is the first limit, in month {found.limits()[0]['month']} of 36.")
+    less, more = (first_month(found.built, Growth(mailbox_growth=growth, fill=0.6)) for growth in (0.05, 0.15))
+    assert more < found.limits()[0]["month"] < less
+    margin = (
+        f"With 5\u00a0% per year a first limit is reached in month {less}, with 15\u00a0% per year in month {more}."
+    )
+    assert margin in plain(at)
     put(at, "timeline:growth", "20")
     assert says(at, "Assumption: the number of mailboxes grows by 20\u00a0% per year.")
     assert not says(at, "only an example")

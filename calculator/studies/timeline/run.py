@@ -245,6 +245,29 @@ def timeline(
             "The design is invalid: it has no timeline.",
             "Run the command check to see the errors.",
         )
+    state, figures, cases = _follow(built, growth)
+    purchases = tuple(
+        (case.outcome, NOTHING if case.outcome.month is None else suggest_purchase(case)) for case in cases
+    )
+    return Timeline(built, state, figures, purchases, _find_issues(built, state, figures))
+
+
+def first_month(built: BuiltDesign, growth: Growth) -> int | None:
+    """Return the month in which a growing design reaches its first limit; None if it reaches none.
+
+    Parameters
+    ----------
+    built
+        The design as built on the first day.
+    growth
+        How it grows.
+    """
+    _, _, cases = _follow(built, growth)
+    return min((case.outcome.month for case in cases if case.outcome.month is not None), default=None)
+
+
+def _follow(built: BuiltDesign, growth: Growth) -> tuple[MonthlyState, dict[str, Floats], list[Case]]:
+    """Return the growing inputs and the figures of each month, and the limits with when each is reached."""
     _check_archives(built.profile, growth)
     state = grow(built.design, growth)
     months = _add_import_logs(built.profile, state, state.columns(built.design))
@@ -252,11 +275,7 @@ def timeline(
     needs = [need for limit in design_limits for need in limit.needs]
     figures = NumericSizer(built.profile, [*RESULTS, *needs, DESIGN_INVALID], valid_only=True)(months)
     outcomes = (limits.evaluate_limit(limit, figures, built) for limit in design_limits)
-    cases = (Case(outcome, built, months, figures) for outcome in outcomes if outcome is not None)
-    purchases = tuple(
-        (case.outcome, NOTHING if case.outcome.month is None else suggest_purchase(case)) for case in cases
-    )
-    return Timeline(built, state, figures, purchases, _find_issues(built, state, figures))
+    return state, figures, [Case(outcome, built, months, figures) for outcome in outcomes if outcome is not None]
 
 
 def _add_import_logs(profile: Profile, state: MonthlyState, columns: dict[str, Floats]) -> dict[str, Floats]:

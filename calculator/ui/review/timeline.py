@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+from dataclasses import replace
 
 import streamlit as st
 
@@ -12,8 +13,9 @@ from calculator.engine.results import DESIGN_INVALID
 from calculator.issues import InputError
 from calculator.presentation.text import NO_BREAK_SPACE, number, plural
 from calculator.rules.constants import scalar
+from calculator.studies.timeline.growth import Growth
 from calculator.studies.timeline.remedies import BETTER, WORSE
-from calculator.studies.timeline.run import Timeline, TimelineRow, timeline
+from calculator.studies.timeline.run import Timeline, TimelineRow, first_month, timeline
 from calculator.ui.charts import base
 from calculator.ui.charts import timeline as charts
 from calculator.ui.results import figures, issues
@@ -25,6 +27,8 @@ from calculator.ui.session.store import TimelineSettings, current, widget_key
 
 ALL_USED = 0.995
 """Smallest share of a limit that is shown as 100 %."""
+MARGIN = 0.05
+"""How much less and more growth per year the answer is also given for, because nobody knows it exactly."""
 EFFECT_MARKS = {BETTER: ":green[Better:] ", WORSE: ":orange[Worse:] ", "": ""}
 """Marks before the effects of a purchase, by verdict."""
 
@@ -40,7 +44,7 @@ def draw() -> None:
     timeline_settings.choose_growth()
     found = _timeline(settings)
     if found is not None:
-        _months(found)
+        _months(found, timeline_settings.growth_of(settings, state.design()))
     st.markdown("**Further assumptions about the months**")
     timeline_settings.draw_further()
     outage.draw(settings)
@@ -57,7 +61,7 @@ def _timeline(settings: TimelineSettings) -> Timeline | None:
         return None
 
 
-def _months(found: Timeline) -> None:
+def _months(found: Timeline, growth: Growth) -> None:
     """Draw which limit is reached when, what to buy, and the use of the limits month by month."""
     issues.show(found.issues, view="timeline_of", editable=False)
     reached = [row for row in found.limits() if row["month"] is not None]
@@ -74,6 +78,8 @@ def _months(found: Timeline) -> None:
         )
         with st.container(width="stretch"):
             st.markdown(f"**{escaped(_finding(found))}**")
+            if margin := _margin(found, growth):
+                st.text(margin)
     st.caption(escaped(f"{timeline_settings.assumption(current().timeline, state.design())} {_start(found)}"))
     if reached:
         purchases = [_purchase(row) for row in reached]
@@ -150,6 +156,25 @@ def _finding(found: Timeline) -> str:
         return f"No limit is reached in {last} months.{_nearest(found)}{unsized}"
     title, month = LIMIT_TITLES[str(rows[0]["limit"])], rows[0]["month"]
     return f"{title} is the first limit, in month {month} of {last}.{unsized}"
+
+
+def _margin(found: Timeline, growth: Growth) -> str:
+    """Return a sentence about the first limit with less and with more growth; empty with the growth of the tiers."""
+    if growth.mailbox_growth is None:
+        return ""
+    others = [growth.mailbox_growth + points for points in (-MARGIN, MARGIN)]
+    months = state.cached(
+        "timeline_margin",
+        lambda: [first_month(found.built, replace(growth, mailbox_growth=other)) for other in others],
+        growth,
+    )
+    less, more = (f"{timeline_settings.percent_words(round(100 * other, 6))} per year" for other in others)
+    if months == [None, None]:
+        return f"The same holds with {less} and with {more}."
+    first, second = (
+        "no limit is reached" if month is None else f"the first limit is month {month}" for month in months
+    )
+    return f"With {less} {first}, with {more} {second}."
 
 
 def _full(found: Timeline) -> list[str]:

@@ -50,9 +50,9 @@ def _take(name: str) -> None:
 def choose_growth() -> None:
     """Draw the choice of the growth per year: that of the design if it has one, usual values, or a number."""
     settings, own = current().timeline, growth_per_year(state.design())
-    names = {name: _percent(percent) for name, percent in USUAL.items()} | {OTHER: "other"}
+    names = {name: percent_words(percent) for name, percent in USUAL.items()} | {OTHER: "other"}
     if own:
-        names = {AS_DESIGNED: f"as in the design ({_percent(100 * own)})"} | names
+        names = {AS_DESIGNED: f"as in the design ({percent_words(100 * own)})"} | names
     settings.growth = _chosen(settings, state.design())
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         setting(
@@ -156,8 +156,8 @@ def assumption(settings: TimelineSettings, design: SizedDesign) -> str:
     if percent is None:
         return "The growth is that of the design: each tier reaches its growth in mailboxes at the planning horizon."
     messages = settings.message_growth or 0.0
-    more = f", and the messages per mailbox by {_percent(messages)}" if messages else ""
-    text = f"Assumption: the number of mailboxes grows by {_percent(percent)} per year{more}."
+    more = f", and the messages per mailbox by {percent_words(messages)}" if messages else ""
+    text = f"Assumption: the number of mailboxes grows by {percent_words(percent)} per year{more}."
     if settings.growth == EXAMPLE and not growth_per_year(design):
         text += " The design states no growth, so this is only an example: choose the growth that you expect."
     return text
@@ -179,5 +179,6 @@ def _growth_in_percent(settings: TimelineSettings, design: SizedDesign) -> float
     return USUAL.get(chosen, settings.mailbox_growth or 0.0)
 
 
-def _percent(percent: float) -> str:
+def percent_words(percent: float) -> str:
+    """Return a percentage as the page writes it."""
     return percent_text(percent / 100, 0 if float(percent).is_integer() else 1, NO_BREAK_SPACE)
