@@ -57,9 +57,11 @@ CELL_COLOURS = (
     ("#a83c00", "#ffffff"),
 )
 """Colours of the cells of a heat map and of the text in them, by kind of cell."""
+DARK_CELLS = {"#c4c4c4": ("#55524d", "#fafafa")}
+"""Colours of a dark page for cells that would be too bright there, by their colour on a light page."""
 HEAD_COLOURS = {
     TEXT_COLOURS["light"]: (("#e6eaf1", "#1b1b1b"), ("#4d4d4d", "#ffffff")),
-    TEXT_COLOURS["dark"]: (("#35332f", "#fafafa"), ("#e6eaf1", "#1b1b1b")),
+    TEXT_COLOURS["dark"]: (("#35332f", "#fafafa"), ("#6b6862", "#ffffff")),
 }
 """Colours of the head of a column and of the text in it, and those of a marked column, by the colour of other texts."""
 GRID_COLOURS = {TEXT_COLOURS["light"]: "#ffffff", TEXT_COLOURS["dark"]: "#171614"}
@@ -385,7 +387,9 @@ def _heat_map(data: HeatMap) -> ChartSpec:
         "x": _of(data.across, NOMINAL, sort=list(data.names_across), title=None, axis=None),
         "y": _of(data.down, NOMINAL, sort=["", *data.names_down], title=None, axis=axis),
     }
-    colours = (*HEAD_COLOURS[_text_colour()], *CELL_COLOURS[: len(data.kinds)])
+    dark = DARK_CELLS if _text_colour() == TEXT_COLOURS["dark"] else {}
+    cells_of = [dark.get(colours[0], colours) for colours in CELL_COLOURS[: len(data.kinds)]]
+    colours = (*HEAD_COLOURS[_text_colour()], *cells_of)
     fills, inks = ({"domain": kinds, "range": list(one)} for one in zip(*colours, strict=True))
     squares = {"symbolType": "square", "symbolSize": 160, "symbolStrokeWidth": 0}
     legend = _legend(_legend_columns(listed), values=listed, **squares)

@@ -96,7 +96,7 @@ def page() -> None:
 
 def _instructions() -> None:
     st.caption(
-        "The first line of the file names the columns. A column of an input has its path as name, such as "
+        "The first line of the file names the columns. Name each column by the input's path, such as "
         "tiers.1.mailboxes, with or without a unit in brackets; the help of each input, on Users and Constraints, has "
         "its path. An empty cell takes the value of the base design. A column that is no input, such as id or site, is "
         "copied to the results."
@@ -149,9 +149,10 @@ def _base() -> Profile:
         "Inputs without a column come from", [DEFAULTS, OPEN_DESIGN], key=BASE, required=True, default=DEFAULTS
     )
     if chosen != OPEN_DESIGN:
+        st.caption("Base design: every input at its default.")
         return Profile()
     design, title = state.design(), state.profile().title or "The open design"
-    st.caption(escaped(f"{title}. {headline.verdict(design, headline.issues_of(design))}"))
+    st.caption(escaped(f"Base design: {title}. {headline.verdict(design, headline.issues_of(design))}"))
     return state.profile()
 
 
