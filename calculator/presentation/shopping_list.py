@@ -187,9 +187,8 @@ def _directory(design: SizedDesign, site: str) -> Iterator[Purchase]:
     memory = design.plain["directory_memory_required"]
     text = f"{bits} Windows, {number(memory)} GB of memory or more" if memory else f"{bits} Windows"
     reason = text if cores else shown(f"summary_gc_cores.{site}", design)
-    yield Purchase(
-        _SITES[site], "Cores of domain controllers (global catalog)", cores, reason, f"summary_gc_cores.{site}"
-    )
+    item, result = "Cores of domain controllers (global catalog)", f"summary_gc_cores.{site}"
+    yield Purchase(_SITES[site], item, cores, reason, result)
 
 
 def _licenses(design: SizedDesign) -> Iterator[Purchase]:

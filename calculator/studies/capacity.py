@@ -241,7 +241,7 @@ def capacity(scenario: Scenario, of: Iterable[str] = ()) -> list[Capacity]:
 
 @dataclass(frozen=True)
 class Headroom:
-    """How many more mailboxes a design holds, found with one batch of designs and so to a whole percent.
+    """Room for more mailboxes in a design, found with one batch of designs and so to a whole percent.
 
     Attributes
     ----------
@@ -269,7 +269,7 @@ class Headroom:
 
 
 def headroom(scenario: Scenario) -> Headroom:
-    """Find how many more mailboxes a design holds while servers, databases, disks and memory stay as they are.
+    """Find the room that is left for more mailboxes while servers, databases, disks and memory stay as they are.
 
     This is the first row of `capacity`, less exact but some times faster.
 

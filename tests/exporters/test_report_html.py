@@ -321,7 +321,13 @@ LABELS = {
 
 @pytest.mark.parametrize("name", LABELS)
 def test_charts_hold_their_labels(written, name):
-    drawn = "".join(re.findall(r"<svg.*?</svg>", written[name].partition('<section id="charts"')[2], re.S))
+    drawn = "".join(
+        re.findall(
+            r"<svg.*?</svg>",
+            written[name].partition('<section id="charts"')[2].partition('<section id="layout"')[0],
+            re.S,
+        )
+    )
     texts = re.findall(r"<text[^>]*>([^<]*)</text>", drawn)
     for label in LABELS[name]:
         assert any(label in text for text in texts), label

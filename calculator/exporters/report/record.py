@@ -25,7 +25,7 @@ from calculator.exporters.report.content import (
     Section,
 )
 from calculator.exporters.report.failures import each_server, failure_parts, picture, placed, single_failures
-from calculator.exporters.report.inputs import all_inputs, assumed_table, stated_parts
+from calculator.exporters.report.inputs import all_inputs, assumed_table, count_assumed, stated_parts
 from calculator.exporters.report.results import (
     UNITS,
     explained,
@@ -41,7 +41,7 @@ from calculator.issues import ERROR, InputError, Issue, Issues
 from calculator.layout import Layout, layout
 from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.findings import QUIRK_HEAD, all_issues, quirk_rows, status_of
-from calculator.presentation.headline import CANONICAL, STATUS_WORDS, growth_text, verdict
+from calculator.presentation.headline import CANONICAL, STATUS_WORDS, verdict
 from calculator.presentation.places import label_of, with_labels
 from calculator.presentation.text import number, plural
 from calculator.rules.sources import SOURCES
@@ -65,13 +65,12 @@ VOLUMES = {
 }
 """Head and unit of each column of the table of volumes."""
 FOR_DEPLOYMENT = "Replace or check these values before the deployment files are used."
-AS_SIZED = "Except for copies as placed, the figures are as sized; the section Failures has those of the layout."
+AS_SIZED = "Unless they say as placed, the figures are as sized; the section Failures has those of the layout."
 OF_LAYOUT = "Layout of the copies"
 NO_DAG = "The design has no DAG, so there are no copies to place on servers."
 MOST_ON_FIRST_PAGE = 12
 """Largest number of databases with which the map of the copies is on the first page."""
-_SENTENCE_END = re.compile(r"[.:](?:\s|$)")
-"""End of the first sentence, or of the part before a colon."""
+_SENTENCE_END = re.compile(r"\.(?:\s|$)")
 ALL_DAGS = "All DAGs have the same layout."
 
 
@@ -193,7 +192,7 @@ def _summary(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) 
     yield key_figures(design)
     yield shopping_table(design)
     yield premises_table(design)
-    yield " ".join(filter(None, (room, growth_text(design), _assumed_count(design))))
+    yield " ".join(filter(None, (room, _assumed(design))))
     yield from _in_short(issues)
     if isinstance(dag, str):
         if design.plain["highly_available"]:
@@ -212,11 +211,11 @@ def _is_small(dag: Layout) -> bool:
     return len(dag.database_names) <= MOST_ON_FIRST_PAGE
 
 
-def _assumed_count(design: SizedDesign) -> str:
-    rows = len(assumed_table(design).rows)
-    if not rows:
+def _assumed(design: SizedDesign) -> str:
+    count = count_assumed(design)
+    if not count:
         return "No value is assumed."
-    return f"{plural(rows, 'value')} {'is' if rows == 1 else 'are'} assumed; the section Assumptions lists them."
+    return f"{plural(count, 'value')} {'is' if count == 1 else 'are'} assumed; the section Assumptions lists them."
 
 
 def _in_short(issues: Issues) -> Iterator[str]:

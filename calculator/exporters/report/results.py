@@ -119,7 +119,7 @@ def _growth(design: SizedDesign) -> str:
 def _copies(design: SizedDesign) -> str:
     """Return the number of HA copies and of lagged copies, and where they are."""
     if not design.plain["highly_available"]:
-        return "1, protected by backup"
+        return "1, without a DAG"
     value = design.profile.value
     text = f"{value('database_copies.ha_copies'):g} HA copies"
     if lagged := design.plain["lagged_copies_total"]:

@@ -147,8 +147,8 @@ def _kept(share: str) -> str:
 
 
 _BEND = (
-    " The lines bend at month 12 because of a known quirk of Microsoft's workbook, which counts the initial size again in "
-    "every year from then on."
+    " The lines bend at month 12 because of a known quirk of Microsoft's workbook, which counts the initial size "
+    "again in every year from then on."
 )
 
 

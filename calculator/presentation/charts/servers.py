@@ -55,7 +55,7 @@ MODE_NAMES = {
 }
 FAILED = {"single": 1, "double": 2}
 """Number of failed servers of the modes that the layout of the copies counts too."""
-BY_LAYOUT = {"single": "One failed, copies as placed", "double": "Two failed, copies as placed"}
+BY_LAYOUT = {"single": "One failed, as placed", "double": "Two failed, as placed"}
 """Names of these modes for the figures of the layout."""
 SIDES = ("Primary", "Secondary")
 _NO_PARTS = dict.fromkeys(("active", "passive", "cas"), NOT_APPLICABLE)
@@ -223,9 +223,7 @@ def _cpu_finding(design: SizedDesign, by_layout: Mapping[str, Mapping[str, float
         return f"CPU reaches {number(worst, 'share')}, {advised}"
     failures = {side: design.plain[f"worst_cpu_failure.{side.lower()}"] for side in sides(design)}
     named = {side: word(WORST_FAILURE, code).lower() for side, code in failures.items() if code is not None}
-    sentences = [
-        f"CPU reaches {number(worst, 'share')} in the worst failure, which is the figure that counts, {advised}"
-    ]
+    sentences = [f"The figure that counts is that of the worst failure: {number(worst, 'share')}, {advised}"]
     if named:
         sentences.append(f"The worst failure: {_by_side(named)}.")
     corrected = design.profile.value("guidance.oddities") == CORRECTED

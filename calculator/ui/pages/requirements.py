@@ -83,13 +83,10 @@ def _conditions(design: SizedDesign) -> None:
 
 def _charts(design: SizedDesign) -> None:
     """Draw the charts."""
+    cpu_title = "CPU in each failure" if design.plain["highly_available"] else "CPU of a server"
     panels.side_by_side(
         [
-            (
-                "CPU in each failure" if design.plain["highly_available"] else "CPU of a server",
-                "cpu",
-                drawing.bars(servers.cpu(design)),
-            ),
+            (cpu_title, "cpu", drawing.bars(servers.cpu(design))),
             ("Memory of a server", "memory", drawing.bars(servers.memory(design))),
             ("What fills a volume", "volume", drawing.bars(servers.volume(design))),
             ("Disks of a server", "disks", drawing.bars(servers.disks(design))),

@@ -62,7 +62,8 @@ def draw_shopping_list(design: SizedDesign) -> None:
     if isinstance(found, str):
         st.text(found)
     else:
-        _table(found)
+        with st.container(key="shopping-list"):
+            _table(found)
 
 
 def _key_figures(part: KeyFigures) -> None:

@@ -76,7 +76,9 @@ def _to_check(issues: Issues, page: str) -> int:
 
 @redraw.fragment(redraw.STEPS)
 def draw_steps(page: str) -> None:
-    """Draw links to all pages, with the state of each step if a design is open. A phone shows this page and the next step.
+    """Draw links to all pages, with the state of each step if a design is open.
+
+    A phone shows this page and the next step.
 
     Parameters
     ----------
