@@ -258,7 +258,7 @@ class Headroom:
     def sentence(self) -> str:
         """Sentence about the room that is left, and the limit that is reached first."""
         if not self.limit:
-            return f"Room for {self.more} % more mailboxes and above: no limit is reached."
+            return "Room for ten times the mailboxes: no limit is reached up to there."
         tightest = f"{_NAMES[self.limit]} is the tightest limit."
         if self.more is None:
             return f"No room for more mailboxes: {_NAMES[self.limit]} exceeds its limit already."

@@ -208,9 +208,9 @@ def test_the_failure_behind_the_worst_cpu_is_named():
     finding = servers.cpu(size(PROFILES / "active_passive.toml")).finding
     assert finding == (
         "The figure that counts is that of the worst failure: 60 %, within the 80 % advised (dashed line). The worst "
-        "failure: two "
-        "failed servers (primary), loss of the other datacenter and of one more server (secondary). Two servers "
-        "failed: Microsoft's workbook counts 20 %; with the copies as they are placed, a server reaches 25 %. Datacenter "
+        "failure: two failed servers (primary), loss of the other datacenter and of one more server (secondary). Two "
+        "servers failed: Microsoft's workbook counts 20 %; with the copies as they are placed, a server reaches 25 %. "
+        "Datacenter "
         "lost, primary: no bar, because nothing is active there."
     )
 
@@ -252,9 +252,9 @@ def test_the_layout_has_its_own_bar_where_it_makes_a_server_busier_than_the_sizi
         shown = {row["side"]: row["shown"] for row in servers.cpu(plan).rows if row["mode"] == name}
         assert shown == dict.fromkeys(("Primary", "Secondary"), number(worst, "share"))
     assert servers.cpu(plan).finding.endswith(
-        "One server failed: Microsoft's workbook counts 35\u00a0%; with the copies as they are placed, a server reaches "
-        "38\u00a0%. Two servers failed: Microsoft's workbook counts 38\u00a0%; with the copies as they are placed, a server "
-        "reaches 45\u00a0%."
+        "One server failed: Microsoft's workbook counts 35\u00a0%; with the copies as they are placed, a server "
+        "reaches 38\u00a0%. Two servers failed: Microsoft's workbook counts 38\u00a0%; with the copies as they are "
+        "placed, a server reaches 45\u00a0%."
     )
 
 

@@ -21,6 +21,7 @@ from calculator.inputs.profile import Profile
 from calculator.layout import layout
 from calculator.presentation.findings import all_issues
 from calculator.presentation.text import long_date
+from calculator.studies.capacity import room_of
 from calculator.ui.inputs import assumed_values
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import links
@@ -49,7 +50,7 @@ def made(monkeypatch):
 
 def test_the_assumed_values_say_what_they_are_and_which_matter_most(opened):
     at = opened("active_active", page=DOCUMENT)
-    said = "Nobody stated the values in this list, so the design has their defaults, the usual values."
+    said = "You did not enter these values; defaults are used, which are the usual values."
     assert any(text.startswith(said) for text in texts(at))
     at.session_state["assumed"] = True
     at.run()
@@ -85,9 +86,9 @@ def test_files_hold_what_the_api_gives(opened, monkeypatch, name):
             assert rows[column] == "", column
     shown = size(sized(at).profile)
     about = About(date=long_date(datetime.date.today()))
-    assert files["take:record"] == write.markdown(shown, about=about)
-    assert files["take:record_html"] == write.html(shown, about=about)
-    assert files["take:record_xlsx"] == write.xlsx(shown, about=about)
+    assert files["take:record"] == write.markdown(shown, about=about, room=room_of(shown))
+    assert files["take:record_html"] == write.html(shown, about=about, room=room_of(shown))
+    assert files["take:record_xlsx"] == write.xlsx(shown, about=about, room=room_of(shown))
     if design.profile.value("environment.high_availability"):
         dag = layout(shown)
         deployment, _ = deployment_of(shown, copies_of(dag.server, dag.preference, dag.lagged))
@@ -136,7 +137,7 @@ def test_the_title_block_is_on_page_one_and_in_the_report(opened, monkeypatch):
     assert "**Mail \\*now\\***" in texts(at)
     assert "Customer: Contoso  ·  Author: A\\. Planner  ·  Date: 5 March 2026" in texts(at)
     about = About("Mail *now*", "Contoso", "A. Planner", "5 March 2026")
-    assert files["take:record"] == write.markdown(sized(at), about=about)
+    assert files["take:record"] == write.markdown(sized(at), about=about, room=room_of(sized(at)))
 
 
 def test_page_one_shows_what_the_report_shows(opened):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from calculator.engine.sizing import SizedDesign
 from calculator.exporters.report.content import SHARE, ReportCell, ReportPart, ReportRow, ReportTable, ReportValue
 from calculator.inputs import schema
-from calculator.inputs.schema import DATACENTER, EXPORT, SERVER_ROLE, SERVER_ROLES, TIER, Field, Kind
+from calculator.inputs.schema import DATACENTER, EXPORT, HOUR, SERVER_ROLE, SERVER_ROLES, TIER, Field, Kind
 from calculator.inputs.units import factor, unit_words
 from calculator.presentation.assumptions import NOT_GIVEN, counts, has_place, is_missing
 from calculator.presentation.headline import size_unit
@@ -95,8 +95,11 @@ def assumed_table(design: SizedDesign) -> ReportTable:
 
 
 def count_assumed(design: SizedDesign) -> int:
-    """Return the number of inputs that matter in the design and have their default, each place counted by itself."""
-    return sum(len(each.values) for each in _assumed(design))
+    """Return the number of inputs that matter in the design and have their default, each place counted by itself.
+
+    The 24 shares of the logs of a day are a list of values and do not count.
+    """
+    return sum(len(each.values) for each in _assumed(design) if each.declared.axis is not HOUR)
 
 
 def _assumed(design: SizedDesign) -> list[_Stated]:
