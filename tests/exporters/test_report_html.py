@@ -180,7 +180,7 @@ def test_the_layout_and_the_failures(pages, plans):
     page = pages["one datacenter"]
     databases, servers = int(plans["one datacenter"]["summary_databases"]), 4
     rows = page.table("layout")[-1 - databases :]
-    assert [row[0]["text"] for row in rows][0] == "Database"
+    assert rows[0][0]["text"] == "Database"
     assert {len(row) for row in rows} == {1 + servers}
     assert [row[0]["text"] for row in page.table("servers")] == ["Failure", *(f"SRV0{n}" for n in range(1, 5))]
     assert [row[0]["text"].partition(" (")[0] for row in page.table("failures")] == [

@@ -241,3 +241,26 @@ def test_an_issue_is_listed_once_with_what_it_is_about(opened):
     message = next(issue.message for issue in all_issues(sized(at)) if issue.severity == "warning")
     assert texts(at).count(message) == 1
     assert escaped("About: Keep deleted items until backup.") in texts(at)
+
+
+def test_a_design_without_a_dag_needs_no_deployment_files(opened):
+    at = opened("small_office", page=DOCUMENT)
+    assert not at.exception
+    assert seen(at, "take:deployment") is None
+    assert any(caption.value == "Not needed: the design has no DAG." for caption in at.caption)
+    assert "Settings of the deployment files" not in [heading.value for heading in at.subheader]
+
+
+def test_page_one_has_the_premises_and_not_a_large_map():
+    parts = build_record(size(shipped("active_active"))).first.section.parts
+    [premises] = [part for part in parts if getattr(part, "head", ()) == ("Premise", "Value")]
+    assert dict(premises.rows) == {
+        "Version": "Exchange 2013",
+        "Mailboxes": "10,000, no growth planned",
+        "Messages per mailbox and day": "100",
+        "Quota": "5 GB",
+        "Copies of a database": "3 HA copies and 1 lagged",
+        "Datacenters": "2",
+    }
+    assert parts[-1] == "The appendix Layout of the copies shows the 80 databases on the servers of a DAG."
+    assert parts[3] == "97 values are assumed; the section Assumptions lists them."

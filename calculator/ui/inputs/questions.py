@@ -117,7 +117,7 @@ def form() -> None:
         _choose("7 Where", "place", {word: option.text for word, option in PLACES.items()})
         _choose("8 Protection", "protection", {w: option.text for w, option in PROTECTIONS[answers.place].items()})
         _servers()
-    with st.container(border=True, key="building-block"):
+    with st.container(key="building-block", gap="xxsmall"):
         st.markdown("10 Each server")
         with st.grid("auto", min_column_width=210, vertical_alignment="top"):
             _number("Cores", "cores", 1, 1024)
