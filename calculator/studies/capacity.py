@@ -60,7 +60,7 @@ _NAMES = {
     "dumpster_30_gb": "the quota of Recoverable Items",
 }
 """Name of each limit within a sentence."""
-_ROOM = (*range(41), *range(45, 101, 5), 125, 150, 200, 300, 500, 900)
+_ROOM = (*range(41), 50, 60, 80, 100, 150, 200, 300, 500, 900)
 """Numbers of mailboxes that `headroom` tries, in percent above those of the design."""
 _WHOLE_PERCENT = 40
 """Largest of these numbers below which each whole percent is tried."""
@@ -268,7 +268,7 @@ class Headroom:
         return f"Room for {least}{self.more} % more mailboxes: {tightest}"
 
 
-def headroom(scenario: Scenario) -> Headroom:
+def headroom(scenario: Scenario, sized: SizedDesign | None = None) -> Headroom:
     """Find the room that is left for more mailboxes while servers, databases, disks and memory stay as they are.
 
     This is the first row of `capacity`, less exact but some times faster.
@@ -277,6 +277,8 @@ def headroom(scenario: Scenario) -> Headroom:
     ----------
     scenario
         The design: a profile file, a `Profile` or inputs by path.
+    sized
+        The same design with all its results, if it is sized already.
 
     Raises
     ------
@@ -290,7 +292,7 @@ def headroom(scenario: Scenario) -> Headroom:
 
     Source: design: capacity.
     """
-    search = _Search.of(_built(read(scenario)), ALL_MAILBOXES)
+    search = _Search.of(_built(read(scenario), sized), ALL_MAILBOXES)
     exceeded = search.measure(np.rint(search.present * (1 + np.array(_ROOM) / 100))).exceeded
     first = {name: int(np.argmax(reached)) for name, reached in exceeded.items() if reached.any()}
     if not first:
@@ -305,7 +307,7 @@ def room_of(design: SizedDesign) -> str:
     """Return a sentence about the room that a design has left; empty for one that does not work."""
     if design.plain[DESIGN_INVALID] or design.without_mailboxes:
         return ""
-    return headroom(design.profile).sentence
+    return headroom(design.profile, design).sentence
 
 
 def _default_paths(profile: Profile) -> list[str]:
@@ -313,9 +315,9 @@ def _default_paths(profile: Profile) -> list[str]:
     return [ALL_MAILBOXES, *(f"tiers.{tier}.{leaf}" for leaf in ASKED[1:] for tier in used)]
 
 
-def _built(profile: Profile) -> BuiltDesign:
+def _built(profile: Profile, sized: SizedDesign | None = None) -> BuiltDesign:
     """Return what is built of a valid design."""
-    built = _with_installed_memory(build(profile))
+    built = _with_installed_memory(build(profile, sized))
     if built.design[DESIGN_INVALID]:
         hint = "Run the command check to see the errors."
         refuse(profile.where, "The design is invalid, so its capacity cannot be computed.", hint)
