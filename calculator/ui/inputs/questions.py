@@ -119,7 +119,7 @@ def form() -> None:
         _servers()
     with st.container(key="building-block", gap="xxsmall"):
         st.markdown("10 Each server")
-        with st.grid("auto", min_column_width=210, vertical_alignment="top"):
+        with st.grid("auto", min_column_width=230, vertical_alignment="top"):
             _number("Cores", "cores", 1, 1024)
             _core_rating(answers)
             _number("Drive bays", "bays", 1, 1000)

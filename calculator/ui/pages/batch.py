@@ -36,6 +36,7 @@ SHORT_PREVIEW, PREVIEW_HEIGHT = 6, 250
 SHORTEST = 0.1
 """Time of a run, in seconds, below which it is not shown."""
 DEFAULTS, OPEN_DESIGN = "the defaults", "the open design"
+DEFAULT_BASE = "Base design: every input at its default."
 HEADLINE, ALL, CHOSEN = "headline", "all", "chosen"
 KINDS = {HEADLINE: "headline figures", ALL: "all results", CHOSEN: "chosen results"}
 FIRST_RESULTS: Mapping[str, str] = {
@@ -84,10 +85,11 @@ def page() -> None:
         _upload()
     with right:
         _instructions()
+    base = _base()
     if not current().batch.name:
         _example()
         return
-    preview = _preview(_base())
+    preview = _preview(base)
     if preview is not None:
         _first_rows(preview)
         _choose_results()
@@ -144,12 +146,13 @@ def _upload() -> None:
 def _base() -> Profile:
     """Draw the choice of the design that gives the inputs without a column, and return the design."""
     if not state.is_open():
+        st.caption(DEFAULT_BASE)
         return Profile()
     chosen = st.segmented_control(
         "Inputs without a column come from", [DEFAULTS, OPEN_DESIGN], key=BASE, required=True, default=DEFAULTS
     )
     if chosen != OPEN_DESIGN:
-        st.caption("Base design: every input at its default.")
+        st.caption(DEFAULT_BASE)
         return Profile()
     design, title = state.design(), state.profile().title or "The open design"
     st.caption(escaped(f"Base design: {title}. {headline.verdict(design, headline.issues_of(design))}"))
