@@ -69,6 +69,7 @@ def add_commands(commands: Subparsers) -> None:
 def _report(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
     from calculator.exporters.report.write import form_of, write_report
     from calculator.presentation.findings import all_issues
+    from calculator.studies.capacity import room_of
 
     profile = read_profile(arguments)
     form_of(arguments.output)
@@ -77,7 +78,7 @@ def _report(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> 
     issues = all_issues(design)
     accepted = _accepted(issues, arguments.accept)
     print_issues(issues, stderr)
-    write_report(design, arguments.output, accepted, about)
+    write_report(design, arguments.output, accepted, about, room_of(design))
     print(arguments.output, file=stdout)
     return exit_code(design)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ def _megabytes(size: str) -> float:
 
 QUESTIONS = {
     "Servers": " servers",
+    "CPU": " CPU",
     "CPU, worst failure": " CPU",
     "Memory per server": " of memory",
     "Disks per server": " disks",
@@ -104,7 +106,8 @@ class Tile:
             return f"Why no figure for {self.name}?" if self.value == NOT_APPLICABLE else "Why do the disks not fit?"
         if self.name == "Fullest volume" and self.unit:
             return f"Why a volume of {self.figure}?"
-        return f"Why {self.figure}{QUESTIONS.get(self.name, '')}?"
+        end = QUESTIONS.get(self.name, "")
+        return f"Why {self.figure}{end.removesuffix('s') if self.value == '1' else end}?"
 
     @property
     def figure(self) -> str:
@@ -175,12 +178,15 @@ def _cpu(design: SizedDesign, units: Units) -> Tile:
         note = "enter the rating of the processors" if no_rating(design) else _reason(why, design)
         return Tile("CPU, worst failure", "", NOT_APPLICABLE, note, why)
     worst = design.plain["worst_cpu_utilization"]
-    normal = _both(design, "cpu_utilization_by_mode.normal", units)
+    failure = ""
+    if design.plain["highly_available"]:
+        normal = _both(design, "cpu_utilization_by_mode.normal", units)
+        failure = f"{_worst_failure(design)}; normal {normal}; "
     return Tile(
-        "CPU, worst failure",
+        "CPU, worst failure" if failure else "CPU",
         "",
         number(worst, "share"),
-        f"{_worst_failure(design)}; advised at most {number(limit, 'share')}; normal {normal}",
+        f"{failure}advised at most {number(limit, 'share')}",
         why,
         wrong=worst > limit,
     )
@@ -229,31 +235,32 @@ def _disks(design: SizedDesign, units: Units) -> Tile:
     value = " + ".join(_both(design, name, units) for name in used.values())
     capacity = design.profile.value("storage.primary.database_disk_capacity")
     notes = [
-        " and ".join(used),
-        f"{number(float(capacity or 0))} GB each",
-        f"{_both(design, 'server_drive_bays', units)} bays including system disks",
-        f"{units.shown('storage_disks_total.environment', design)} in all, and {_mirrored_disks(design)}",
+        f"{' and '.join(used)}, {number(float(capacity or 0))} GB each",
+        f"with {_mirrored_disks(design, of_server=True)}: {_both(design, 'server_drive_bays', units)} bays",
+        f"in all {units.shown('storage_disks_total.environment', design)} data and {_mirrored_disks(design)}",
     ]
     why = f"{next(iter(used.values()), jbod)}.primary"
     if not value:
         return Tile("Disks per server", "", NOT_APPLICABLE, "no database disk is chosen", why)
-    return Tile("Disks per server", "", value, ", ".join(notes), why)
+    return Tile("Disks per server", "", value, "; ".join(notes), why)
 
 
-def _mirrored_disks(design: SizedDesign) -> str:
-    """Return the number of disks of all servers that hold the system and, where they have their own, the queues."""
+def _mirrored_disks(design: SizedDesign, of_server: bool = False) -> str:
+    """Return the disks that hold the system and, where they have their own, the queues: of all servers, or of one."""
     dags, counts = design.plain["summary_dags"] or 1.0, {"system": 0.0, "transport": 0.0}
     for side in DATACENTER.labels:
         servers = (design.plain[f"summary_servers_by_datacenter.{side}"] or 0.0) * dags
         counts["system"] += scalar("system_disks", design.profile) * servers
         if design.plain[f"transport_database_location.{side}"] == "dedicated_raid1_disk":
             counts["transport"] += scalar("transport_disks", design.profile) * servers
+    if of_server:
+        counts = {name: scalar(f"{name}_disks", design.profile) if count else 0.0 for name, count in counts.items()}
     return " and ".join(f"{number(count)} {name} disks" for name, count in counts.items() if count)
 
 
 def _databases(design: SizedDesign, units: Units) -> Tile:
     note = (
-        f"{units.shown('summary_mailboxes_per_database', design)} mailboxes, "
+        f"{number(math.ceil(design.plain['summary_mailboxes_per_database'] or 0.0))} mailboxes, "
         f"{units.shown('summary_database_space.database', design)} {units.text('GB')} each"
     )
     where = "Databases per DAG" if design.profile.value("environment.high_availability") else "Databases"
@@ -283,9 +290,7 @@ def _mailbox(design: SizedDesign, units: Units) -> Tile:
     column = "largest_mailbox_size_on_disk"
     value, unit = units.size(float(design.plain[column] or 0.0))
     note = (
-        f"quota {_size('largest_mailbox_quota', design, units)}; Recoverable Items "
-        f"{_size('largest_mailbox_dumpster_purges_versions', design, units)}, "
-        f"{_size('largest_mailbox_dumpster_calculator', design, units)} by Microsoft's workbook"
+        f"quota {_size('largest_mailbox_quota', design, units)} + Recoverable Items {_recoverable_items(design, units)}"
     )
     known = design.plain[column] is not None
     return Tile(
@@ -295,6 +300,17 @@ def _mailbox(design: SizedDesign, units: Units) -> Tile:
         note if known else _reason(column, design),
         f"tiers.{int(design.plain['largest_tier'] or 1)}.mailbox_size_on_disk",
     )
+
+
+def _recoverable_items(design: SizedDesign, units: Units) -> str:
+    """Return the Recoverable Items that count for the largest mailbox, and those of the model that is not used."""
+    folders, workbook = "largest_mailbox_dumpster_purges_versions", "largest_mailbox_dumpster_calculator"
+    by_folder, by_workbook = (_size(column, design, units) for column in (folders, workbook))
+    model = design.profile.value("guidance.dumpster_model")
+    is_larger = (design.plain[workbook] or 0.0) > (design.plain[folders] or 0.0)
+    if model == "calculator" or (model == "larger" and is_larger):
+        return f"{by_workbook} (by folder: {by_folder}, not used)"
+    return f"{by_folder} (Microsoft's workbook: {by_workbook}, not used)"
 
 
 def _size(column: str, design: SizedDesign, units: Units) -> str:
@@ -345,6 +361,15 @@ def further_figures(design: SizedDesign, units: Units = CANONICAL) -> list[dict[
             }
         )
     return rows
+
+
+def growth_text(design: SizedDesign) -> str:
+    """Return a sentence about the growth in mailboxes that the design includes."""
+    planned = float(design.plain["mailboxes_total"] or 0.0)
+    today = sum(float(design.profile.value(f"tiers.{tier}.mailboxes") or 0) for tier in range(1, design.tiers + 1))
+    if planned <= today:
+        return "No growth is planned."
+    return f"The planned growth from {number(today)} to {number(planned)} mailboxes is included."
 
 
 def unsized(design: SizedDesign) -> list[str]:

@@ -11,7 +11,7 @@ from calculator.presentation.figures import shown
 from calculator.presentation.text import number, plural, word
 from calculator.rules.constants import scalar
 
-EVERYWHERE, BETWEEN = "All sites", "Between the datacenters"
+BETWEEN = "Between the datacenters"
 _SITES = {"primary": "Primary datacenter", "secondary": "Secondary datacenter"}
 _JBOD_DISKS = (
     ("storage_jbod_disks", "database", "Database disks (JBOD)"),
@@ -34,7 +34,7 @@ class Purchase:
     Attributes
     ----------
     place
-        The datacenter, or all sites.
+        The datacenter, or between the datacenters.
     item, each
         What to buy, and what each piece has to be.
     count
@@ -61,7 +61,7 @@ def shopping_list(design: SizedDesign) -> list[Purchase]:
     for site in _SITES:
         if design.plain[f"summary_servers_by_datacenter.{site}"]:
             found += [*_servers(design, site), *_disks(design, site), *_ssds(design, site), *_directory(design, site)]
-    found.append(_licenses(design))
+    found += _licenses(design)
     if design.plain["replication_applies"] and design.plain["two_datacenters"]:
         found.append(_link(design))
     return found
@@ -181,19 +181,23 @@ def _chosen(design: SizedDesign, path: str) -> str:
 
 
 def _directory(design: SizedDesign, site: str) -> Iterator[Purchase]:
-    """Yield the processor cores of the directory servers of a datacenter."""
+    """Yield the processor cores of the domain controllers of a datacenter."""
     cores = design.plain[f"summary_gc_cores.{site}"]
     bits = "64-bit" if design.profile.value("environment.global_catalog_64bit") else "32-bit"
     memory = design.plain["directory_memory_required"]
-    text = f"{bits}, {number(memory)} GB of memory or more" if memory else bits
+    text = f"{bits} Windows, {number(memory)} GB of memory or more" if memory else f"{bits} Windows"
     reason = text if cores else shown(f"summary_gc_cores.{site}", design)
-    yield Purchase(_SITES[site], "Cores of directory servers", cores, reason, f"summary_gc_cores.{site}")
+    item, result = "Cores of domain controllers (global catalog)", f"summary_gc_cores.{site}"
+    yield Purchase(_SITES[site], item, cores, reason, result)
 
 
-def _licenses(design: SizedDesign) -> Purchase:
+def _licenses(design: SizedDesign) -> Iterator[Purchase]:
+    """Yield the licenses of the servers of each datacenter."""
     edition = _chosen(design, "environment.exchange_edition").capitalize()
-    count = design.plain["summary_servers.environment"]
-    return Purchase(EVERYWHERE, "Exchange Server licenses", count, f"{edition} edition", "summary_servers.environment")
+    for site, place in _SITES.items():
+        result = f"summary_servers_by_datacenter.{site}"
+        if count := design.plain[result]:
+            yield Purchase(place, "Exchange Server licenses", count * _dags(design), f"{edition} edition", result)
 
 
 def _link(design: SizedDesign) -> Purchase:

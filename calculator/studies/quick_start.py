@@ -220,9 +220,13 @@ def version_note(version: str) -> str:
 
 
 def support_note() -> str:
-    """Say until when Microsoft supported each version of Exchange, and that the choice decides nothing but rules."""
-    ends = [f"{' and '.join(versions)} until {long_date(end)}" for end, versions in versions_by_end().items()]
-    return f"Microsoft supported Exchange {', and '.join(ends)}; it supports SE. This choice only selects sizing rules."
+    """Say which version Microsoft supports, when support of the others ended, and what the choice decides."""
+    first, *others = [f"of {' and '.join(each)} {{}}on {long_date(end)}" for end, each in versions_by_end().items()]
+    ends = [first.format("ended "), *(other.format("") for other in others)]
+    return (
+        f"Microsoft now supports only the Subscription Edition (SE): support {', '.join(ends)}. "
+        "The version only selects the sizing rules."
+    )
 
 
 def _reference_title() -> str:

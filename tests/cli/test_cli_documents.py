@@ -19,6 +19,7 @@ from calculator.exporters.report.record import build_record
 from calculator.presentation.findings import all_issues
 from calculator.presentation.places import input_label
 from calculator.presentation.text import long_date
+from calculator.studies.capacity import room_of
 
 ACTIVE = str(PROFILES / "active_active.toml")
 SINGLE = str(PROFILES / "single_site.toml")
@@ -35,7 +36,7 @@ def run(*argv):
 def made():
     """The record of a shipped profile by the ending of the file."""
     design = size(SINGLE)
-    found = build_record(design, {})
+    found = build_record(design, {}, room=room_of(design))
     made = {
         ".html": html.render_html(found),
         ".xlsx": xlsx.build_workbook(found),

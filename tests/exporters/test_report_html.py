@@ -179,8 +179,9 @@ def test_an_invalid_design_shows_its_status(pages, name):
 def test_the_layout_and_the_failures(pages, plans):
     page = pages["one datacenter"]
     databases, servers = int(plans["one datacenter"]["summary_databases"]), 4
-    assert len(page.table("layout")) == 1 + databases
-    assert {len(row) for row in page.table("layout")} == {1 + servers}
+    rows = page.table("layout")[-1 - databases :]
+    assert rows[0][0]["text"] == "Database"
+    assert {len(row) for row in rows} == {1 + servers}
     assert [row[0]["text"] for row in page.table("servers")] == ["Failure", *(f"SRV0{n}" for n in range(1, 5))]
     assert [row[0]["text"].partition(" (")[0] for row in page.table("failures")] == [
         "Failure",
@@ -321,7 +322,13 @@ LABELS = {
 
 @pytest.mark.parametrize("name", LABELS)
 def test_charts_hold_their_labels(written, name):
-    drawn = "".join(re.findall(r"<svg.*?</svg>", written[name].partition('<section id="charts"')[2], re.S))
+    drawn = "".join(
+        re.findall(
+            r"<svg.*?</svg>",
+            written[name].partition('<section id="charts"')[2].partition('<section id="layout"')[0],
+            re.S,
+        )
+    )
     texts = re.findall(r"<text[^>]*>([^<]*)</text>", drawn)
     for label in LABELS[name]:
         assert any(label in text for text in texts), label

@@ -141,7 +141,8 @@ def test_the_first_sheet_is_the_first_page(books, name):
     else:
         assert [row["What to buy"].value for row in table(sheet, "What to buy")] == [row[0] for row in shopping.rows]
         assert {row["In all"].data_type for row in table(sheet, "What to buy")} == {"n"}
-    assert len(sheet._images) == (0 if plan_of(name).without_mailboxes or name in NO_COPIES else 1)
+    has_map = not plan_of(name).without_mailboxes and name not in NO_COPIES
+    assert len(sheet._images) + len(books[name]["Layout of copies"]._images) == has_map
 
 
 NO_COPIES = ("a standalone server", *INVALID)

@@ -107,7 +107,8 @@ def test_recoverable_items_are_level_once_the_window_is_full():
     assert lines.series == ("Purges, Versions and calendar", "Microsoft's workbook")
     assert lines.finding == (
         "The retention window is full after 2 weeks: 234 MB by folder, 318 MB by the model of Microsoft's workbook. In "
-        "both, versions of calendar items take 154 MB from the start. The limits are 20 and 30 GB."
+        "both, versions of calendar items take 154 MB from the start. From 20 GB of Recoverable "
+        "Items on, Exchange removes the oldest first; at 30 GB deletions fail."
     )
     assert lines.limits == ()
     window = plan["tiers.1.retention_weeks"]
@@ -206,9 +207,10 @@ def test_how_often_a_server_has_a_number_of_databases():
 def test_the_failure_behind_the_worst_cpu_is_named():
     finding = servers.cpu(size(PROFILES / "active_passive.toml")).finding
     assert finding == (
-        "CPU reaches 60 % in the worst failure, within the 80 % advised (dashed line). The worst failure: two "
-        "failed servers (primary), loss of the other datacenter and of one more server (secondary). Two servers "
-        "failed: Microsoft's workbook counts 20 %; by the layout of the copies, a server reaches 25 %. Datacenter "
+        "The figure that counts is that of the worst failure: 60 %, within the 80 % advised (dashed line). The worst "
+        "failure: two failed servers (primary), loss of the other datacenter and of one more server (secondary). Two "
+        "servers failed: Microsoft's workbook counts 20 %; with the copies as they are placed, a server reaches 25 %. "
+        "Datacenter "
         "lost, primary: no bar, because nothing is active there."
     )
 
@@ -231,27 +233,28 @@ def test_the_quirk_of_two_failed_servers_is_shown_next_to_the_figure_of_the_layo
     assert [row["mode"] for row in bars.rows] == [
         "Normal",
         "One server failed",
-        "Two failed, by layout",
+        "Two failed, as placed",
         "Worst failure",
     ]
     assert bars.rows[2]["cpu"] == pytest.approx(100 * expected)
     assert (
-        "Two servers failed: Microsoft's workbook has no figure, which is a known quirk; by the layout" in bars.finding
+        "Two servers failed: Microsoft's workbook has no figure, which is a known quirk; with the copies as"
+        in bars.finding
     )
 
 
 def test_the_layout_has_its_own_bar_where_it_makes_a_server_busier_than_the_sizing_counts():
     plan = size(PROFILES / "active_active.toml")
     dag = layout(plan)
-    for failed, mode, name in ((1, "single", "One failed, by layout"), (2, "double", "Two failed, by layout")):
+    for failed, mode, name in ((1, "single", "One failed, as placed"), (2, "double", "Two failed, as placed")):
         worst = combinations(dag, failed).worst_cpu_utilization
         assert worst > plan[f"cpu_utilization_by_mode.{mode}.primary"]
         shown = {row["side"]: row["shown"] for row in servers.cpu(plan).rows if row["mode"] == name}
         assert shown == dict.fromkeys(("Primary", "Secondary"), number(worst, "share"))
     assert servers.cpu(plan).finding.endswith(
-        "One server failed: Microsoft's workbook counts 35\u00a0%; by the layout of the copies, a server reaches "
-        "38\u00a0%. Two servers failed: Microsoft's workbook counts 38\u00a0%; by the layout of the copies, a server "
-        "reaches 45\u00a0%."
+        "One server failed: Microsoft's workbook counts 35\u00a0%; with the copies as they are placed, a server "
+        "reaches 38\u00a0%. Two servers failed: Microsoft's workbook counts 38\u00a0%; with the copies as they are "
+        "placed, a server reaches 45\u00a0%."
     )
 
 

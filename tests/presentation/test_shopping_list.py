@@ -8,7 +8,7 @@ from support.paths import PROFILES
 
 from calculator import size
 from calculator.inputs.profile import load
-from calculator.presentation.shopping_list import BETWEEN, EVERYWHERE, Purchase, shopping_list
+from calculator.presentation.shopping_list import BETWEEN, Purchase, shopping_list
 
 PRIMARY = "Primary datacenter"
 SAS = '1,200 GB, 10K RPM SAS 2.5"'
@@ -33,8 +33,10 @@ def test_a_standalone_server_with_raid():
         Purchase(PRIMARY, "Database disks (RAID-1/0)", 2, SAS, "storage_raid_database_disks.primary"),
         Purchase(PRIMARY, "Log disks (RAID-1/0)", 2, SAS, "storage_raid_log_disks.primary"),
         Purchase(PRIMARY, "Restore disks (RAID-1/0)", 2, SAS, "storage_raid_restore_disks.primary"),
-        Purchase(PRIMARY, "Cores of directory servers", 1, "64-bit", "summary_gc_cores.primary"),
-        Purchase(EVERYWHERE, "Exchange Server licenses", 1, "Standard edition", "summary_servers.environment"),
+        Purchase(
+            PRIMARY, "Cores of domain controllers (global catalog)", 1, "64-bit Windows", "summary_gc_cores.primary"
+        ),
+        Purchase(PRIMARY, "Exchange Server licenses", 1, "Standard edition", "summary_servers_by_datacenter.primary"),
     ]
 
 
@@ -45,8 +47,8 @@ def test_all_dags_of_both_datacenters_count():
         assert found[place, "Servers for mailboxes"] == 64
         assert found[place, "System disks (2 per server, mirrored)"] == 128
         assert found[place, "Database disks (JBOD)"] == 896
+        assert found[place, "Exchange Server licenses"] == 64
         assert found[place, "Restore disks (JBOD)"] == found[place, "Spare disks for AutoReseed"] == 64
-    assert found[EVERYWHERE, "Exchange Server licenses"] == 128
     assert found[BETWEEN, "Network link"] == 1
 
 
@@ -72,8 +74,8 @@ def test_what_is_not_known_has_no_count_and_a_reason():
     assert found["Exchange disks"].count is None
     assert "A volume of 683 GB does not fit its disk of 279 GB" in found["Exchange disks"].each
     assert "no SPECint_rate2006 given, so CPU is not sized" in found["Servers for mailboxes"].each
-    assert found["Cores of directory servers"].count is None
-    assert found["Cores of directory servers"].each == "n/a (the processors have no rating)"
+    assert found["Cores of domain controllers (global catalog)"].count is None
+    assert found["Cores of domain controllers (global catalog)"].each == "n/a (the processors have no rating)"
 
 
 @pytest.mark.parametrize("values", [{"tiers.1.mailboxes": 0.0}, {"environment.mailbox_servers": 1.0}])

@@ -12,7 +12,7 @@ from support.paths import PROFILES
 from calculator import size
 from calculator.inputs.profile import load
 from calculator.issues import ERROR, InputError
-from calculator.studies.capacity import ALL_MAILBOXES, Capacity, capacity
+from calculator.studies.capacity import ALL_MAILBOXES, Capacity, Headroom, capacity, headroom, room_of
 
 QUOTA, MESSAGES = "tiers.1.mailbox_size_limit", "tiers.1.messages_per_day"
 NAMES = (
@@ -195,3 +195,31 @@ def test_what_cannot_be_raised(path, message):
     with pytest.raises(InputError) as caught:
         capacity(profile("single_site"), [path])
     assert [str(issue) for issue in caught.value.issues] == [f"{path}: {message}"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_headroom_is_that_of_the_mailboxes_in_whole_percent(name):
+    exact = capacity(profile(name), [ALL_MAILBOXES])[0]
+    found = headroom(profile(name))
+    assert found.more == int(100 * (exact.largest / exact.given - 1) + 1e-9)
+    assert found.limit == exact.limits[0].limit
+
+
+def test_the_headroom_is_a_sentence():
+    assert room_of(size(profile("active_active"))) == (
+        "Room for 5 % more mailboxes: the database volume is the tightest limit."
+    )
+    assert Headroom(0, "memory").sentence == (
+        "Room for less than 1 % more mailboxes: the memory of a server is the tightest limit."
+    )
+    assert Headroom(40, "cpu").sentence.startswith("Room for at least 40 % more mailboxes: ")
+    assert Headroom(None, "link").sentence == (
+        "No room for more mailboxes: the link between the datacenters exceeds its limit already."
+    )
+    assert Headroom(900, "").sentence == "Room for ten times the mailboxes: no limit is reached up to there."
+
+
+def test_a_design_that_exceeds_a_limit_or_reaches_none_has_no_number_of_percent():
+    large = headroom({"tiers.1.mailboxes": 5000.0, "servers.primary.installed_memory": 16.0})
+    assert (large.more, large.limit) == (None, "memory")
+    assert room_of(size({})) == ""

@@ -198,3 +198,9 @@ def test_issues_of_the_base_are_said_before_the_run(batch):
     assert not any("kept forever" in text for text in texts(at))
     at.get_by_key("batch_base").set_value("the open design").run()
     assert sum("kept forever" in text for text in texts(at)) == 1
+
+
+def test_the_base_design_is_named_before_a_file_is_chosen(fresh):
+    fresh.run()
+    fresh.switch_page(BATCH).run()
+    assert "Base design: every input at its default." in [caption.value for caption in fresh.caption]

@@ -135,6 +135,8 @@ def test_the_head_of_the_map_follows_the_theme(monkeypatch, theme):
     spec = drawing.heat_map(copies.placement(layout(shipped("active_active")).fail("server:SRV01"), 1, 4)).spec
     cells, words = (layer["encoding"]["color"]["scale"]["range"][:2] for layer in spec["layer"])
     assert list(zip(cells, words, strict=True)) == list(drawing.HEAD_COLOURS[drawing.TEXT_COLOURS[theme]])
+    failed = spec["layer"][0]["encoding"]["color"]["scale"]["range"]
+    assert ("#c4c4c4" in failed) == (theme == "light")
     assert spec["layer"][0]["mark"]["stroke"] == drawing.GRID_COLOURS[drawing.TEXT_COLOURS[theme]]
     pairs = zip(*(layer["encoding"]["color"]["scale"]["range"] for layer in spec["layer"]), strict=True)
     assert drawing.OUT_OF_USE[drawing.TEXT_COLOURS[theme]] in list(pairs)

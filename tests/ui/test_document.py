@@ -21,6 +21,7 @@ from calculator.inputs.profile import Profile
 from calculator.layout import layout
 from calculator.presentation.findings import all_issues
 from calculator.presentation.text import long_date
+from calculator.studies.capacity import room_of
 from calculator.ui.inputs import assumed_values
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import links
@@ -49,7 +50,7 @@ def made(monkeypatch):
 
 def test_the_assumed_values_say_what_they_are_and_which_matter_most(opened):
     at = opened("active_active", page=DOCUMENT)
-    said = "Nobody stated the values in this list, so the design has their defaults, the usual values."
+    said = "You did not enter these values; defaults are used, which are the usual values."
     assert any(text.startswith(said) for text in texts(at))
     at.session_state["assumed"] = True
     at.run()
@@ -85,9 +86,9 @@ def test_files_hold_what_the_api_gives(opened, monkeypatch, name):
             assert rows[column] == "", column
     shown = size(sized(at).profile)
     about = About(date=long_date(datetime.date.today()))
-    assert files["take:record"] == write.markdown(shown, about=about)
-    assert files["take:record_html"] == write.html(shown, about=about)
-    assert files["take:record_xlsx"] == write.xlsx(shown, about=about)
+    assert files["take:record"] == write.markdown(shown, about=about, room=room_of(shown))
+    assert files["take:record_html"] == write.html(shown, about=about, room=room_of(shown))
+    assert files["take:record_xlsx"] == write.xlsx(shown, about=about, room=room_of(shown))
     if design.profile.value("environment.high_availability"):
         dag = layout(shown)
         deployment, _ = deployment_of(shown, copies_of(dag.server, dag.preference, dag.lagged))
@@ -136,7 +137,7 @@ def test_the_title_block_is_on_page_one_and_in_the_report(opened, monkeypatch):
     assert "**Mail \\*now\\***" in texts(at)
     assert "Customer: Contoso  ·  Author: A\\. Planner  ·  Date: 5 March 2026" in texts(at)
     about = About("Mail *now*", "Contoso", "A. Planner", "5 March 2026")
-    assert files["take:record"] == write.markdown(sized(at), about=about)
+    assert files["take:record"] == write.markdown(sized(at), about=about, room=room_of(sized(at)))
 
 
 def test_page_one_shows_what_the_report_shows(opened):
@@ -240,3 +241,26 @@ def test_an_issue_is_listed_once_with_what_it_is_about(opened):
     message = next(issue.message for issue in all_issues(sized(at)) if issue.severity == "warning")
     assert texts(at).count(message) == 1
     assert escaped("About: Keep deleted items until backup.") in texts(at)
+
+
+def test_a_design_without_a_dag_needs_no_deployment_files(opened):
+    at = opened("small_office", page=DOCUMENT)
+    assert not at.exception
+    assert seen(at, "take:deployment") is None
+    assert any(caption.value == "Not needed: the design has no DAG." for caption in at.caption)
+    assert "Settings of the deployment files" not in [heading.value for heading in at.subheader]
+
+
+def test_page_one_has_the_premises_and_not_a_large_map():
+    parts = build_record(size(shipped("active_active"))).first.section.parts
+    [premises] = [part for part in parts if getattr(part, "head", ()) == ("Premise", "Value")]
+    assert dict(premises.rows) == {
+        "Version": "Exchange 2013",
+        "Mailboxes": "10,000, no growth planned",
+        "Messages per mailbox and day": "100",
+        "Quota": "5 GB",
+        "Copies of a database": "3 HA copies and 1 lagged",
+        "Datacenters": "2",
+    }
+    assert parts[-1] == "The appendix Layout of the copies shows the 80 databases on the servers of a DAG."
+    assert parts[3] == "97 values are assumed; the section Assumptions lists them."

@@ -206,3 +206,38 @@ def test_an_unforeseen_error_is_a_message_with_the_profile(opened, monkeypatch):
     digest = state.digest(given(at))
     assert any(f"ZeroDivisionError, design {digest}" in error.value for error in at.error)
     assert seen(at, "rescue:results") is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("active_active", "the database volume is the tightest limit. No growth is planned."),
+        ("small_office", "tightest limit. The planned growth from 150 to 165 mailboxes is included."),
+    ],
+)
+def test_the_verdict_has_its_conditions(opened, name, said):
+    assert any(written.endswith(said) for written in texts(opened(name)))
+
+
+@pytest.mark.parametrize(("key", "tab"), [("to_capacity", "Capacity"), ("to_timeline", "Studies")])
+def test_the_conditions_lead_to_the_tab_that_says_more(opened, key, tab):
+    at = opened("active_active")
+    at.get_by_key(key).click().run()
+    sound(at)
+    assert at.header[0].value == "Review"
+    assert at.session_state["review_tab"] == tab
+
+
+def test_a_page_ends_with_the_way_to_the_next_one(opened):
+    at = opened("active_active")
+    assert at.get_by_key("next_page").label == "Next: Review"
+    at.get_by_key("next_page").click().run()
+    sound(at)
+    assert at.header[0].value == "Review"
+
+
+def test_a_standalone_server_has_no_words_about_dags_and_failures(opened):
+    at = opened("small_office")
+    assert tile(at, "CPU") == "6.0\u00a0%"
+    assert at.get_by_key("tile:Servers").label == "Why 1 server?"
+    assert not any("no failure" in written or "no bar" in written for written in texts(at))

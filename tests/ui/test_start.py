@@ -52,8 +52,8 @@ def test_the_version_decides_the_limits_of_a_server_and_is_an_input_of_the_desig
     said = "A server needs at least 8 GB of memory. At most 96 GB and 24 cores are advised. "
     assert f"{said}The figures are those of Microsoft's workbook." in plain(fresh)
     support = (
-        "Microsoft supported Exchange 2013 until 11 April 2023, and 2016 and 2019 until 14 October 2025; it supports "
-        "SE. This choice only selects sizing rules."
+        "Microsoft now supports only the Subscription Edition (SE): support of 2013 ended on 11 April 2023, of 2016 "
+        "and 2019 on 14 October 2025. The version only selects the sizing rules."
     )
     assert support in plain(fresh)
     answer(fresh, version="2019")

@@ -25,24 +25,25 @@ from calculator.exporters.report.content import (
     Section,
 )
 from calculator.exporters.report.failures import each_server, failure_parts, picture, placed, single_failures
-from calculator.exporters.report.inputs import all_inputs, assumed_table, stated_parts
+from calculator.exporters.report.inputs import all_inputs, assumed_table, count_assumed, stated_parts
 from calculator.exporters.report.results import (
     UNITS,
     explained,
     key_figures,
     main_figures,
+    premises_table,
     results_by_level,
     shopping_table,
     unpublished_notes,
 )
 from calculator.inputs.schema import BY_PATH
-from calculator.issues import InputError, Issue, Issues
+from calculator.issues import ERROR, InputError, Issue, Issues
 from calculator.layout import Layout, layout
 from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.findings import QUIRK_HEAD, all_issues, quirk_rows, status_of
 from calculator.presentation.headline import CANONICAL, STATUS_WORDS, verdict
 from calculator.presentation.places import label_of, with_labels
-from calculator.presentation.text import number
+from calculator.presentation.text import number, plural
 from calculator.rules.sources import SOURCES
 
 RULES_OF = "Rules of the Exchange 2013 Server Role Requirements Calculator, version 7.6."
@@ -64,12 +65,18 @@ VOLUMES = {
 }
 """Head and unit of each column of the table of volumes."""
 FOR_DEPLOYMENT = "Replace or check these values before the deployment files are used."
-AS_SIZED = "Unless they say by layout, the figures are as sized; the section Failures has those of the layout."
+AS_SIZED = "Unless they say as placed, the figures are as sized; the section Failures has those of the layout."
 OF_LAYOUT = "Layout of the copies"
+NO_DAG = "The design has no DAG, so there are no copies to place on servers."
+MOST_ON_FIRST_PAGE = 12
+"""Largest number of databases with which the map of the copies is on the first page."""
+_SENTENCE_END = re.compile(r"\.(?:\s|$)")
 ALL_DAGS = "All DAGs have the same layout."
 
 
-def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None, about: About | None = None) -> Record:
+def build_record(
+    design: SizedDesign, accepted: Mapping[str, str] | None = None, about: About | None = None, room: str = ""
+) -> Record:
     """Return the report of a design.
 
     Parameters
@@ -80,6 +87,8 @@ def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None,
         Reasons for accepting issues, by the message of the issue.
     about
         Title, customer, author and date.
+    room
+        Sentence for the first page about the room that the design has left.
 
     Returns
     -------
@@ -100,7 +109,7 @@ def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None,
         ),
         _appendix("How the main figures come about", "explanations", "Explanations", list(explained(design))),
         _appendix("All inputs", "inputs", "All inputs", [all_inputs(design)]),
-        _appendix("Layout of the copies", "layout", "Layout of copies", list(_layout(dag))),
+        _appendix(OF_LAYOUT, "layout", "Layout of copies", list(_layout(dag))),
         _appendix("Failure of each server", "servers", "Server failures", list(_each_server(design, dag))),
         _appendix("Volumes of a server", "volumes", "Volumes", [_volumes(design)]),
         _appendix("Backups of a server", "backups", "Backups", [_backups(design)]),
@@ -117,7 +126,7 @@ def build_record(design: SizedDesign, accepted: Mapping[str, str] | None = None,
         title=title_of(design, about),
         description=design.profile.description,
         about=about,
-        first=_first_page(design, dag, issues),
+        first=_first_page(design, dag, issues, room),
         versions=(
             _rules_of(design),
             f"Version of the results: {RESULTS_VERSION}. Version of the program: {PACKAGE_VERSION}.",
@@ -150,10 +159,10 @@ def _rules_of(design: SizedDesign) -> str:
     return f"{RULES_OF} Where Microsoft has published other rules for {name}, these are used."
 
 
-def first_page(design: SizedDesign) -> FirstPage:
-    """Return the first page of a report, without its title block."""
+def first_page(design: SizedDesign, room: str = "") -> FirstPage:
+    """Return the first page of a report, without its title block, with a sentence about the room that is left."""
     dag = _laid_out(design)
-    return _first_page(design, dag, _issues_with(design, dag))
+    return _first_page(design, dag, _issues_with(design, dag), room)
 
 
 def _issues_with(design: SizedDesign, dag: Layout | str) -> Issues:
@@ -173,21 +182,48 @@ _ASSUMED = (
 # --- first page and issues -----------------------------------------------------------------------
 
 
-def _first_page(design: SizedDesign, dag: Layout | str, issues: Issues) -> FirstPage:
+def _first_page(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) -> FirstPage:
     status = status_of(design, issues)
-    section = Section("Summary", "summary", "Summary", list(_summary(design, dag)))
+    section = Section("Summary", "summary", "Summary", list(_summary(design, dag, issues, room)))
     return FirstPage(status, STATUS_WORDS[status], verdict(design, issues), section)
 
 
-def _summary(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
+def _summary(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) -> Iterator[ReportPart]:
     yield key_figures(design)
     yield shopping_table(design)
+    yield premises_table(design)
+    yield " ".join(filter(None, (room, _assumed(design))))
+    yield from _in_short(issues)
     if isinstance(dag, str):
-        yield dag
+        if design.plain["highly_available"]:
+            yield dag
         return
-    yield picture(dag)
+    if _is_small(dag):
+        yield picture(dag)
+    else:
+        yield f"The appendix {OF_LAYOUT} shows the {len(dag.database_names)} databases on the servers of a DAG."
     if (design.plain["summary_dags"] or 1) > 1:
         yield ALL_DAGS
+
+
+def _is_small(dag: Layout) -> bool:
+    """Return whether the map of the copies has room on the first page."""
+    return len(dag.database_names) <= MOST_ON_FIRST_PAGE
+
+
+def _assumed(design: SizedDesign) -> str:
+    count = count_assumed(design)
+    if not count:
+        return "No value is assumed."
+    return f"{plural(count, 'value')} {'is' if count == 1 else 'are'} assumed; the section Assumptions lists them."
+
+
+def _in_short(issues: Issues) -> Iterator[str]:
+    """Yield the first sentence of each issue that does not prevent the design from working."""
+    messages = [issue.message for issue in issues if issue.severity != ERROR]
+    first = dict.fromkeys(_SENTENCE_END.split(CANONICAL.in_text(with_labels(message)))[0] for message in messages)
+    if first:
+        yield f"To know, in short (the section Issues says what to do): {' '.join(f'{text}.' for text in first)}"
 
 
 def _deployment(
@@ -248,6 +284,8 @@ def _laid_out(design: SizedDesign) -> Layout | str:
     try:
         return layout(design)
     except InputError as error:
+        if not design.profile.value("environment.high_availability"):
+            return NO_DAG
         reasons = " ".join(f"{issue.message} {issue.hint}".strip() for issue in error.issues)
         return f"The copies are not laid out. {with_labels(reasons)}"
 
@@ -256,6 +294,8 @@ def _layout(dag: Layout | str) -> Iterator[ReportPart]:
     if isinstance(dag, str):
         yield dag
         return
+    if not _is_small(dag):
+        yield picture(dag)
     yield "Activation preference of each database's copy on each server; 1 is active, a lagged copy has a star."
     yield placed(dag)
 

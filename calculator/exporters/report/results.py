@@ -20,7 +20,7 @@ from calculator.exporters.report.content import (
     ReportValue,
 )
 from calculator.exporters.report.inputs import input_cell
-from calculator.inputs.schema import BY_PATH, DATACENTER, DATACENTERS
+from calculator.inputs.schema import BY_PATH, DATACENTER, DATACENTERS, find
 from calculator.inputs.units import factor, unit_words
 from calculator.presentation.figures import column_of, figure_text, not_applicable, rule_of
 from calculator.presentation.headline import FURTHER_FIGURES, size_unit, tiles
@@ -61,7 +61,7 @@ MAIN_FIGURES = (
 MAIN_HEAD = ("Figure", "Value", "Unit", "How it comes about")
 UNUSED_KINDS = ("storage_jbod_disks_per_server", "storage_raid_disks_per_server")
 """Figures that are left out if they are 0."""
-KEY_TILES = ("Servers", "CPU, worst failure", "Memory per server", "Disks per server", "Fullest volume")
+KEY_TILES = ("Servers", "CPU", "CPU, worst failure", "Memory per server", "Disks per server", "Fullest volume")
 """Names of the five figures of the first page."""
 EXPLAINED = (
     "summary_servers",
@@ -78,6 +78,7 @@ DEPTH = 2
 MAX_VALUES = 12
 """Largest number of values of a step that its line shows."""
 RESULTS = ("Result", "Where", "Value", "Unit", "Column", "Source")
+PREMISES = ("Premise", "Value")
 BUY = ("What to buy", "Each")
 UNPUBLISHED = " *"
 """Mark of a figure that depends on a number not published for the version of Exchange."""
@@ -94,8 +95,54 @@ UNITS = (
 
 def key_figures(design: SizedDesign) -> KeyFigures:
     """Return the five figures of the first page."""
-    by_name = {tile.name: tile for tile in tiles(design)}
-    return KeyFigures([by_name[name] for name in KEY_TILES])
+    return KeyFigures([tile for tile in tiles(design) if tile.name in KEY_TILES])
+
+
+def premises_table(design: SizedDesign) -> ReportTable:
+    """Return the inputs that an architect asks for first, several tiers as a range."""
+    rows = [
+        ("Version", _input_text(design, "environment.exchange_version")),
+        ("Mailboxes", f"{number(design.plain['mailboxes_total'] or 0.0)}{_growth(design)}"),
+        ("Messages per mailbox and day", _over_tiers(design, "messages_per_day")),
+        ("Quota", _over_tiers(design, "mailbox_size_limit")),
+        ("Copies of a database", _copies(design)),
+        ("Datacenters", "2" if design.plain["two_datacenters"] else "1"),
+    ]
+    return ReportTable(PREMISES, rows)
+
+
+def _growth(design: SizedDesign) -> str:
+    growth = _over_tiers(design, "mailbox_growth")
+    return ", no growth planned" if growth.startswith("0") and " to " not in growth else f", with {growth} growth"
+
+
+def _copies(design: SizedDesign) -> str:
+    """Return the number of HA copies and of lagged copies, and where they are."""
+    if not design.plain["highly_available"]:
+        return "1, without a DAG"
+    value = design.profile.value
+    text = f"{value('database_copies.ha_copies'):g} HA copies"
+    if lagged := design.plain["lagged_copies_total"]:
+        text += f" and {number(lagged)} lagged"
+    return text
+
+
+def _over_tiers(design: SizedDesign, leaf: str) -> str:
+    """Return the values of an input over the tiers with mailboxes: one, or from the smallest to the largest."""
+    tiers = [tier for tier in range(1, design.tiers + 1) if design.profile.value(f"tiers.{tier}.mailboxes")] or [1]
+    paths = {float(design.profile.value(f"tiers.{tier}.{leaf}") or 0): f"tiers.{tier}.{leaf}" for tier in tiers}
+    ends = dict.fromkeys((min(paths), max(paths)))
+    return " to ".join(_input_text(design, paths[end]) for end in ends)
+
+
+def _input_text(design: SizedDesign, path: str) -> str:
+    """Format the value of an input with its unit as people write it."""
+    found, value = find(path), design.profile.value(path)
+    assert found is not None
+    declared, _ = found
+    unit = size_unit(float(value), declared.unit) if isinstance(value, int | float) else declared.unit
+    cell = input_cell(declared, value, unit)
+    return f"{cell.text} {unit}" if unit in ("MB", "GB") else cell.text
 
 
 def shopping_table(design: SizedDesign) -> ReportTable | str:

@@ -23,7 +23,7 @@ Accepted = Mapping[str, str] | None
 """Reasons why an issue is accepted, by its message."""
 
 
-def markdown(design: SizedDesign, accepted: Accepted = None, about: About | None = None) -> str:
+def markdown(design: SizedDesign, accepted: Accepted = None, about: About | None = None, room: str = "") -> str:
     """Return the report of a design as Markdown.
 
     Parameters
@@ -34,25 +34,27 @@ def markdown(design: SizedDesign, accepted: Accepted = None, about: About | None
         Reasons why an issue is accepted, by its message.
     about
         Title, customer, author and date.
+    room
+        Sentence for the first page about the room that the design has left.
     """
-    return report_markdown.render_markdown(build_record(design, accepted, about))
+    return report_markdown.render_markdown(build_record(design, accepted, about, room))
 
 
-def html(design: SizedDesign, accepted: Accepted = None, about: About | None = None) -> str:
+def html(design: SizedDesign, accepted: Accepted = None, about: About | None = None, room: str = "") -> str:
     """Return the report of a design as one HTML page with its charts; it loads no other file and runs no script."""
     from calculator.exporters.report import html as report_html
 
-    return report_html.render_html(build_record(design, accepted, about))
+    return report_html.render_html(build_record(design, accepted, about, room))
 
 
-def xlsx(design: SizedDesign, accepted: Accepted = None, about: About | None = None) -> bytes:
+def xlsx(design: SizedDesign, accepted: Accepted = None, about: About | None = None, room: str = "") -> bytes:
     """Return the report of a design as a workbook, one sheet per section."""
     from calculator.exporters.report import xlsx as report_xlsx
 
-    return report_xlsx.build_workbook(build_record(design, accepted, about))
+    return report_xlsx.build_workbook(build_record(design, accepted, about, room))
 
 
-FORMS: dict[str, Callable[[SizedDesign, Accepted, About | None], str | bytes]] = {
+FORMS: dict[str, Callable[[SizedDesign, Accepted, About | None, str], str | bytes]] = {
     ".html": html,
     ".xlsx": xlsx,
     ".md": markdown,
@@ -74,7 +76,9 @@ def form_of(path: str) -> str:
     return ending
 
 
-def write_report(design: SizedDesign, path: str, accepted: Accepted = None, about: About | None = None) -> None:
+def write_report(
+    design: SizedDesign, path: str, accepted: Accepted = None, about: About | None = None, room: str = ""
+) -> None:
     """Write the report of a design to a file, in the format that the suffix of its name gives.
 
     Raises
@@ -84,5 +88,5 @@ def write_report(design: SizedDesign, path: str, accepted: Accepted = None, abou
     OSError
         If the file cannot be written.
     """
-    made = FORMS[form_of(path)](design, accepted, about)
+    made = FORMS[form_of(path)](design, accepted, about, room)
     replace_file(path, made if isinstance(made, bytes) else made.encode())

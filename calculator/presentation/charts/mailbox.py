@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calculator.engine.sizing import SizedDesign
+from calculator.inputs.schema import CORRECTED
 from calculator.presentation.charts.base import Bars, ChartRow, LimitLine, Lines
 from calculator.presentation.figures import shown
 from calculator.presentation.headline import CANONICAL, Units
@@ -145,11 +146,19 @@ def _kept(share: str) -> str:
     return f"{share} % kept"
 
 
+_BEND = (
+    " The lines bend at month 12 because of a known quirk of Microsoft's workbook, which counts the initial size "
+    "again in every year from then on."
+)
+
+
 def _growth_finding(design: SizedDesign, tier: int) -> str:
     months = design.plain[f"tiers.{tier}.months_to_capacity"]
     if not months:
         return "The mailbox receives no mail, so it does not fill."
-    return f"If all mail is kept, a mailbox reaches its quota in {number(months)} months."
+    initial = float(design.profile.value(f"tiers.{tier}.initial_mailbox_size") or 0)
+    bend = "" if not initial or design.profile.value("guidance.oddities") == CORRECTED else _BEND
+    return f"If all mail is kept, a mailbox reaches its quota in {number(months)} months.{bend}"
 
 
 # --- Recoverable Items ---------------------------------------------------------------------------
@@ -235,5 +244,6 @@ def _dumpster_finding(design: SizedDesign, tier: int, units: Units) -> str:
     start = f" In both, versions of calendar items take {_size(calendar, units)} from the start." if calendar else ""
     return (
         f"The retention window is full after {weeks} weeks: {measured} by folder, {workbook} by the model of "
-        f"Microsoft's workbook.{start} The limits are 20 and 30 GB."
+        f"Microsoft's workbook.{start} From 20 GB of Recoverable Items on, Exchange removes the oldest first; at 30 GB "
+        "deletions fail."
     )

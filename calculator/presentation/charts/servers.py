@@ -55,7 +55,7 @@ MODE_NAMES = {
 }
 FAILED = {"single": 1, "double": 2}
 """Number of failed servers of the modes that the layout of the copies counts too."""
-BY_LAYOUT = {"single": "One failed, by layout", "double": "Two failed, by layout"}
+BY_LAYOUT = {"single": "One failed, as placed", "double": "Two failed, as placed"}
 """Names of these modes for the figures of the layout."""
 SIDES = ("Primary", "Secondary")
 _NO_PARTS = dict.fromkeys(("active", "passive", "cas"), NOT_APPLICABLE)
@@ -128,7 +128,7 @@ def cpu(design: SizedDesign) -> Bars:
     """
     rows: list[ChartRow] = []
     by_layout = cpu_by_layout(design)
-    for mode in MODE.labels:
+    for mode in MODE.labels if design.plain["highly_available"] else ("normal",):
         for side in sides(design):
             share = _by_mode(design, mode, side)
             if share:
@@ -218,12 +218,12 @@ def _cpu_row(design: SizedDesign, mode: str, side: str, share: float) -> ChartRo
 def _cpu_finding(design: SizedDesign, by_layout: Mapping[str, Mapping[str, float]]) -> str:
     worst, limit = design.plain["worst_cpu_utilization"], scalar("highest_cpu_utilization", design.profile)
     where = "above" if worst > limit else "within"
+    advised = f"{where} the {number(limit, 'share')} advised (dashed line)."
+    if not design.plain["highly_available"]:
+        return f"CPU reaches {number(worst, 'share')}, {advised}"
     failures = {side: design.plain[f"worst_cpu_failure.{side.lower()}"] for side in sides(design)}
     named = {side: word(WORST_FAILURE, code).lower() for side, code in failures.items() if code is not None}
-    sentences = [
-        f"CPU reaches {number(worst, 'share')} in the worst failure, {where} the "
-        f"{number(limit, 'share')} advised (dashed line)."
-    ]
+    sentences = [f"The figure that counts is that of the worst failure: {number(worst, 'share')}, {advised}"]
     if named:
         sentences.append(f"The worst failure: {_by_side(named)}.")
     corrected = design.profile.value("guidance.oddities") == CORRECTED
@@ -240,7 +240,7 @@ def _cpu_finding(design: SizedDesign, by_layout: Mapping[str, Mapping[str, float
         )
         of_layout = {side: number(share, "share") for side, share in shares.items()}
         sentences.append(
-            f"{MODE_NAMES[mode]}: {counts} {_by_side(texts)}{quirk}; by the layout of the copies, a "
+            f"{MODE_NAMES[mode]}: {counts} {_by_side(texts)}{quirk}; with the copies as they are placed, a "
             f"server reaches {_by_side(of_layout)}."
         )
     return " ".join([*sentences, *_cpu_gaps(design, by_layout)])

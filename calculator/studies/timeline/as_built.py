@@ -56,7 +56,7 @@ class BuiltDesign:
         return replace(self, memory=np.maximum(self.memory, least))
 
 
-def build(profile: Profile) -> BuiltDesign:
+def build(profile: Profile, sized: SizedDesign | None = None) -> BuiltDesign:
     """Size a design, and fix its number of databases from then on.
 
     Servers, copies, volumes and disks follow from the number of databases.  A given number is rounded up to groups of
@@ -66,6 +66,8 @@ def build(profile: Profile) -> BuiltDesign:
     ----------
     profile
         The design.
+    sized
+        The same design with all its results, if it is sized already.
 
     Raises
     ------
@@ -73,7 +75,7 @@ def build(profile: Profile) -> BuiltDesign:
         If the design has no mailboxes, and so no databases.
     """
     require_mailboxes(profile)
-    design = size(profile)
+    design = size(profile) if sized is None else sized
     present = np.array([True, bool(design["two_datacenters"])])
     raid = _figures_at(design, "storage_raid_disks_per_server", DATACENTER.labels)
     return BuiltDesign(

@@ -41,12 +41,13 @@
     name(element, named?.ariaLabel ?? 'Text to copy');
   };
 
-  // On a phone, a table that is wider than the window becomes a list: the first cell of a row above its other cells,
+  // On a phone, a table that is wider than the window, or the list of what to buy, becomes a list: the first cell of a row above its other cells,
   // each below the name of its column. app.css arranges it; the roles keep it a table for screen readers.
   const stack = frame => {
     const table = frame.querySelector('table');
     delete frame.dataset.stacked;
-    if (!table || innerWidth > PHONE || frame.scrollWidth <= frame.clientWidth) return;
+    const isList = frame.closest('.st-key-shopping-list');
+    if (!table || innerWidth > PHONE || (frame.scrollWidth <= frame.clientWidth && !isList)) return;
     frame.dataset.stacked = '';
     const columns = [...table.querySelectorAll('thead th')].map(head => head.textContent.trim());
     const roles = { table: 'table', 'thead, tbody': 'rowgroup', tr: 'row', th: 'columnheader', td: 'cell' };

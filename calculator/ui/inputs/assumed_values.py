@@ -36,7 +36,7 @@ def draw() -> None:
     assumed = quick_start.list_assumed(profile)
     paths = [path for path in assumed if not path.startswith(NOT_LISTED) and counts(design, path)]
     st.caption(
-        "Nobody stated the values in this list, so the design has their defaults, the usual values. Check the first "
+        "You did not enter these values; defaults are used, which are the usual values. Check the first "
         "ones, which move the key figures most, and leave the others unless you know better."
     )
     title = f"{plural(len(paths), 'value')} {'is' if len(paths) == 1 else 'are'} assumed"

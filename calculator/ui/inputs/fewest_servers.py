@@ -32,6 +32,7 @@ def section() -> None:
     profile = state.profile()
     cpu = number(scalar("highest_cpu_utilization", profile), "share")
     memory = number(scalar("largest_server_memory_by_version", profile))
+    has_dag = bool(profile.value("environment.high_availability"))
     with st.container(border=True, key="fewest"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
@@ -42,9 +43,10 @@ def section() -> None:
                 help="Every other input stays as it is. Undo restores the number of servers that the design has now.",
             )
             with st.container(width="stretch"):
+                tried, failure = ("servers and DAGs", " after the worst failure") if has_dag else ("servers", "")
                 st.caption(
-                    "Tries numbers of servers and DAGs, and takes the first that passes every check with at most "
-                    f"{cpu} CPU after the worst failure and {memory} GB of memory."
+                    f"Tries numbers of {tried}, and takes the first that passes every check with at most {cpu} CPU"
+                    f"{failure} and {memory} GB of memory."
                 )
         fewest = current().fewest
         if fewest.digest == state.digest(state.given()):

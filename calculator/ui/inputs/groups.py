@@ -138,6 +138,8 @@ def _domains(design: SizedDesign) -> str:
 
 def _names(design: SizedDesign) -> str:
     value = design.profile.value
+    if not value("environment.high_availability"):
+        return f"{value('names.servers.1')}…"
     return f"{value('names.dag')}, {value('names.database_base')}…, {value('names.servers.1')}…"
 
 

@@ -13,7 +13,7 @@ from calculator.inputs.choices import VERSION
 from calculator.presentation.text import number, percent, word
 from calculator.rules.constants import scalar
 from calculator.studies import quick_start
-from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, REFERENCE, Answers
+from calculator.studies.quick_start import PLACES, PROTECTIONS, REFERENCE, TWO_ACTIVE, TWO_RESERVE, Answers
 from calculator.studies.search.fewest_servers import MAX_MEMBERS, Trial
 from calculator.ui.inputs import assumed_values, fewest_servers, widgets
 from calculator.ui.session import navigation, redraw, state
@@ -27,6 +27,8 @@ FIND = "find"
 VIEW = "start"
 VERSIONS = dict(zip(VERSION.words, ("2013", "2016", "2019 or SE"), strict=True))
 """Text of each version, short enough for a phone."""
+PER_PLACE = {TWO_ACTIVE: " in each datacenter", TWO_RESERVE: " with active mailboxes"}
+"""Where the servers of question 9 are: those of the second datacenter in reserve follow from the copies."""
 FIRST_CUSTOM_SERVERS = 4
 """Number of servers at first in the field for another number."""
 
@@ -115,11 +117,13 @@ def form() -> None:
         _choose("7 Where", "place", {word: option.text for word, option in PLACES.items()})
         _choose("8 Protection", "protection", {w: option.text for w, option in PROTECTIONS[answers.place].items()})
         _servers()
-    with st.container(key="building-block"), st.grid("auto", min_column_width=230, vertical_alignment="top"):
-        _number("10 Each server: cores", "cores", 1, 1024)
-        _core_rating(answers)
-        _number("Drive bays", "bays", 1, 1000)
-        _disk()
+    with st.container(key="building-block", gap="xxsmall"):
+        st.markdown("10 Each server")
+        with st.grid("auto", min_column_width=230, vertical_alignment="top"):
+            _number("Cores", "cores", 1, 1024)
+            _core_rating(answers)
+            _number("Drive bays", "bays", 1, 1000)
+            _disk()
     sized = current().quick_start.digest == state.digest(state.given())
     st.text(answers.sentence("The new design" if state.is_open() and not sized else "This design"))
     with st.container(horizontal=True):
@@ -269,7 +273,7 @@ def _disk() -> None:
 def _servers() -> None:
     """Draw the number of servers: the smallest that works, or a given number."""
     key = widget_key("servers", VIEW)
-    where = "" if _answers().place == ONE_SERVER else " hosting active mailboxes"
+    where = PER_PLACE.get(_answers().place, "")
     servers = int(_answers().servers)
     set_widget(key, CUSTOM if servers else FIND)
     texts = {FIND: "find the smallest number", CUSTOM: CUSTOM}

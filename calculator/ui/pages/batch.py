@@ -36,6 +36,7 @@ SHORT_PREVIEW, PREVIEW_HEIGHT = 6, 250
 SHORTEST = 0.1
 """Time of a run, in seconds, below which it is not shown."""
 DEFAULTS, OPEN_DESIGN = "the defaults", "the open design"
+DEFAULT_BASE = "Base design: every input at its default."
 HEADLINE, ALL, CHOSEN = "headline", "all", "chosen"
 KINDS = {HEADLINE: "headline figures", ALL: "all results", CHOSEN: "chosen results"}
 FIRST_RESULTS: Mapping[str, str] = {
@@ -84,10 +85,11 @@ def page() -> None:
         _upload()
     with right:
         _instructions()
+    base = _base()
     if not current().batch.name:
         _example()
         return
-    preview = _preview(_base())
+    preview = _preview(base)
     if preview is not None:
         _first_rows(preview)
         _choose_results()
@@ -96,7 +98,7 @@ def page() -> None:
 
 def _instructions() -> None:
     st.caption(
-        "The first line of the file names the columns. A column of an input has its path as name, such as "
+        "The first line of the file names the columns. Name each column by the input's path, such as "
         "tiers.1.mailboxes, with or without a unit in brackets; the help of each input, on Users and Constraints, has "
         "its path. An empty cell takes the value of the base design. A column that is no input, such as id or site, is "
         "copied to the results."
@@ -144,14 +146,16 @@ def _upload() -> None:
 def _base() -> Profile:
     """Draw the choice of the design that gives the inputs without a column, and return the design."""
     if not state.is_open():
+        st.caption(DEFAULT_BASE)
         return Profile()
     chosen = st.segmented_control(
         "Inputs without a column come from", [DEFAULTS, OPEN_DESIGN], key=BASE, required=True, default=DEFAULTS
     )
     if chosen != OPEN_DESIGN:
+        st.caption(DEFAULT_BASE)
         return Profile()
     design, title = state.design(), state.profile().title or "The open design"
-    st.caption(escaped(f"{title}. {headline.verdict(design, headline.issues_of(design))}"))
+    st.caption(escaped(f"Base design: {title}. {headline.verdict(design, headline.issues_of(design))}"))
     return state.profile()
 
 

@@ -152,11 +152,13 @@ def _reports(design: SizedDesign) -> None:
     """Draw the report in its formats. Each contains the title block and the reasons for accepting issues."""
     st.caption(
         "A first page with what to buy; then issues, figures, charts, answers, assumptions and failures. "
-        "All results, layouts and explanations are folded at the end."
+        "All results, layouts and explanations are folded at the end. For a PDF, open the HTML page and print it."
     )
     with st.container(horizontal=True, gap="small"):
         for label, key, suffix, kind, make in REPORTS:
-            content = functools.partial(make, design, dict(current().accepted), first_page.about())
+            content = functools.partial(
+                make, design, dict(current().accepted), first_page.about(), first_page.room_text(design)
+            )
             _download(label, key, suffix, kind, content)
 
 
@@ -170,6 +172,9 @@ def _deployment(design: SizedDesign) -> None:
     """Draw the deployment files, or the reason why there are none."""
     with st.container(border=True):
         st.markdown("**Deployment files**")
+        if not has_dag(design):
+            st.caption("Not needed: the design has no DAG.")
+            return
         st.caption("Servers, DAG, databases and copies for the deployment scripts, and the commands of each server.")
         form = st.segmented_control(
             "File format of Microsoft's workbook, version",
@@ -195,6 +200,11 @@ def _deployment(design: SizedDesign) -> None:
             functools.partial(bytes, archive),
         )
         _to_replace(left_out)
+
+
+def has_dag(design: SizedDesign) -> bool:
+    """Return whether a design has a DAG, for which there are deployment files and their settings."""
+    return bool(design.profile.value("environment.high_availability"))
 
 
 def _to_replace(left_out: Issues) -> None:
@@ -238,7 +248,7 @@ def _switchover(design: SizedDesign) -> None:
             st.caption(escaped(f"No switchover plan for the {lost} datacenter: {next(iter(plan)).message}"))
             continue
         _download(
-            f"Switchover plan, {lost} datacenter lost (Markdown)",
+            f"Switchover plan, {lost} lost",
             f"switchover:{lost}",
             f"-switchover-{lost}.md",
             "text/markdown",
@@ -250,8 +260,11 @@ def _link() -> None:
     """Draw the link that carries the design."""
     address = state.address()
     if address:
-        st.caption("This link contains the whole design; nothing is stored elsewhere:")
-        st.code(f"{st.context.url or ''}?d={address['d']}", language=None, wrap_lines=False)
+        st.caption(
+            "This link contains the whole design; nothing is stored elsewhere. The button at its right end copies it."
+        )
+        with st.container(key="share-link"):
+            st.code(f"{st.context.url or ''}?d={address['d']}", language=None, wrap_lines=True, height=100)
     else:
         st.caption("This design is too long for a link. Send the profile instead.")
 
@@ -287,6 +300,8 @@ def _accept(key: str, message: str) -> None:
 def settings() -> None:
     """Draw the settings of the deployment files."""
     forms.wanted_input(navigation.DOCUMENT)
+    if not has_dag(state.design()):
+        return
     st.subheader("Settings of the deployment files", anchor=False)
     st.caption("No figure depends on them.")
     paths = [path for path in schema.all_paths() if path.split(".")[0] in navigation.DOCUMENT_SECTIONS]

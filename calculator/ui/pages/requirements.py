@@ -9,12 +9,14 @@ import streamlit as st
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import Value
 from calculator.presentation.charts import servers
+from calculator.presentation.headline import growth_text
 from calculator.rules.constants import scalar
 from calculator.rules.registry import RULES
 from calculator.studies.quick_start import reference_ratings
 from calculator.ui.charts import drawing
 from calculator.ui.inputs import explanation_drawer
 from calculator.ui.results import figures, first_page, headline, issues, level_tables, panels
+from calculator.ui.results.first_page import room_text
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
@@ -27,6 +29,11 @@ ROW_HEIGHT = 66
 LETTER_WIDTH = 7
 """Width of a letter in pixels, used to estimate whether a cell must be wrapped."""
 EXPLAIN = "explain"
+DETAILS = (
+    ("Capacity", "to_capacity", ":material/speed:", {"review_tab": "Capacity"}),
+    ("Timeline", "to_timeline", ":material/timeline:", {"review_tab": "Studies", "study": "Timeline"}),
+)
+"""Buttons below the verdict: label, key, icon, and the widgets of Review that open the tab."""
 
 
 @guarded
@@ -42,6 +49,7 @@ def results() -> None:
     """Draw the results of the design."""
     design = state.design()
     panels.draw_verdict(design)
+    _conditions(design)
     _rating(design)
     issues.show_design(design)
     st.subheader("What to buy", anchor=False)
@@ -58,11 +66,27 @@ def results() -> None:
     )
 
 
+def _conditions(design: SizedDesign) -> None:
+    """Draw how much room the verdict leaves and what growth it includes, with links to the tabs that say more."""
+    room = room_text(design)
+    if not room:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="conditions"):
+        with st.container(width="stretch"):
+            st.text(f"{room} {growth_text(design)}")
+        for label, key, icon, widgets in DETAILS:
+            if st.button(label, key=key, icon=icon, type="tertiary"):
+                for widget, value in widgets.items():
+                    set_widget(widget, value)
+                navigation.go(navigation.REVIEW)
+
+
 def _charts(design: SizedDesign) -> None:
     """Draw the charts."""
+    cpu_title = "CPU in each failure" if design.plain["highly_available"] else "CPU of a server"
     panels.side_by_side(
         [
-            ("CPU in each failure", "cpu", drawing.bars(servers.cpu(design))),
+            (cpu_title, "cpu", drawing.bars(servers.cpu(design))),
             ("Memory of a server", "memory", drawing.bars(servers.memory(design))),
             ("What fills a volume", "volume", drawing.bars(servers.volume(design))),
             ("Disks of a server", "disks", drawing.bars(servers.disks(design))),

@@ -11,6 +11,7 @@ from calculator.exporters.report.content import About, KeyFigures, Picture, Repo
 from calculator.exporters.report.record import first_page, stem_of, title_of
 from calculator.exporters.report.results import shopping_table
 from calculator.presentation.text import long_date
+from calculator.studies.capacity import room_of
 from calculator.ui.results import figures, headline
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import state
@@ -28,9 +29,14 @@ def file_stem() -> str:
     return stem_of(state.design(), about())
 
 
+def room_text(design: SizedDesign) -> str:
+    """Return how much room a working design has left; empty for one that does not work."""
+    return state.cached("room", lambda: room_of(design))
+
+
 def draw(design: SizedDesign) -> None:
     """Draw the first page as it is printed."""
-    page, block = state.cached("first_page", lambda: first_page(design)), about()
+    page, block = state.cached("first_page", lambda: first_page(design, room_text(design))), about()
     with st.container(border=True):
         st.markdown(f"**{escaped(title_of(design, block))}**")
         if block.lines:
@@ -56,7 +62,8 @@ def draw_shopping_list(design: SizedDesign) -> None:
     if isinstance(found, str):
         st.text(found)
     else:
-        _table(found)
+        with st.container(key="shopping-list"):
+            _table(found)
 
 
 def _key_figures(part: KeyFigures) -> None:
@@ -79,6 +86,9 @@ def _picture(part: Picture) -> None:
     from calculator.ui.charts import base, drawing
 
     st.markdown(f"**{part.drawn.title}**")
+    if drawing.readable_width(part.drawn) > drawing.NARROW:
+        with st.container(key="copies-hint"):
+            st.caption(":material/swipe: Swipe the map sideways to see all servers.")
     with st.container(key="copies-scroll"), st.container(key="copies-wide", width=drawing.readable_width(part.drawn)):
         base.draw_picture(drawing.heat_map(part.drawn), "first_page")
     st.caption(escaped(part.drawn.finding))

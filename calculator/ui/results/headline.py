@@ -124,9 +124,10 @@ def strip_texts(design: SizedDesign, before: SizedDesign | None = None, *, brief
     moved = changes(by_name.values(), before)
     sides = headline.servers_by_side(design, CHOSEN)
     servers, disks = by_name["Servers"].value, by_name["Disks per server"].value
+    cpu = next(name for name in by_name if name.startswith("CPU"))
     texts = {
         "Servers": plural(servers, "server") + (f" ({sides})" if sides else ""),
-        "CPU, worst failure": f"CPU {by_name['CPU, worst failure'].value}",
+        cpu: f"CPU {by_name[cpu].value}",
         "Memory per server": by_name["Memory per server"].figure,
         "Disks per server": f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks per server",
         "Fullest volume": f"volume {by_name['Fullest volume'].figure}",

@@ -77,7 +77,9 @@ def _to_check(issues: Issues, page: str) -> int:
 
 @redraw.fragment(redraw.STEPS)
 def draw_steps(page: str) -> None:
-    """Draw links to all pages, with the state of each step if a design is open. A phone shows only the next step.
+    """Draw links to all pages, with the state of each step if a design is open.
+
+    A phone shows this page and the next step.
 
     Parameters
     ----------
@@ -92,8 +94,19 @@ def draw_steps(page: str) -> None:
         for place, (name, icon) in enumerate(navigation.PAGES, 1):
             title = name.capitalize() if name == navigation.BATCH else f"{place} {name.capitalize()}"
             step = found.get(name)
-            with st.container(key=f"step-{name}{'-next' if name == after else ''}", width="content"):
+            mark = "-here" if name == page else "-next" if name == after else ""
+            with st.container(key=f"step-{name}{mark}", width="content"):
                 navigation.link(name, _label(title, step, name == after), ICONS[step.state] if step else icon)
+
+
+def draw_next(page: str) -> None:
+    """Draw a button at the end of a page that leads to the next one, if a design is open and a page follows."""
+    names = [name for name, _ in navigation.PAGES if name != navigation.BATCH]
+    if not state.is_open() or page not in names[:-1]:
+        return
+    after = names[names.index(page) + 1]
+    if st.button(f"Next: {after.capitalize()}", key="next_page", icon=":material/arrow_forward:"):
+        navigation.go(after)
 
 
 def _label(title: str, step: Step | None, comes_next: bool) -> str:

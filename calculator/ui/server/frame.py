@@ -45,6 +45,7 @@ def app() -> None:
     steps.draw_steps(page.url_path or navigation.START)
     panels.draw_problems()
     page.run()
+    steps.draw_next(page.url_path or navigation.START)
     if about_design:
         with st.bottom:
             status_strip.status_strip()
