@@ -169,12 +169,8 @@ def _margin(found: Timeline, growth: Growth) -> str:
         growth,
     )
     less, more = (f"{timeline_settings.percent_words(round(100 * other, 6))} per year" for other in others)
-    if months == [None, None]:
-        return f"The same holds with {less} and with {more}."
-    first, second = (
-        "no limit is reached" if month is None else f"the first limit is month {month}" for month in months
-    )
-    return f"With {less} {first}, with {more} {second}."
+    first, second = ("not at all" if month is None else f"in month {month}" for month in months)
+    return f"With {less} a first limit is reached {first}, with {more} {second}."
 
 
 def _full(found: Timeline) -> list[str]:
