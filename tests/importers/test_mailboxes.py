@@ -127,7 +127,7 @@ def test_database_sizes_are_compared_with_the_mailboxes_in_them():
     held = 9381480590 + 245199027 + 28552138 + 85356542
     assert (
         f"notice: database status: data.overhead_factor: the database files use {used / 2**30:,.1f} GB for "
-        f"{held / 2**30:,.1f} GB of mailboxes and recoverable items: an overhead of {100 * (used / held - 1):.1f} %."
+        f"{held / 2**30:,.1f} GB of mailboxes and recoverable items: an overhead of {100 * (used / held - 1):,.1f} %."
     ) in told(take(STATISTICS, DATABASES))
 
 
