@@ -81,6 +81,7 @@ class Person:
 
 def questions_to_report(person: Person) -> str:
     """3,000 mailboxes of 2 GB, from the ten questions to the downloaded report."""
+    person.choose("version", "2019 or SE")
     person.type("1 Mailboxes", "3000")
     person.choose("start-quota", "2")
     person.read("a quota of 2 GB")

@@ -82,9 +82,9 @@ def test_limits_are_listed_in_a_table_with_what_to_buy(opened_timeline):
 
 def test_a_volume_that_is_full_in_the_last_month_is_said_to_be(opened_timeline):
     at = opened_timeline("small_office")
-    said = "No limit is exceeded in 36 months, but by then Database volume and Log volume are full."
+    said = "No limit is exceeded in 36 months. Database volume and Log volume are full at the end, as planned."
     assert f"**{said}**" in plain(at)
-    assert says(at, "full by month 36")
+    assert says(at, "full at the end")
     assert says(at, "Users keep 60 % of their new mail, which fills the mailboxes up to their quotas by month 33.")
     assert says(
         at, "The Recoverable Items folders are empty on the first day, and most of them fill in the first month."

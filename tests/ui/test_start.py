@@ -1,13 +1,21 @@
 """Ten questions make a design; the fewest servers are proposed, what is assumed is listed."""
 
 import pytest
-from support.sessions import START, USERS, given, plain, seen, session, sized, sound, texts, title
+from support.sessions import START, USERS, given, new_session, plain, seen, session, sized, sound, texts, title
 
 from calculator import size
 from calculator.presentation.text import number
 from calculator.studies import quick_start
 from calculator.studies.quick_start import ONE_SERVER, PLACES, PROTECTIONS, Answers
 from calculator.studies.search.fewest_servers import find_fewest_servers
+
+
+@pytest.fixture
+def fresh(fresh):
+    """A session without a design in which the version is chosen."""
+    fresh.run()
+    answer(fresh, version="2013")
+    return fresh
 
 
 def answer(at, **answers):
@@ -45,6 +53,18 @@ def test_the_answers_make_the_design_with_the_fewest_servers(fresh):
     sound(fresh)
     assert fresh.header[0].value == "Requirements"
     assert title(fresh) == "Exchange design"
+
+
+def test_nothing_is_sized_before_the_version_is_chosen():
+    at = new_session()
+    at.run()
+    sound(at)
+    assert at.get_by_key("start:version").value is None
+    assert at.get_by_key("start:size").disabled
+    assert "Choose the version of Exchange above. Then the answers can be sized." in plain(at)
+    answer(at, version="2016")
+    assert not at.get_by_key("start:size").disabled
+    assert any("Exchange 2016" in written for written in plain(at))
 
 
 def test_the_version_decides_the_limits_of_a_server_and_is_an_input_of_the_design(fresh):

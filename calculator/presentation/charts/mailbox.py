@@ -146,19 +146,19 @@ def _kept(share: str) -> str:
     return f"{share} % kept"
 
 
-_BEND = (
-    " The lines bend at month 12 because of a known quirk of Microsoft's workbook, which counts the initial size "
-    "again in every year from then on."
-)
-
-
 def _growth_finding(design: SizedDesign, tier: int) -> str:
     months = design.plain[f"tiers.{tier}.months_to_capacity"]
     if not months:
         return "The mailbox receives no mail, so it does not fill."
     initial = float(design.profile.value(f"tiers.{tier}.initial_mailbox_size") or 0)
-    bend = "" if not initial or design.profile.value("guidance.oddities") == CORRECTED else _BEND
-    return f"If all mail is kept, a mailbox reaches its quota in {number(months)} months.{bend}"
+    text = f"If all mail is kept, a mailbox reaches its quota in {number(months)} months"
+    if not initial or design.profile.value("guidance.oddities") == CORRECTED:
+        return f"{text}."
+    counted_once = float(design.results.corrected["years_to_capacity"][tier - 1, 0]) * scalar("months_per_year")
+    return (
+        f"{text} by Microsoft's workbook, which counts the initial size again in every year: the lines bend at month "
+        f"12. Counted once, as in Timeline, it takes {number(counted_once)} months."
+    )
 
 
 # --- Recoverable Items ---------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 import streamlit as st
 
 from calculator.inputs.choices import VERSION
+from calculator.inputs.profile import Profile
 from calculator.presentation.text import number, percent, word
 from calculator.rules.constants import scalar
 from calculator.studies import quick_start
@@ -29,6 +30,8 @@ VERSIONS = dict(zip(VERSION.words, ("2013", "2016", "2019 or SE"), strict=True))
 """Text of each version, short enough for a phone."""
 PER_PLACE = {TWO_ACTIVE: " in each datacenter", TWO_RESERVE: " with active mailboxes"}
 """Where the servers of question 9 are: those of the second datacenter in reserve follow from the copies."""
+PLAN = f"{Profile().value('guidance.planning_horizon'):g}"
+"""Months of the plan of a new design."""
 FIRST_CUSTOM_SERVERS = 4
 """Number of servers at first in the field for another number."""
 
@@ -83,6 +86,7 @@ def _take(name: str, key: str, scale: float = 1.0) -> None:
         value: Any = answer if isinstance(answer, str) else float(answer or 0) / scale
         changed: dict[str, Any] = {name: 0.0 if value == FIND else value}
         form_state.answers = replace(form_state.answers, **changed)
+        form_state.has_version |= name == "version"
     form_state.trials, form_state.digest = (), ""  # the open design is no longer that of the answers
     redraw.rerun(QUESTIONS)
 
@@ -108,7 +112,7 @@ def form() -> None:
     with st.grid("auto", min_column_width=320):
         _number("1 Mailboxes", "mailboxes", 1, 100_000_000, step=100)
         growth = Custom(0, 10_000, scale=100)
-        _pick("2 More mailboxes by the end of the plan", "growth", quick_start.GROWTHS, _share, growth)
+        _pick(f"2 More mailboxes by the end of the plan ({PLAN} months)", "growth", quick_start.GROWTHS, _share, growth)
         _messages()
         _pick("4 Average message, KB", "message_size", quick_start.MESSAGE_SIZES, number, Custom(1, 1_048_576))
         _pick("5 Mailbox quota, GB", "quota", quick_start.QUOTAS_GB, number, Custom(0.1, 10_000, 1.0))
@@ -125,10 +129,15 @@ def form() -> None:
             _number("Drive bays", "bays", 1, 1000)
             _disk()
     sized = current().quick_start.digest == state.digest(state.given())
-    st.text(answers.sentence("The new design" if state.is_open() and not sized else "This design"))
+    has_version = current().quick_start.has_version
+    if has_version:
+        st.text(answers.sentence("The new design" if state.is_open() and not sized else "This design"))
+    else:
+        st.text("Choose the version of Exchange above. Then the answers can be sized.")
     with st.container(horizontal=True):
         kind: Literal["primary", "secondary"] = "secondary" if sized else "primary"
-        if st.button("Size it", key=widget_key("size", VIEW), type=kind, icon=":material/calculate:"):
+        size = widget_key("size", VIEW)
+        if st.button("Size it", key=size, type=kind, icon=":material/calculate:", disabled=not has_version):
             _size(answers)
         on = widget_key("on", VIEW)
         if sized and st.button("See what it needs", key=on, type="primary", icon=":material/arrow_forward:"):
@@ -184,13 +193,14 @@ def _pick(
 def _version() -> None:
     """Draw the choice of the version of Exchange, its support by Microsoft, and what it means for the servers."""
     key, version = widget_key("version", VIEW), _answers().version
-    set_widget(key, version)
+    has_version = current().quick_start.has_version
+    set_widget(key, version if has_version else None)
     with st.container(horizontal=True, vertical_alignment="bottom", key="version"):
         st.segmented_control(
             "Version of Exchange",
             list(VERSIONS),
             key=key,
-            required=True,
+            required=has_version,
             format_func=VERSIONS.__getitem__,
             help=_help("version"),
             on_change=_take,
@@ -199,7 +209,8 @@ def _version() -> None:
         )
         with st.container(width="stretch", gap="xxsmall"):
             st.caption(quick_start.support_note())
-            st.caption(quick_start.version_note(version))
+            if has_version:
+                st.caption(quick_start.version_note(version))
 
 
 def _messages() -> None:

@@ -136,13 +136,19 @@ def _field(item: Capacity) -> Field:
 def _row(item: Capacity) -> dict[str, str]:
     first = item.limits[0] if item.limits else None
     return {
-        "Input": _title(item.path),
+        "Input": f"{_title(item.path)}{_today(item)}",
         "In the design": _amount(item, item.given),
         "The design holds": "no value keeps all limits" if item.largest is None else _amount(item, item.largest),
         "Headroom": NOT_APPLICABLE if item.largest is None else _room(item.largest / item.given - 1),
         "First limit": limit_title(first) if first else "none is reached",
         "Where": _place(first) if first else "",
     }
+
+
+def _today(item: Capacity) -> str:
+    """Return what tells mailboxes of today apart from those that the design plans for, empty without growth."""
+    grows = float(state.design().plain["mailboxes_total"] or 0) > item.given
+    return " today" if item.path == ALL_MAILBOXES and grows else ""
 
 
 def _room(share: float) -> str:
@@ -163,13 +169,15 @@ def _limits(item: Capacity) -> None:
     rows = [(factor * float(row["value"] or 0), str(row["limit"]), float(row["used"] or 0)) for row in item.curve()]
     order = [limit.limit for limit in item.limits if limit.limit in LIMIT_TITLES]
     finding = (
-        f"{_title(item.path)}: the design holds {_amount(item, item.largest)}; it has {_amount(item, item.given)} now."
+        f"{_title(item.path)}{_today(item)}: the design holds {_amount(item, item.largest)}; "
+        f"it has {_amount(item, item.given)} now."
     )
     if item.limits and item.largest is not None:
         first = item.limits[0]
         finding += f" Beyond that: {first.reason or f'{WORDS[first.limit]}.'}"
     largest = None if item.largest is None else factor * item.largest
-    title = f"{_title(item.path)}, {unit}" if unit.lower() not in _title(item.path).lower() else _title(item.path)
+    name = f"{_title(item.path)}{_today(item)}"
+    title = f"{name}, {unit}" if unit.lower() not in name.lower() else name
     chart = studies.use_of_limits(title, finding, rows, LIMIT_TITLES, order, factor * item.given, largest)
     base.draw_chart(chart, "capacity")
     if fall := _fall_of_memory(rows):

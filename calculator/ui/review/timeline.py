@@ -67,17 +67,15 @@ def _months(found: Timeline, growth: Growth) -> None:
     reached = [row for row in found.limits() if row["month"] is not None]
     full = _full(found)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(
-            plural(len(reached), "limit") + " reached"
-            if reached
-            else f"full by month {len(found.state.months) - 1}"
-            if full
-            else "no limit reached",
-            color="orange" if reached or full else "green",
-            icon=":material/warning:" if reached or full else ":material/check_circle:",
-        )
+        if reached and timeline_settings.is_example(current().timeline, state.design()):
+            st.badge("example", color="blue", icon=":material/info:")
+        elif reached:
+            st.badge(f"{plural(len(reached), 'limit')} reached", color="orange", icon=":material/warning:")
+        else:
+            st.badge("full at the end" if full else "no limit reached", color="green", icon=":material/check_circle:")
         with st.container(width="stretch"):
-            st.markdown(f"**{escaped(_finding(found))}**")
+            example = timeline_settings.example(current().timeline, state.design())
+            st.markdown(f"**{escaped(example + _finding(found))}**")
             if margin := _margin(found, growth):
                 st.text(margin)
     st.caption(escaped(f"{timeline_settings.assumption(current().timeline, state.design())} {_start(found)}"))
@@ -152,7 +150,8 @@ def _finding(found: Timeline) -> str:
     if rows[0]["month"] is None:
         if full := _full(found):
             verb = "is" if len(full) == 1 else "are"
-            return f"No limit is exceeded in {last} months, but by then {' and '.join(full)} {verb} full.{unsized}"
+            end = f"{' and '.join(full)} {verb} full at the end, as planned."
+            return f"No limit is exceeded in {last} months. {end}{unsized}"
         return f"No limit is reached in {last} months.{_nearest(found)}{unsized}"
     title, month = LIMIT_TITLES[str(rows[0]["limit"])], rows[0]["month"]
     return f"{title} is the first limit, in month {month} of {last}.{unsized}"
@@ -226,9 +225,10 @@ def _purchase(row: TimelineRow) -> dict[str, str]:
 
 
 def _limit(row: TimelineRow) -> dict[str, str]:
-    month = "not reached" if row["month"] is None else f"month {row['month']}"
     value, threshold = row["value"], row["threshold"]
     used = value / threshold if isinstance(value, float) and isinstance(threshold, float) else None
+    kept = "not exceeded" if used is not None and used >= ALL_USED else "not reached"
+    month = kept if row["month"] is None else f"month {row['month']}"
     return {
         "Limit": LIMIT_TITLES[str(row["limit"])],
         "Reached": f"n/a: {row['why_not_applicable']}" if row["value"] is None else month,

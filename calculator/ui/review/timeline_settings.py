@@ -158,9 +158,22 @@ def assumption(settings: TimelineSettings, design: SizedDesign) -> str:
     messages = settings.message_growth or 0.0
     more = f", and the messages per mailbox by {percent_words(messages)}" if messages else ""
     text = f"Assumption: the number of mailboxes grows by {percent_words(percent)} per year{more}."
-    if settings.growth == EXAMPLE and not growth_per_year(design):
+    if is_example(settings, design):
         text += " The design states no growth, so this is only an example: choose the growth that you expect."
     return text
+
+
+def is_example(settings: TimelineSettings, design: SizedDesign) -> bool:
+    """Return whether the growth is an example, because neither the design states one nor was one chosen."""
+    return _chosen(settings, design) == EXAMPLE and not growth_per_year(design)
+
+
+def example(settings: TimelineSettings, design: SizedDesign) -> str:
+    """Return the beginning of a sentence about a growth that is only an example; empty for any other."""
+    percent = _growth_in_percent(settings, design)
+    if percent is None or not is_example(settings, design):
+        return ""
+    return f"Example with {percent_words(percent)} growth per year: "
 
 
 def _chosen(settings: TimelineSettings, design: SizedDesign) -> str:

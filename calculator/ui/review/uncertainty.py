@@ -44,7 +44,7 @@ EVENTS: Mapping[str, str] = {
     "volume_full": "A database volume does not fit its disk",
     "memory_above_advice": "Memory above what is advised for a server",
     DESIGN_INVALID: "The design is invalid, so that it has no figures",
-    "status_invalid": "The design does not work, for any reason",
+    "status_invalid": "The design does not work, even with more drive bays",
 }
 
 

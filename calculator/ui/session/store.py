@@ -49,6 +49,8 @@ class QuickStart:
     ----------
     answers
         The present answers.
+    has_version
+        Whether the version of Exchange was chosen: nobody can decide it for the user.
     custom
         Names of the questions that are answered with a number outside the list on offer.
     trials
@@ -58,6 +60,7 @@ class QuickStart:
     """
 
     answers: Answers = field(default_factory=Answers)
+    has_version: bool = False
     custom: frozenset[str] = frozenset()
     trials: tuple[Trial, ...] = ()
     digest: str = ""
