@@ -208,3 +208,11 @@ def test_a_change_of_an_answer_takes_the_proposal_back(fresh):
     assert seen(fresh, "start:on") is not None
     fresh.get_by_key("undo").click().run()
     assert seen(fresh, "start:on") is None
+
+
+@pytest.mark.parametrize("button", ["new", "new_import"])
+def test_a_new_design_has_the_version_that_was_chosen(fresh, button):
+    answer(fresh, version="2019")
+    fresh.get_by_key(button).click().run()
+    sound(fresh)
+    assert given(fresh)["environment.exchange_version"] == "2019"

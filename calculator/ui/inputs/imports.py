@@ -12,7 +12,6 @@ from calculator.engine.progress import Progress
 from calculator.importers.collecting import PROGRAM, SCRIPT_NAME, collection_script, data_sources
 from calculator.importers.mailboxes import CRITERIA, MAX_PROPOSED_TIERS, MESSAGES, TOTALS
 from calculator.inputs.parsing import ValueProblem, read_value
-from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH
 from calculator.inputs.units import percent_text
 from calculator.issues import WARNING, InputError, Issues
@@ -76,7 +75,7 @@ def entrance() -> None:
     """Draw a button that opens a new design on the page Users, with the import open."""
     st.text("Mailbox sizes, quotas, messages or logs exported from your organization give the users of a new design.")
     if st.button("Import exports", key="new_import", icon=":material/upload_file:"):
-        state.replace(Profile(dict(state.NEW_DESIGN), "Design from exports"))
+        state.replace(state.new_design("Design from exports"))
         current().problems = Issues()
         set_widget(FOLD, True)
         navigation.go(navigation.USERS)

@@ -30,6 +30,8 @@ VERSIONS = dict(zip(VERSION.words, ("2013", "2016", "2019 or SE"), strict=True))
 """Text of each version, short enough for a phone."""
 PER_PLACE = {TWO_ACTIVE: " in each datacenter", TWO_RESERVE: " with active mailboxes"}
 """Where the servers of question 9 are: those of the second datacenter in reserve follow from the copies."""
+NEW_VERSION = "It is for the version of Exchange chosen above, or for 2013 if none is chosen."
+"""Sentence about the version of a design that begins without the questions."""
 PLAN = f"{Profile().value('guidance.planning_horizon'):g}"
 """Months of the plan of a new design."""
 FIRST_CUSTOM_SERVERS = 4

@@ -30,8 +30,8 @@ def page() -> None:
     st.markdown(
         "The questions describe a new design. **Size it** replaces the open design by it."
         if is_other
-        else "Answer ten questions and press **Size it**. You get servers, processors, memory, disks and network, and "
-        "every figure can be opened down to its formula and source."
+        else "Choose the version, answer ten questions and press **Size it**. You get servers, processors, memory, "
+        "disks and network, and every figure can be opened down to its formula and source."
     )
     questions.form()
     with st.grid("auto", min_column_width=240):
@@ -42,11 +42,13 @@ def page() -> None:
         with st.container():
             st.subheader("Or import exports", anchor=False)
             imports.entrance()
+            st.caption(questions.NEW_VERSION)
         with st.container():
             st.subheader("Or begin without questions", anchor=False)
             st.text("A new design has one tier of 5,000 mailboxes of 5 GB. Everything else is a default.")
+            st.caption(questions.NEW_VERSION)
             if st.button("New design", key="new", icon=":material/add:"):
-                _open(Profile(dict(state.NEW_DESIGN), "New design"))
+                _open(state.new_design("New design"))
     st.subheader("Or open an example", anchor=False)
     with st.grid("auto", min_column_width=300):
         for path in profile_files():

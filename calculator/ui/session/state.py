@@ -39,6 +39,13 @@ NEW_DESIGN: Given = {"tiers.1.mailboxes": 5000.0}
 # --- open ----------------------------------------------------------------------------------------
 
 
+def new_design(title: str) -> Profile:
+    """Return a new design, for the version of Exchange that was chosen on Start if one was."""
+    chosen = current().quick_start
+    version: Given = {"environment.exchange_version": chosen.answers.version} if chosen.has_version else {}
+    return Profile({**NEW_DESIGN, **version}, title)
+
+
 def start(arguments: Sequence[str]) -> bool:
     """Read the design that a new session is started with.
 
