@@ -19,6 +19,7 @@ from calculator.exporters.switchover import switchover
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
 from calculator.layout import layout
+from calculator.presentation.assumptions import assumed_inputs
 from calculator.presentation.findings import all_issues
 from calculator.presentation.text import long_date
 from calculator.studies.capacity import room_of
@@ -59,6 +60,10 @@ def test_the_assumed_values_say_what_they_are_and_which_matter_most(opened):
     assert [swing.input for swing in largest] == ["storage.database_disk_capacity", "environment.dags"]
     assert assumed_values.effect(largest[0]) == "From 2,000 to 8,000 GB: disks in all from 180 to 70"
     assert escaped(assumed_values.effect(largest[0])) in texts(at)
+    listed = [button.label for button in at.button if str(button.key).startswith("assumed:")]
+    assert len(listed) == len(assumed_inputs(sized(at))) == 88, "as many as the report counts"
+    assert escaped("Hourly share of logs: 24 values") in listed
+    assert escaped("System disk capacity: 4,000 GB") in [label.replace(" (decimal)", "") for label in listed]
     at.get_by_key("assumed:storage.primary.database_disk_capacity").click().run()
     assert at.header[0].value == "Constraints"
 
@@ -263,4 +268,4 @@ def test_page_one_has_the_premises_and_not_a_large_map():
         "Datacenters": "2",
     }
     assert parts[-1] == "The appendix Layout of the copies shows the 80 databases on the servers of a DAG."
-    assert parts[3] == "97 values are assumed; the section Assumptions lists them."
+    assert parts[3] == "88 inputs are assumed; the section Assumptions lists them."

@@ -25,7 +25,7 @@ from calculator.exporters.report.content import (
     Section,
 )
 from calculator.exporters.report.failures import each_server, failure_parts, picture, placed, single_failures
-from calculator.exporters.report.inputs import all_inputs, assumed_table, count_assumed, stated_parts
+from calculator.exporters.report.inputs import all_inputs, assumed_table, stated_parts
 from calculator.exporters.report.results import (
     UNITS,
     explained,
@@ -39,6 +39,7 @@ from calculator.exporters.report.results import (
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import ERROR, InputError, Issue, Issues
 from calculator.layout import Layout, layout
+from calculator.presentation.assumptions import assumed_inputs
 from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.findings import QUIRK_HEAD, all_issues, quirk_rows, status_of
 from calculator.presentation.headline import CANONICAL, STATUS_WORDS, verdict
@@ -212,10 +213,10 @@ def _is_small(dag: Layout) -> bool:
 
 
 def _assumed(design: SizedDesign) -> str:
-    count = count_assumed(design)
+    count = len(assumed_inputs(design))
     if not count:
-        return "No value is assumed."
-    return f"{plural(count, 'value')} {'is' if count == 1 else 'are'} assumed; the section Assumptions lists them."
+        return "No input is assumed."
+    return f"{plural(count, 'input')} {'is' if count == 1 else 'are'} assumed; the section Assumptions lists them."
 
 
 def _in_short(issues: Issues) -> Iterator[str]:
