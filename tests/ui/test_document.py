@@ -13,7 +13,7 @@ from support.sessions import DOCUMENT, REQUIREMENTS, SHIPPED, seen, shipped, siz
 from calculator import size
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
-from calculator.exporters.report.content import About
+from calculator.exporters.report.content import About, Bullets
 from calculator.exporters.report.record import build_record, stem_of
 from calculator.exporters.switchover import switchover
 from calculator.inputs import profile as scenario
@@ -260,7 +260,7 @@ def test_page_one_has_the_premises_and_not_a_large_map():
     parts = build_record(size(shipped("active_active"))).first.section.parts
     [premises] = [part for part in parts if getattr(part, "head", ()) == ("Premise", "Value")]
     assert dict(premises.rows) == {
-        "Version": "Exchange 2013",
+        "Version": "Exchange 2013; Microsoft's support of 2013 ended on 11 April 2023",
         "Mailboxes": "10,000, no growth planned",
         "Messages per mailbox and day": "100",
         "Quota": "5 GB",
@@ -268,4 +268,18 @@ def test_page_one_has_the_premises_and_not_a_large_map():
         "Datacenters": "2",
     }
     assert parts[-1] == "The appendix Layout of the copies shows the 80 databases on the servers of a DAG."
-    assert parts[3] == "88 inputs are assumed; the section Assumptions lists them."
+    assert str(parts[3]).startswith("All databases stay active if any 3 servers fail.")
+    assert str(parts[3]).endswith(
+        "This counts lagged copies, which are activated last. Without them, at most 2 servers may fail."
+    )
+    assert parts[4] == "88 inputs are assumed; the section Assumptions lists them."
+    assert isinstance(parts[5], Bullets)
+    assert parts[5].items[1].startswith("With 5 servers in each datacenter of one active/active DAG")
+
+
+def test_page_one_says_that_one_failure_stops_mailboxes_without_copies():
+    parts = build_record(size(shipped("small_office"))).first.section.parts
+    assert (
+        "The design has no copies: if a server fails, all its mailboxes stop until it runs again or is restored."
+        in parts
+    )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from calculator.engine.explain import CONSTANT, INPUT, Explanation
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
-from calculator.engine.unpublished import unpublished_notice
+from calculator.engine.unpublished import VERSION_FIELD, unpublished_notice
 from calculator.exporters.report.content import (
     SHARE,
     KeyFigures,
@@ -27,8 +27,9 @@ from calculator.presentation.headline import FURTHER_FIGURES, size_unit, tiles
 from calculator.presentation.places import axis_text, place_text
 from calculator.presentation.sentences import sentence
 from calculator.presentation.shopping_list import shopping_list
-from calculator.presentation.text import NOT_APPLICABLE, number
+from calculator.presentation.text import NOT_APPLICABLE, long_date, number
 from calculator.rules.registry import LEVELS, RULES, Rule
+from calculator.rules.sources import SUPPORT
 
 MAIN_FIGURES = (
     ("Servers", "summary_servers.environment"),
@@ -101,7 +102,7 @@ def key_figures(design: SizedDesign) -> KeyFigures:
 def premises_table(design: SizedDesign) -> ReportTable:
     """Return the inputs that an architect asks for first, several tiers as a range."""
     rows = [
-        ("Version", _input_text(design, "environment.exchange_version")),
+        ("Version", f"{_input_text(design, VERSION_FIELD)}; {_support(design)}"),
         ("Mailboxes", f"{number(design.plain['mailboxes_total'] or 0.0)}{_growth(design)}"),
         ("Messages per mailbox and day", _over_tiers(design, "messages_per_day")),
         ("Quota", _over_tiers(design, "mailbox_size_limit")),
@@ -109,6 +110,11 @@ def premises_table(design: SizedDesign) -> ReportTable:
         ("Datacenters", "2" if design.plain["two_datacenters"] else "1"),
     ]
     return ReportTable(PREMISES, rows)
+
+
+def _support(design: SizedDesign) -> str:
+    version = str(design.profile.value(VERSION_FIELD))
+    return f"Microsoft's support of {version} ended on {long_date(SUPPORT[version].ended)}"
 
 
 def _growth(design: SizedDesign) -> str:

@@ -7,7 +7,7 @@ import datetime
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
-from calculator.exporters.report.content import About, KeyFigures, Picture, ReportCell, ReportTable
+from calculator.exporters.report.content import About, Bullets, KeyFigures, Picture, ReportCell, ReportTable
 from calculator.exporters.report.record import first_page, stem_of, title_of
 from calculator.exporters.report.results import shopping_table
 from calculator.presentation.text import long_date
@@ -52,6 +52,9 @@ def draw(design: SizedDesign) -> None:
                 _table(part)
             elif isinstance(part, Picture):
                 _picture(part)
+            elif isinstance(part, Bullets):
+                st.text(part.lead)
+                st.markdown("\n".join(f"- {escaped(item)}" for item in part.items))
             elif isinstance(part, str):
                 st.text(part)
 
