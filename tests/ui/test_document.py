@@ -268,13 +268,17 @@ def test_page_one_has_the_premises_and_not_a_large_map():
         "Datacenters": "2",
     }
     assert parts[-1] == "The appendix Layout of the copies shows the 80 databases on the servers of a DAG."
-    assert str(parts[3]).startswith("All databases stay active if any 3 servers fail.")
-    assert str(parts[3]).endswith(
+    assert parts[2] == (
+        "Not counted: client access licenses, Windows Server licenses, network equipment except the link between the "
+        "datacenters, backup."
+    )
+    assert str(parts[4]).startswith("All databases stay active if any 3 servers fail.")
+    assert str(parts[4]).endswith(
         "This counts lagged copies, which are activated last. Without them, at most 2 servers may fail."
     )
-    assert parts[4] == "88 inputs are assumed; the section Assumptions lists them."
-    assert isinstance(parts[5], Bullets)
-    assert parts[5].items[1].startswith("With 5 servers in each datacenter of one active/active DAG")
+    assert parts[5] == "88 inputs are assumed; the section Assumptions lists them."
+    assert isinstance(parts[6], Bullets)
+    assert parts[6].items[1].startswith("With 5 servers in each datacenter of one active/active DAG")
 
 
 def test_page_one_says_that_one_failure_stops_mailboxes_without_copies():

@@ -45,6 +45,7 @@ from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.findings import QUIRK_HEAD, all_issues, quirk_rows, status_of
 from calculator.presentation.headline import CANONICAL, STATUS_WORDS, verdict
 from calculator.presentation.places import label_of, with_labels
+from calculator.presentation.shopping_list import not_counted, shopping_list
 from calculator.presentation.text import number, plural
 from calculator.rules.sources import SOURCES
 
@@ -195,6 +196,7 @@ def _first_page(design: SizedDesign, dag: Layout | str, issues: Issues, room: st
 def _summary(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) -> Iterator[ReportPart]:
     yield key_figures(design)
     yield shopping_table(design)
+    yield from filter(None, [not_counted(shopping_list(design))])
     yield premises_table(design)
     yield from _survived(design, dag)
     yield " ".join(filter(None, (room, _assumed(design))))

@@ -10,6 +10,7 @@ from calculator.engine.sizing import SizedDesign
 from calculator.exporters.report.content import About, Bullets, KeyFigures, Picture, ReportCell, ReportTable
 from calculator.exporters.report.record import first_page, stem_of, title_of
 from calculator.exporters.report.results import shopping_table
+from calculator.presentation.shopping_list import not_counted, shopping_list
 from calculator.presentation.text import long_date
 from calculator.studies.capacity import room_of
 from calculator.ui.results import figures, headline
@@ -67,6 +68,7 @@ def draw_shopping_list(design: SizedDesign) -> None:
     else:
         with st.container(key="shopping-list"):
             _table(found)
+        st.caption(not_counted(shopping_list(design)))
 
 
 def _key_figures(part: KeyFigures) -> None:
