@@ -23,7 +23,7 @@ from calculator.exporters.report.inputs import input_cell
 from calculator.inputs.schema import BY_PATH, DATACENTER, DATACENTERS, find
 from calculator.inputs.units import factor, unit_words
 from calculator.presentation.figures import column_of, figure_text, not_applicable, rule_of
-from calculator.presentation.headline import FURTHER_FIGURES, size_unit, tiles
+from calculator.presentation.headline import FURTHER_FIGURES, no_reseed, size_unit, tiles
 from calculator.presentation.places import axis_text, place_text
 from calculator.presentation.sentences import sentence
 from calculator.presentation.shopping_list import shopping_list
@@ -202,9 +202,11 @@ def main_figures(design: SizedDesign) -> ReportTable:
             rule, place = rule_of(column)
             side = "" if len(columns) == 1 or same else f", {axis_text(DATACENTER, place.rpartition('.')[2])}"
             cell = _in_people_unit(figure_cell(design, column))
+            if reason := no_reseed(column, design):
+                cell = ReportCell(None, NOT_APPLICABLE, note=reason)
             unit = "" if rule.is_share else unit_words(cell.unit or rule.unit, cell.value)
             mark = _mark(rule.name, design)
-            rows.append((label + side + mark, cell, unit, sentence(column, design)))
+            rows.append((label + side + mark, cell, unit, "" if cell.value is None else sentence(column, design)))
     return ReportTable(MAIN_HEAD, rows)
 
 
