@@ -12,6 +12,10 @@ NOT_GIVEN = "not given"
 _UNKNOWN_AT_ZERO = ("servers.drive_bays", "servers.specint2006_rate")
 """Inputs of which 0 means that the value is not given."""
 
+LISTED_APART = (schema.EXPORT, "names")
+"""Sections whose defaults are not assumptions about the design."""
+_MOST_PLACES = 12
+"""Largest number of places of an input of which each value is listed by itself."""
 _FLAGS = {"secondary": "two_datacenters", "lagged": "lagged_servers_dedicated"}
 """Result that tells whether a place has servers."""
 _LAGGED = ("replay_lag_delay", "truncation_lag_delay", "replay_lag_manager", "dedicated_lagged_servers")
@@ -37,6 +41,22 @@ def counts(design: SizedDesign, path: str) -> bool:
     declared, place = found
     label = declared.axis.labels[place] if declared.axis is not None and declared.axis.labels else ""
     return applies(design.profile, path) and has_place(design, label) and not _is_idle(design, declared)
+
+
+def assumed_inputs(design: SizedDesign) -> list[tuple[str, ...]]:
+    """Return the inputs that count in a design and have their default, each as the paths of its places.
+
+    Places with the same value are one input, and so are all values of an input of many places.
+    """
+    profile, found = design.profile, dict[tuple[str, Value], tuple[str, ...]]()
+    for declared in schema.FIELDS:
+        if declared.section in LISTED_APART:
+            continue
+        paths = [path for path in declared.paths(profile.tiers) if path not in profile.given and counts(design, path)]
+        for path in paths:
+            key = declared.path, None if len(paths) > _MOST_PLACES else profile.value(path)
+            found[key] = (*found.get(key, ()), path)
+    return list(found.values())
 
 
 def _is_idle(design: SizedDesign, declared: Field) -> bool:

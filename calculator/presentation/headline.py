@@ -171,19 +171,24 @@ def _servers(design: SizedDesign, units: Units) -> Tile:
     )
 
 
+def cpu_name(design: SizedDesign) -> str:
+    """Return the name of the CPU that counts: that of the worst failure if the design survives one."""
+    return "CPU, worst failure" if design.plain["highly_available"] else "CPU"
+
+
 def _cpu(design: SizedDesign, units: Units) -> Tile:
     why = "cpu_utilization_by_mode.worst.primary"
     limit = scalar("highest_cpu_utilization", design.profile)
     if design.plain[why] is None:
         note = "enter the rating of the processors" if no_rating(design) else _reason(why, design)
-        return Tile("CPU, worst failure", "", NOT_APPLICABLE, note, why)
+        return Tile(cpu_name(design), "", NOT_APPLICABLE, note, why)
     worst = design.plain["worst_cpu_utilization"]
     failure = ""
     if design.plain["highly_available"]:
         normal = _both(design, "cpu_utilization_by_mode.normal", units)
         failure = f"{_worst_failure(design)}; normal {normal}; "
     return Tile(
-        "CPU, worst failure" if failure else "CPU",
+        cpu_name(design),
         "",
         number(worst, "share"),
         f"{failure}advised at most {number(limit, 'share')}",
@@ -329,6 +334,8 @@ def _wan(design: SizedDesign, units: Units) -> Tile:
     return Tile("WAN at peak", "Mb/s", units.shown(why, design), note, why, wrong=short)
 
 
+NO_COPIES = "no other copy to reseed from"
+"""Why a volume of a design without copies is not reseeded."""
 UNTIL_FULL = (
     ("Until a volume as sized is full, if logs are not truncated", "days_until_volume_full"),
     ("Until a disk as bought is full, if logs are not truncated", "days_until_disk_full"),
@@ -356,11 +363,22 @@ def further_figures(design: SizedDesign, units: Units = CANONICAL) -> list[dict[
         rows.append(
             {
                 "Figure": name,
-                "Value": units.shown(column, design),
+                "Value": further_figure(column, design, units),
                 "Unit": "%" if rule.is_share else units.text(rule.unit),
             }
         )
     return rows
+
+
+def further_figure(column: str, design: SizedDesign, units: Units = CANONICAL) -> str:
+    """Format a further figure, or say why it does not apply: a design without copies has nothing to reseed."""
+    reason = no_reseed(column, design)
+    return f"{NOT_APPLICABLE} ({reason})" if reason else units.shown(column, design)
+
+
+def no_reseed(column: str, design: SizedDesign) -> str:
+    """Return why a design has nothing to reseed; empty for other results and for a design with copies."""
+    return NO_COPIES if column == "reseed_hours" and not design.plain["highly_available"] else ""
 
 
 def growth_text(design: SizedDesign) -> str:

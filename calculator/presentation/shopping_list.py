@@ -1,8 +1,8 @@
-"""What to buy for a design: servers, disks, licenses, directory servers and the link between the datacenters."""
+"""What to buy for a design: servers, disks, licenses, directory servers, the link between datacenters, the witness."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from calculator.engine.sizing import SizedDesign
@@ -11,7 +11,7 @@ from calculator.presentation.figures import shown
 from calculator.presentation.text import number, plural, word
 from calculator.rules.constants import scalar
 
-BETWEEN = "Between the datacenters"
+BETWEEN, THIRD = "Between the datacenters", "Third site"
 _SITES = {"primary": "Primary datacenter", "secondary": "Secondary datacenter"}
 _JBOD_DISKS = (
     ("storage_jbod_disks", "database", "Database disks (JBOD)"),
@@ -34,7 +34,7 @@ class Purchase:
     Attributes
     ----------
     place
-        The datacenter, or between the datacenters.
+        The datacenter, between the datacenters, or a third site.
     item, each
         What to buy, and what each piece has to be.
     count
@@ -64,7 +64,15 @@ def shopping_list(design: SizedDesign) -> list[Purchase]:
     found += _licenses(design)
     if design.plain["replication_applies"] and design.plain["two_datacenters"]:
         found.append(_link(design))
-    return found
+    return [*found, *_witness(design)]
+
+
+def not_counted(purchases: Sequence[Purchase]) -> str:
+    """Return a sentence about what a shopping list leaves out; empty without a list."""
+    if not purchases:
+        return ""
+    link = " except the link between the datacenters" if any(each.place == BETWEEN for each in purchases) else ""
+    return f"Not counted: client access licenses, Windows Server licenses, network equipment{link}, backup."
 
 
 def _servers(design: SizedDesign, site: str) -> Iterator[Purchase]:
@@ -209,6 +217,19 @@ def _link(design: SizedDesign) -> Purchase:
         1.0,
         f"{chosen}; {need} Mb/s is needed in the busiest hour",
         "replication_peak_throughput.environment",
+    )
+
+
+def _witness(design: SizedDesign) -> Iterator[Purchase]:
+    """Yield the witness server, if the DAGs need one and the design gives it a place; one serves all DAGs."""
+    location = str(design.profile.value("dag.witness_location"))
+    if not design.plain["witness_required"] or location == "none":
+        return
+    has_servers = location in _SITES and design.plain[f"summary_servers_by_datacenter.{location}"]
+    place = _SITES[location] if has_servers else THIRD
+    shared = " of all DAGs" if _dags(design) > 1 else ""
+    yield Purchase(
+        place, f"Witness server ({place.lower()})", 1.0, f"Windows with a file share{shared}", "witness_required"
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from calculator.inputs import choices, schema
+from calculator.inputs import choices
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import CAPACITIES, DATACENTER, SERVER_ROLE, Value
 from calculator.inputs.units import percent_text
@@ -268,11 +268,6 @@ def make_profile(answers: Answers) -> Profile:
 def list_disks() -> tuple[float, ...]:
     """Return the capacities of the disks to choose from, GB."""
     return tuple(float(capacity) for capacity in CAPACITIES if capacity >= 1000)
-
-
-def list_assumed(profile: Profile) -> tuple[str, ...]:
-    """Return the paths of the inputs that a design does not give, so that their defaults are assumed."""
-    return tuple(path for path in schema.all_paths(profile.tiers) if path not in profile.given)
 
 
 def reference_ratings(profile: Profile) -> dict[str, Value]:

@@ -55,6 +55,17 @@ def test_it_prints_on_at_most_twelve_pages_with_the_summary_on_the_first(opened)
     assert bottom <= PRINTED_HEIGHT
 
 
+def test_in_print_the_contents_say_where_the_appendices_are_and_no_footer_takes_a_page(opened):
+    note = opened.locator("nav .printed")
+    assert not note.is_visible()
+    opened.emulate_media(media="print")
+    assert note.inner_text().startswith(
+        "Appendices A to J are in the HTML page; one that is open there is printed too."
+    )
+    assert not opened.locator("footer").is_visible()
+    assert not opened.locator(".appendices").is_visible()
+
+
 PRINTED_WIDTH, PRINTED_HEIGHT = 688, 1016
 """Pixels of A4 within margins of 14 mm."""
 

@@ -9,7 +9,16 @@ from support.paths import PROFILES
 from calculator import size
 from calculator.inputs.profile import load
 from calculator.issues import Issues
-from calculator.presentation.headline import CANONICAL, STATUS_WORDS, Units, further_figures, tiles, unsized, verdict
+from calculator.presentation.headline import (
+    CANONICAL,
+    STATUS_WORDS,
+    Units,
+    cpu_name,
+    further_figures,
+    tiles,
+    unsized,
+    verdict,
+)
 from calculator.presentation.shopping_list import shopping_list
 from calculator.presentation.text import number
 
@@ -102,3 +111,11 @@ def test_large_sizes_in_messages_have_the_unit_of_sizes_unless_they_would_look_t
     assert CANONICAL.in_text(message) == in_gb
     assert "The size is 0.00781 TB, the quota only 0.00195 TB, and 234 MB" in in_tb.in_text(message)
     assert CANONICAL.in_text("10,241 MB is above 10,240 MB.") == "10,241 MB is above 10,240 MB."
+
+
+def test_a_design_without_copies_has_no_reseed_and_no_worst_failure():
+    plan = size(load(PROFILES / "small_office.toml"))
+    values = {row["Figure"]: row["Value"] for row in further_figures(plan)}
+    assert values["Reseed of a volume"] == "n/a (no other copy to reseed from)"
+    assert plan["reseed_hours"], "the figure in files stays"
+    assert tiles(plan)[1].name == cpu_name(plan) == "CPU"

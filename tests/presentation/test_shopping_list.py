@@ -8,7 +8,7 @@ from support.paths import PROFILES
 
 from calculator import size
 from calculator.inputs.profile import load
-from calculator.presentation.shopping_list import BETWEEN, Purchase, shopping_list
+from calculator.presentation.shopping_list import BETWEEN, THIRD, Purchase, not_counted, shopping_list
 
 PRIMARY = "Primary datacenter"
 SAS = '1,200 GB, 10K RPM SAS 2.5"'
@@ -50,6 +50,22 @@ def test_all_dags_of_both_datacenters_count():
         assert found[place, "Exchange Server licenses"] == 64
         assert found[place, "Restore disks (JBOD)"] == found[place, "Spare disks for AutoReseed"] == 64
     assert found[BETWEEN, "Network link"] == 1
+    assert found[THIRD, "Witness server (third site)"] == 1
+
+
+def test_a_witness_is_listed_where_the_votes_are_even_and_the_design_places_it():
+    assert not [line for line in shopping_list(size(profile("small_office"))) if "Witness" in line.item]
+    placed = {"dag.witness_location": "primary"}
+    [line] = [line for line in shopping_list(size(profile("single_site", placed))) if "Witness" in line.item]
+    assert (line.place, line.item, line.count) == (PRIMARY, "Witness server (primary datacenter)", 1)
+    nowhere = {"dag.witness_location": "none"}
+    assert not [line for line in shopping_list(size(profile("single_site", nowhere))) if "Witness" in line.item]
+
+
+def test_what_is_not_counted_is_said():
+    said = not_counted(shopping_list(size(profile("small_office"))))
+    assert said == "Not counted: client access licenses, Windows Server licenses, network equipment, backup."
+    assert not_counted([]) == ""
 
 
 def test_the_counts_are_those_of_the_results():

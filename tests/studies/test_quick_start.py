@@ -9,7 +9,7 @@ import pytest
 from calculator import size
 from calculator.inputs.parsing import read_value
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import CAPACITIES, all_paths, find
+from calculator.inputs.schema import CAPACITIES, find
 from calculator.issues import ERROR
 from calculator.studies.quick_start import (
     GROWTHS,
@@ -25,7 +25,6 @@ from calculator.studies.quick_start import (
     TWO_ACTIVE,
     TWO_RESERVE,
     Answers,
-    list_assumed,
     list_disks,
     make_profile,
     reference_ratings,
@@ -184,14 +183,6 @@ def test_what_is_offered_can_be_answered():
 def test_disks_are_those_of_1000_gb_and_more():
     assert list_disks() == (1000, 1200, 1500, 2000, 3000, 4000, 6000, 8000, 10000, 12000)
     assert set(list_disks()) <= set(CAPACITIES)
-
-
-def test_what_is_assumed_is_exactly_what_is_not_given():
-    for profile in (make_profile(Answers()), Profile({"tiers.2.mailboxes": 5.0}), Profile()):
-        paths = list_assumed(profile)
-        assert not set(paths) & set(profile.given)
-        assert sorted([*paths, *profile.given]) == sorted(all_paths(profile.tiers))
-    assert "tiers.1.mailboxes" in list_assumed(Profile({"tiers.2.mailboxes": 5.0}))
 
 
 def test_servers_without_a_rating_take_that_of_the_reference_core():

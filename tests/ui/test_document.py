@@ -13,12 +13,13 @@ from support.sessions import DOCUMENT, REQUIREMENTS, SHIPPED, seen, shipped, siz
 from calculator import size
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
-from calculator.exporters.report.content import About
+from calculator.exporters.report.content import About, Bullets
 from calculator.exporters.report.record import build_record, stem_of
 from calculator.exporters.switchover import switchover
 from calculator.inputs import profile as scenario
 from calculator.inputs.profile import Profile
 from calculator.layout import layout
+from calculator.presentation.assumptions import assumed_inputs
 from calculator.presentation.findings import all_issues
 from calculator.presentation.text import long_date
 from calculator.studies.capacity import room_of
@@ -59,6 +60,10 @@ def test_the_assumed_values_say_what_they_are_and_which_matter_most(opened):
     assert [swing.input for swing in largest] == ["storage.database_disk_capacity", "environment.dags"]
     assert assumed_values.effect(largest[0]) == "From 2,000 to 8,000 GB: disks in all from 180 to 70"
     assert escaped(assumed_values.effect(largest[0])) in texts(at)
+    listed = [button.label for button in at.button if str(button.key).startswith("assumed:")]
+    assert len(listed) == len(assumed_inputs(sized(at))) == 88, "as many as the report counts"
+    assert escaped("Hourly share of logs: 24 values") in listed
+    assert escaped("System disk capacity: 4,000 GB") in [label.replace(" (decimal)", "") for label in listed]
     at.get_by_key("assumed:storage.primary.database_disk_capacity").click().run()
     assert at.header[0].value == "Constraints"
 
@@ -255,7 +260,7 @@ def test_page_one_has_the_premises_and_not_a_large_map():
     parts = build_record(size(shipped("active_active"))).first.section.parts
     [premises] = [part for part in parts if getattr(part, "head", ()) == ("Premise", "Value")]
     assert dict(premises.rows) == {
-        "Version": "Exchange 2013",
+        "Version": "Exchange 2013; Microsoft's support of 2013 ended on 11 April 2023",
         "Mailboxes": "10,000, no growth planned",
         "Messages per mailbox and day": "100",
         "Quota": "5 GB",
@@ -263,4 +268,22 @@ def test_page_one_has_the_premises_and_not_a_large_map():
         "Datacenters": "2",
     }
     assert parts[-1] == "The appendix Layout of the copies shows the 80 databases on the servers of a DAG."
-    assert parts[3] == "97 values are assumed; the section Assumptions lists them."
+    assert parts[2] == (
+        "Not counted: client access licenses, Windows Server licenses, network equipment except the link between the "
+        "datacenters, backup."
+    )
+    assert str(parts[4]).startswith("All databases stay active if any 3 servers fail.")
+    assert str(parts[4]).endswith(
+        "This counts lagged copies, which are activated last. Without them, at most 2 servers may fail."
+    )
+    assert parts[5] == "88 inputs are assumed; the section Assumptions lists them."
+    assert isinstance(parts[6], Bullets)
+    assert parts[6].items[1].startswith("With 5 servers in each datacenter of one active/active DAG")
+
+
+def test_page_one_says_that_one_failure_stops_mailboxes_without_copies():
+    parts = build_record(size(shipped("small_office"))).first.section.parts
+    assert (
+        "The design has no copies: if a server fails, all its mailboxes stop until it runs again or is restored."
+        in parts
+    )

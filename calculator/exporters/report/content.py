@@ -153,6 +153,14 @@ class KeyFigures:
 
 
 @dataclass(frozen=True)
+class Bullets:
+    """List of sentences below a line that introduces it."""
+
+    lead: str
+    items: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Picture:
     """Picture of the design, with a table for formats without pictures and for readers who cannot see it."""
 
@@ -169,7 +177,7 @@ def figures_table(bars: Bars) -> ReportTable:
     return ReportTable((bars.head, *(bars.parts or (bars.measure,))), rows)
 
 
-ReportPart = str | ReportTable | IssueList | ReportStep | KeyFigures | Picture | Bars
+ReportPart = str | ReportTable | IssueList | ReportStep | KeyFigures | Picture | Bullets | Bars
 """Part of a section. A string is a paragraph."""
 
 

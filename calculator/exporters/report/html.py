@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from calculator.exporters.report import heat_map, svg
 from calculator.exporters.report.content import (
+    Bullets,
     IssueList,
     KeyFigures,
     Picture,
@@ -64,6 +65,7 @@ def _environment() -> Environment:
         "bars": Bars,
         "key_figures": KeyFigures,
         "picture": Picture,
+        "bullets": Bullets,
     }
     environment.tests.update({name: lambda part, kind=kind: isinstance(part, kind) for name, kind in kinds.items()})
     environment.filters.update(

@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from calculator.engine.sizing import SizedDesign
 from calculator.exporters.report.content import SHARE, ReportCell, ReportPart, ReportRow, ReportTable, ReportValue
 from calculator.inputs import schema
-from calculator.inputs.schema import DATACENTER, EXPORT, HOUR, SERVER_ROLE, SERVER_ROLES, TIER, Field, Kind
+from calculator.inputs.schema import DATACENTER, EXPORT, SERVER_ROLE, SERVER_ROLES, TIER, Field, Kind
 from calculator.inputs.units import factor, unit_words
-from calculator.presentation.assumptions import NOT_GIVEN, counts, has_place, is_missing
+from calculator.presentation.assumptions import LISTED_APART, NOT_GIVEN, assumed_inputs, counts, has_place, is_missing
 from calculator.presentation.headline import size_unit
 from calculator.presentation.places import axis_text, input_label
 from calculator.presentation.text import percent, readable
 
-LISTED_APART = (EXPORT, "names")
-"""Sections whose defaults are not assumptions about the design."""
 PAIRS = ("Input", "Value", "Unit")
 ALL = ("Input", "Value", "Unit", "Answer", "Path")
 STATED, ASSUMED = "stated", "assumed"
@@ -86,24 +84,11 @@ def stated_parts(design: SizedDesign) -> Iterator[ReportPart]:
 def assumed_table(design: SizedDesign) -> ReportTable:
     """Return a table of the inputs that matter in the design and have their default; equal places share a row."""
     rows = []
-    for each in _assumed(design):
-        by_value: dict[schema.Value, dict[int, schema.Value]] = {}
-        for place, value in each.values.items():
-            by_value.setdefault(None if len(each.values) > NAMED * 4 else value, {})[place] = value
-        rows += [_row(_Stated(each.declared, values), _where(design, each, values)) for values in by_value.values()]
+    for paths in assumed_inputs(design):
+        declared, _ = _find(paths[0])
+        each = _Stated(declared, {_find(path)[1]: design.profile.value(path) for path in paths})
+        rows.append(_row(each, _where(design, each, each.values)))
     return ReportTable(PAIRS, rows, pairs=True)
-
-
-def count_assumed(design: SizedDesign) -> int:
-    """Return the number of inputs that matter in the design and have their default, each place counted by itself.
-
-    The 24 shares of the logs of a day are a list of values and do not count.
-    """
-    return sum(len(each.values) for each in _assumed(design) if each.declared.axis is not HOUR)
-
-
-def _assumed(design: SizedDesign) -> list[_Stated]:
-    return [each for each in _fields(design, given=False) if each.declared.section not in LISTED_APART]
 
 
 def all_inputs(design: SizedDesign) -> ReportTable:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from calculator.exporters.report.content import (
+    Bullets,
     IssueList,
     KeyFigures,
     Picture,
@@ -64,6 +65,9 @@ def _part(part: ReportPart, level: str) -> Iterator[str]:
     match part:
         case str():
             yield escape(part)
+        case Bullets():
+            yield escape(part.lead)
+            yield "\n".join(f"- {escape(item)}" for item in part.items)
         case ReportTable():
             if part.title:
                 yield f"{level} {escape(part.title)}"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from calculator.engine.findings import ODDITY_FIELD
+from calculator.engine.findings import INVALID, ODDITY_FIELD
 from calculator.engine.results import value_text
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.tables import DAYS, backup_schedule, volume_layout
@@ -15,6 +15,7 @@ from calculator.engine.versions import PACKAGE_VERSION, RESULTS_VERSION
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report.content import (
     About,
+    Bullets,
     FirstPage,
     IssueList,
     Record,
@@ -25,7 +26,7 @@ from calculator.exporters.report.content import (
     Section,
 )
 from calculator.exporters.report.failures import each_server, failure_parts, picture, placed, single_failures
-from calculator.exporters.report.inputs import all_inputs, assumed_table, count_assumed, stated_parts
+from calculator.exporters.report.inputs import all_inputs, assumed_table, stated_parts
 from calculator.exporters.report.results import (
     UNITS,
     explained,
@@ -38,11 +39,13 @@ from calculator.exporters.report.results import (
 )
 from calculator.inputs.schema import BY_PATH
 from calculator.issues import ERROR, InputError, Issue, Issues
-from calculator.layout import Layout, layout
+from calculator.layout import Layout, layout, tolerance
+from calculator.presentation.assumptions import assumed_inputs
 from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.findings import QUIRK_HEAD, all_issues, quirk_rows, status_of
 from calculator.presentation.headline import CANONICAL, STATUS_WORDS, verdict
 from calculator.presentation.places import label_of, with_labels
+from calculator.presentation.shopping_list import not_counted, shopping_list
 from calculator.presentation.text import number, plural
 from calculator.rules.sources import SOURCES
 
@@ -67,6 +70,8 @@ VOLUMES = {
 FOR_DEPLOYMENT = "Replace or check these values before the deployment files are used."
 AS_SIZED = "Unless they say as placed, the figures are as sized; the section Failures has those of the layout."
 OF_LAYOUT = "Layout of the copies"
+ONE_FAILURE = "The design has no copies: if a server fails, all its mailboxes stop until it runs again or is restored."
+IN_SHORT = "To know, in short (the section Issues says what to do):"
 NO_DAG = "The design has no DAG, so there are no copies to place on servers."
 MOST_ON_FIRST_PAGE = 12
 """Largest number of databases with which the map of the copies is on the first page."""
@@ -191,7 +196,9 @@ def _first_page(design: SizedDesign, dag: Layout | str, issues: Issues, room: st
 def _summary(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) -> Iterator[ReportPart]:
     yield key_figures(design)
     yield shopping_table(design)
+    yield from filter(None, [not_counted(shopping_list(design))])
     yield premises_table(design)
+    yield from _survived(design, dag)
     yield " ".join(filter(None, (room, _assumed(design))))
     yield from _in_short(issues)
     if isinstance(dag, str):
@@ -206,24 +213,32 @@ def _summary(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) 
         yield ALL_DAGS
 
 
+def _survived(design: SizedDesign, dag: Layout | str) -> Iterator[str]:
+    """Yield what the design survives; nothing if it does not work or its copies are not laid out."""
+    if isinstance(dag, Layout):
+        yield tolerance(dag).sentence
+    elif design.status != INVALID and not design.plain["highly_available"] and not design.without_mailboxes:
+        yield ONE_FAILURE
+
+
 def _is_small(dag: Layout) -> bool:
     """Return whether the map of the copies has room on the first page."""
     return len(dag.database_names) <= MOST_ON_FIRST_PAGE
 
 
 def _assumed(design: SizedDesign) -> str:
-    count = count_assumed(design)
+    count = len(assumed_inputs(design))
     if not count:
-        return "No value is assumed."
-    return f"{plural(count, 'value')} {'is' if count == 1 else 'are'} assumed; the section Assumptions lists them."
+        return "No input is assumed."
+    return f"{plural(count, 'input')} {'is' if count == 1 else 'are'} assumed; the section Assumptions lists them."
 
 
-def _in_short(issues: Issues) -> Iterator[str]:
+def _in_short(issues: Issues) -> Iterator[Bullets]:
     """Yield the first sentence of each issue that does not prevent the design from working."""
     messages = [issue.message for issue in issues if issue.severity != ERROR]
     first = dict.fromkeys(_SENTENCE_END.split(CANONICAL.in_text(with_labels(message)))[0] for message in messages)
     if first:
-        yield f"To know, in short (the section Issues says what to do): {' '.join(f'{text}.' for text in first)}"
+        yield Bullets(IN_SHORT, [f"{text}." for text in first])
 
 
 def _deployment(

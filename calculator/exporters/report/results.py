@@ -8,7 +8,7 @@ from dataclasses import replace
 from calculator.engine.explain import CONSTANT, INPUT, Explanation
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
-from calculator.engine.unpublished import unpublished_notice
+from calculator.engine.unpublished import VERSION_FIELD, unpublished_notice
 from calculator.exporters.report.content import (
     SHARE,
     KeyFigures,
@@ -23,12 +23,13 @@ from calculator.exporters.report.inputs import input_cell
 from calculator.inputs.schema import BY_PATH, DATACENTER, DATACENTERS, find
 from calculator.inputs.units import factor, unit_words
 from calculator.presentation.figures import column_of, figure_text, not_applicable, rule_of
-from calculator.presentation.headline import FURTHER_FIGURES, size_unit, tiles
+from calculator.presentation.headline import FURTHER_FIGURES, no_reseed, size_unit, tiles
 from calculator.presentation.places import axis_text, place_text
 from calculator.presentation.sentences import sentence
 from calculator.presentation.shopping_list import shopping_list
-from calculator.presentation.text import NOT_APPLICABLE, number
+from calculator.presentation.text import NOT_APPLICABLE, long_date, number
 from calculator.rules.registry import LEVELS, RULES, Rule
+from calculator.rules.sources import SUPPORT
 
 MAIN_FIGURES = (
     ("Servers", "summary_servers.environment"),
@@ -101,7 +102,7 @@ def key_figures(design: SizedDesign) -> KeyFigures:
 def premises_table(design: SizedDesign) -> ReportTable:
     """Return the inputs that an architect asks for first, several tiers as a range."""
     rows = [
-        ("Version", _input_text(design, "environment.exchange_version")),
+        ("Version", f"{_input_text(design, VERSION_FIELD)}; {_support(design)}"),
         ("Mailboxes", f"{number(design.plain['mailboxes_total'] or 0.0)}{_growth(design)}"),
         ("Messages per mailbox and day", _over_tiers(design, "messages_per_day")),
         ("Quota", _over_tiers(design, "mailbox_size_limit")),
@@ -109,6 +110,11 @@ def premises_table(design: SizedDesign) -> ReportTable:
         ("Datacenters", "2" if design.plain["two_datacenters"] else "1"),
     ]
     return ReportTable(PREMISES, rows)
+
+
+def _support(design: SizedDesign) -> str:
+    version = str(design.profile.value(VERSION_FIELD))
+    return f"Microsoft's support of {version} ended on {long_date(SUPPORT[version].ended)}"
 
 
 def _growth(design: SizedDesign) -> str:
@@ -196,9 +202,11 @@ def main_figures(design: SizedDesign) -> ReportTable:
             rule, place = rule_of(column)
             side = "" if len(columns) == 1 or same else f", {axis_text(DATACENTER, place.rpartition('.')[2])}"
             cell = _in_people_unit(figure_cell(design, column))
+            if reason := no_reseed(column, design):
+                cell = ReportCell(None, NOT_APPLICABLE, note=reason)
             unit = "" if rule.is_share else unit_words(cell.unit or rule.unit, cell.value)
             mark = _mark(rule.name, design)
-            rows.append((label + side + mark, cell, unit, sentence(column, design)))
+            rows.append((label + side + mark, cell, unit, "" if cell.value is None else sentence(column, design)))
     return ReportTable(MAIN_HEAD, rows)
 
 

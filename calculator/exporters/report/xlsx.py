@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from calculator.exporters.report import heat_map
 from calculator.exporters.report.content import (
     SHARE,
+    Bullets,
     IssueList,
     KeyFigures,
     Picture,
@@ -350,6 +351,9 @@ def _block(part: ReportPart) -> Iterator[str | ReportTable | Picture]:
             yield _issues(part) if part.issues else "None."
             if part.rest:
                 yield part.rest
+        case Bullets():
+            yield part.lead
+            yield from (f"• {item}" for item in part.items)
         case KeyFigures():
             yield ReportTable(KEYS, [(tile.name, tile.figure, tile.note) for tile in part.tiles])
 

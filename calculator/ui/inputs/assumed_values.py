@@ -8,17 +8,14 @@ import streamlit as st
 
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile
-from calculator.presentation.assumptions import counts
+from calculator.presentation.assumptions import assumed_inputs
 from calculator.presentation.text import plural
-from calculator.studies import quick_start
 from calculator.studies.uncertainty.sensitivity import TIMES_PRESENT, Swing, one_at_a_time
 from calculator.ui.inputs.widgets import find_field, input_text, input_value_text
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped, input_unit_text
 from calculator.ui.session import navigation, state
 
-NOT_LISTED = ("export.", "replication.hourly_log_share.", "names.")
-"""Inputs that the list leaves out: lists of values, and settings of the deployment files."""
 JUDGED_BY = {
     "summary_servers.environment": "servers",
     "worst_cpu_utilization": "CPU after the worst failure",
@@ -33,13 +30,13 @@ FIRST = 6
 def draw() -> None:
     """Draw what the assumed values are and what to do about them, and the folded list, each with a way to change it."""
     profile, design = state.profile(), state.design()
-    assumed = quick_start.list_assumed(profile)
-    paths = [path for path in assumed if not path.startswith(NOT_LISTED) and counts(design, path)]
+    groups = {group[0]: group for group in assumed_inputs(design)}
+    paths = list(groups)
     st.caption(
         "You did not enter these values; defaults are used, which are the usual values. Check the first "
         "ones, which move the key figures most, and leave the others unless you know better."
     )
-    title = f"{plural(len(paths), 'value')} {'is' if len(paths) == 1 else 'are'} assumed"
+    title = f"{plural(len(paths), 'input')} {'is' if len(paths) == 1 else 'are'} assumed"
     expander = st.expander(title, key="assumed", on_change="rerun")
     if not expander.open:
         return
@@ -49,7 +46,7 @@ def draw() -> None:
             st.markdown("**These matter most.** Select one to change it.")
             for swing in first:
                 with st.container(gap=None):
-                    _button(_assumed_path(swing.input, paths))
+                    _button(groups[_assumed_path(swing.input, paths)])
                     st.caption(escaped(effect(swing)))
             st.markdown("**The others**")
         else:
@@ -58,14 +55,21 @@ def draw() -> None:
         with st.grid("auto", min_column_width=260, gap="xxsmall"):
             for path in paths:
                 if path not in shown:
-                    _button(path)
+                    _button(groups[path])
 
 
-def _button(path: str) -> None:
-    """Draw an input with its value as a button that leads to it."""
-    text = input_text(path, state.profile().value(path))
-    if st.button(escaped(text), key=f"assumed:{path}", type="tertiary"):
-        navigation.go_to(path)
+def _button(paths: Sequence[str]) -> None:
+    """Draw an input with its value in some places as a button that leads to the first of them."""
+    if st.button(escaped(_text(paths)), key=f"assumed:{paths[0]}", type="tertiary"):
+        navigation.go_to(paths[0])
+
+
+def _text(paths: Sequence[str]) -> str:
+    """Format an input with its value, and with its place if it is only one."""
+    values = {state.profile().value(path) for path in paths}
+    if len(values) > 1:
+        return f"{find_field(paths[0])[0].label}: {len(paths)} values"
+    return input_text(paths[0], values.pop(), with_place=len(paths) == 1)
 
 
 def rank(profile: Profile, paths: Sequence[str]) -> list[Swing]:

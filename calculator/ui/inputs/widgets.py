@@ -152,10 +152,10 @@ def input_value_text(path: str, value: Value) -> str:
     return field.choice.text(field.choice.words.index(value)) if field.choice is not None else value
 
 
-def input_text(path: str, value: Value) -> str:
-    """Format an input with its value: label, place, value and unit."""
+def input_text(path: str, value: Value, *, with_place: bool = True) -> str:
+    """Format an input with its value: label, place unless it is to be left out, value and unit."""
     field, place = find_field(path)
-    where = f" · {place_text(field.axis, place)}" if field.axis not in (None, TIER) else ""
+    where = f" · {place_text(field.axis, place)}" if with_place and field.axis not in (None, TIER) else ""
     counted = not is_missing(field, value) and field.kind in (Kind.FLOAT, Kind.INT)
     unit = input_unit_text(field) if counted else ""
     unit = "" if unit.lower() in field.label.lower() else unit

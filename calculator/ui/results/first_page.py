@@ -7,9 +7,10 @@ import datetime
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
-from calculator.exporters.report.content import About, KeyFigures, Picture, ReportCell, ReportTable
+from calculator.exporters.report.content import About, Bullets, KeyFigures, Picture, ReportCell, ReportTable
 from calculator.exporters.report.record import first_page, stem_of, title_of
 from calculator.exporters.report.results import shopping_table
+from calculator.presentation.shopping_list import not_counted, shopping_list
 from calculator.presentation.text import long_date
 from calculator.studies.capacity import room_of
 from calculator.ui.results import figures, headline
@@ -52,6 +53,9 @@ def draw(design: SizedDesign) -> None:
                 _table(part)
             elif isinstance(part, Picture):
                 _picture(part)
+            elif isinstance(part, Bullets):
+                st.text(part.lead)
+                st.markdown("\n".join(f"- {escaped(item)}" for item in part.items))
             elif isinstance(part, str):
                 st.text(part)
 
@@ -64,6 +68,7 @@ def draw_shopping_list(design: SizedDesign) -> None:
     else:
         with st.container(key="shopping-list"):
             _table(found)
+        st.caption(not_counted(shopping_list(design)))
 
 
 def _key_figures(part: KeyFigures) -> None:

@@ -14,6 +14,7 @@ from calculator.inputs import schema
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, DATACENTERS, Field, Value
 from calculator.presentation.figures import rule_of
+from calculator.presentation.headline import NO_COPIES, cpu_name
 from calculator.presentation.text import NOT_APPLICABLE, number, word
 from calculator.studies.search.cost import COST
 from calculator.studies.search.run import FeasibleDesign, Reason, SearchResult
@@ -167,11 +168,18 @@ def _figures(results: Mapping[str, Any], cost: float | None, status: str) -> dic
     cells = {"Cost": number(cost)} if cost is not None else {}
     for column in results:
         if column not in (*DISKS, BAYS):
-            cells[FIGURES.get(column, column)] = figures.figure_with_unit(column, results[column])
+            cells[_name(column)] = figures.figure_with_unit(column, results[column])
+    if FIGURES["reseed_hours"] in cells and not results.get("summary_dags", state.design().plain["summary_dags"]):
+        cells[FIGURES["reseed_hours"]] = f"{NOT_APPLICABLE} ({NO_COPIES})"
     disks = [figures.figure_with_unit(column, results[column]) for column in DISKS if results[column]]
     cells["Disks per server"] = " + ".join(disks) or NOT_APPLICABLE
     cells["Drive bays per server"] = figures.figure_with_unit(BAYS, results[BAYS])
     return {**cells, "Verdict": headline.STATUS_WORDS.get(status, "Cannot be used")}
+
+
+def _name(column: str) -> str:
+    """Return the name of a result; the CPU of a design without copies is that of normal operation."""
+    return cpu_name(state.design()) if column == "worst_cpu_utilization" else FIGURES.get(column, column)
 
 
 def _choose_design(outcome: SearchOutcome) -> None:
