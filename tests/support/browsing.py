@@ -23,14 +23,14 @@ PROFILE = "active_active"
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 UNCHANGED = """() => new Promise(resolve => {
   let timer;
-  const wait = () => { clearTimeout(timer); timer = setTimeout(end, 200); };
+  const wait = () => { clearTimeout(timer); timer = setTimeout(end, 300); };
   const observer = new MutationObserver(wait);
   const end = () => { observer.disconnect(); resolve(); };
   setTimeout(end, 2000);
   observer.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
   wait();
 })"""
-"""Waits until the page has not changed for a fifth of a second, at most two seconds."""
+"""Waits until the page has not changed for 0.3 seconds, at most two seconds."""
 in_a_browser = [
     pytest.mark.browser,
     pytest.mark.xdist_group("browser"),

@@ -113,6 +113,7 @@ def test_the_strip_and_the_navigation_stay_one_line_after_a_change(browser, addr
 def test_a_phone_shows_this_page_the_next_step_and_the_menu_of_pages(browser, address):
     with window(browser, address, (390, 844), "users") as page:
         steps = page.locator(".st-key-steps").get_by_role("link")
+        steps.nth(1).wait_for()  # the present page is marked a moment after it is drawn
         shown = [link.inner_text().split("\n")[-2:] for link in steps.all()]
         assert shown == [["2 Users"], ["4 Requirements", "next: to read"]]
         page.get_by_test_id("stExpandSidebarButton").click()
