@@ -25,9 +25,9 @@ PARTS = (
 )
 """Parts of a mailbox, from the bottom up."""
 CALCULATOR, HOLD = "Microsoft's workbook", "On hold"
+"""Further lines of Recoverable Items: the model of the workbook, and what is kept on hold."""
 FOLDERS = ("Deletions", "Purges", "Versions", "Calendar")
 """Folders of Recoverable Items, as results and charts name them."""
-"""Lines of Recoverable Items: two models, and what is kept on hold."""
 QUOTAS = (
     ("recoverable_items_warning_quota", "20 GB: the oldest items are removed first", False),
     ("recoverable_items_quota", "30 GB: deletes fail", True),
