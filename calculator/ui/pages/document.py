@@ -24,12 +24,12 @@ from calculator.presentation.places import label_of
 from calculator.presentation.text import plural
 from calculator.ui.inputs import assumed_values, forms
 from calculator.ui.inputs.widgets import field_widget
-from calculator.ui.results import first_page, headline, issues, panels, steps
+from calculator.ui.results import first_page, headline, issues, panels
 from calculator.ui.results.texts import escaped
 from calculator.ui.review.switchover import plan_of
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
-from calculator.ui.session.store import current, set_widget, widget_key, widget_value
+from calculator.ui.session.store import Session, current, set_widget, widget_key, widget_value
 
 LONGEST_REASON = 300
 ACCEPTED = "accepted"
@@ -108,19 +108,20 @@ def _download(label: str, key: str, suffix: str, kind: str, make: Callable[[], s
     """
     st.download_button(
         label,
-        data=make,
+        data=functools.partial(_taken, current(), make),
         file_name=f"{first_page.file_stem()}{suffix}",
         mime=kind,
-        on_click=_taken,
+        on_click="ignore",  # a script run at that moment may remove the file before the browser has it
         icon=":material/download:",
         key=widget_key(key, "take"),
     )
 
 
-def _taken() -> None:
-    """Count the step as done, because a file was downloaded."""
-    steps.finish(navigation.DOCUMENT)
-    redraw.rerun(redraw.STEPS)
+def _taken(session: Session, make: Callable[[], str | bytes]) -> str | bytes:
+    """Return the content of a file, and count the step as done, which the navigation shows from the next action on."""
+    content = make()
+    session.finished |= {navigation.DOCUMENT}
+    return content
 
 
 def _title_block(design: SizedDesign) -> None:
