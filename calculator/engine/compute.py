@@ -95,10 +95,11 @@ def _compare(a: Array, b: Array) -> Array:
 
     Most figures are equal bit for bit, values that do not apply included. Only the others are compared.
     """
-    shape = np.broadcast_shapes(a.shape, b.shape)
+    different = np.asarray(_bits(a) != _bits(b))
+    shape = different.shape
     found = np.zeros(shape[-1], dtype=np.int8)
-    unequal = np.flatnonzero(_bits(a) != _bits(b))
-    if unequal.size:
+    if different.any():
+        unequal = np.flatnonzero(different)
         designs = unequal % shape[-1]
         for code, differs in _kinds(*(np.broadcast_to(values, shape).ravel()[unequal] for values in (a, b))):
             has_code = np.zeros(shape[-1], dtype=np.bool_)

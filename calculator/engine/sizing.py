@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from calculator.engine import findings, run
@@ -90,7 +91,7 @@ class SizedDesign(Mapping[str, Result]):
         """Whether the design has no mailboxes, so that results that are computed from them do not apply."""
         return not any(self.profile.value(f"tiers.{number}.mailboxes") for number in range(1, self.tiers + 1))
 
-    @property
+    @cached_property
     def complete(self) -> bool:
         """Whether every result was computed."""
         return self.results.values.keys() >= RULES.keys()
