@@ -25,7 +25,14 @@ from calculator.exporters.report.content import (
     ReportTable,
     Section,
 )
-from calculator.exporters.report.failures import each_server, failure_parts, picture, placed, single_failures
+from calculator.exporters.report.failures import (
+    copies_parts,
+    each_server,
+    failure_parts,
+    picture,
+    placed,
+    single_failures,
+)
 from calculator.exporters.report.inputs import all_inputs, assumed_table, stated_parts
 from calculator.exporters.report.results import (
     UNITS,
@@ -35,6 +42,7 @@ from calculator.exporters.report.results import (
     premises_table,
     results_by_level,
     shopping_table,
+    sources_of_main_figures,
     unpublished_notes,
 )
 from calculator.inputs.schema import BY_PATH
@@ -43,7 +51,7 @@ from calculator.layout import Layout, layout, tolerance
 from calculator.presentation.assumptions import assumed_inputs
 from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.findings import QUIRK_HEAD, all_issues, quirk_rows, status_of
-from calculator.presentation.headline import CANONICAL, STATUS_WORDS, verdict
+from calculator.presentation.headline import CANONICAL, STATUS_WORDS, support_text, verdict, version_name
 from calculator.presentation.places import label_of, with_labels
 from calculator.presentation.shopping_list import not_counted, shopping_list
 from calculator.presentation.text import number, plural
@@ -69,7 +77,7 @@ VOLUMES = {
 """Head and unit of each column of the table of volumes."""
 FOR_DEPLOYMENT = "Replace or check these values before the deployment files are used."
 AS_SIZED = "Unless they say as placed, the figures are as sized; the section Failures has those of the layout."
-OF_LAYOUT = "Layout of the copies"
+OF_LAYOUT, ON_SERVERS = "Layout of the copies", "Copies on the servers"
 ONE_FAILURE = "The design has no copies: if a server fails, all its mailboxes stop until it runs again or is restored."
 IN_SHORT = "To know, in short (the section Issues says what to do):"
 NO_DAG = "The design has no DAG, so there are no copies to place on servers."
@@ -107,11 +115,11 @@ def build_record(
         Section("Issues", "issues", "Issues", [IssueList([_issue(issue, reasons) for issue in issues], issues.rest)]),
         Section("Main figures", "requirements", "Main figures", [main_figures(design), *unpublished_notes(design)]),
         Section("Charts", "charts", "Charts", list(_charts(design, dag))),
+        Section("Failures", "failures", "Failures", list(_failures(design, dag))),
+        Section(ON_SERVERS, "copies", "Copies", list(_copies(design, dag))),
         Section("Answers", "answers", "Answers", list(stated_parts(design))),
         Section("Assumptions", "assumptions", "Assumptions", [_ASSUMED, assumed_table(design)]),
-        Section(
-            "Failures", "failures", "Failures", list(failure_parts(design, dag) if isinstance(dag, Layout) else [dag])
-        ),
+        Section("Sources", "sources", "Sources", [_FROM, *sources_of_main_figures(design)]),
         _appendix("How the main figures come about", "explanations", "Explanations", list(explained(design))),
         _appendix("All inputs", "inputs", "All inputs", [all_inputs(design)]),
         _appendix(OF_LAYOUT, "layout", "Layout of copies", list(_layout(dag))),
@@ -125,7 +133,7 @@ def build_record(
         _appendix(
             "Deployment files", "deployment", "Deployment files", list(_deployment(design, dag, issues, reasons))
         ),
-        _appendix("Sources", "sources", "Sources", [_sources()]),
+        _appendix("All sources", "all-sources", "All sources", [_sources()]),
     )
     return Record(
         title=title_of(design, about),
@@ -156,12 +164,9 @@ def stem_of(design: SizedDesign, about: About) -> str:
 
 def _rules_of(design: SizedDesign) -> str:
     """Return a sentence about the rules that the figures follow, and the version of Exchange if it is a later one."""
-    field, version = BY_PATH[VERSION_FIELD], design.profile.value(VERSION_FIELD)
-    if version == field.default:
+    if design.profile.value(VERSION_FIELD) == BY_PATH[VERSION_FIELD].default:
         return RULES_OF
-    assert field.choice is not None
-    name = field.choice.text(field.choice.words.index(str(version)))
-    return f"{RULES_OF} Where Microsoft has published other rules for {name}, these are used."
+    return f"{RULES_OF} Where Microsoft has published other rules for {version_name(design)}, these are used."
 
 
 def first_page(design: SizedDesign, room: str = "") -> FirstPage:
@@ -178,6 +183,10 @@ def _appendix(title: str, key: str, sheet: str, parts: list[ReportPart]) -> Sect
     return Section(title, key, sheet, parts, appendix=True)
 
 
+_FROM = (
+    "The rules and constants behind the main figures are taken from these publications. For every single result, the "
+    "appendix Results by level names the source and the place in it."
+)
 _ASSUMED = (
     "These inputs affect the design and were not stated, so their defaults are used, which are the usual values. Check "
     "those that you know better, above all those about mailboxes, messages and disks."
@@ -190,7 +199,7 @@ _ASSUMED = (
 def _first_page(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) -> FirstPage:
     status = status_of(design, issues)
     section = Section("Summary", "summary", "Summary", list(_summary(design, dag, issues, room)))
-    return FirstPage(status, STATUS_WORDS[status], verdict(design, issues), section)
+    return FirstPage(status, STATUS_WORDS[status], verdict(design, issues), support_text(design), section)
 
 
 def _summary(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) -> Iterator[ReportPart]:
@@ -208,7 +217,7 @@ def _summary(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) 
     if _is_small(dag):
         yield picture(dag)
     else:
-        yield f"The appendix {OF_LAYOUT} shows the {len(dag.database_names)} databases on the servers of a DAG."
+        yield f"The section {ON_SERVERS} says where the copies of the {len(dag.database_names)} databases of a DAG are."
     if (design.plain["summary_dags"] or 1) > 1:
         yield ALL_DAGS
 
@@ -279,7 +288,11 @@ def _deployment_issues(design: SizedDesign, dag: Layout) -> Issues:
 
 
 def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
-    """Yield the charts; two of about the same height follow each other, because a page has two in a row."""
+    """Yield the charts; two of about the same height follow each other, because a page has two in a row.
+
+    The first one has a row of its own if their number is odd.
+    """
+    yield mailbox.make_up(design)
     yield servers.volume(design)
     yield servers.logs_by_hour(design)
     yield servers.memory(design)
@@ -291,7 +304,6 @@ def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
         yield replace(cpu, finding=f"{cpu.finding} {AS_SIZED}") if cpu.rows else cpu
         name, worst = max(single_failures(dag), key=lambda failed: int(failed[1].active_databases.max()))
         yield copies.after_failure(dag.fail(), worst, f"After {name} failed")
-    yield mailbox.make_up(design)
 
 
 def _laid_out(design: SizedDesign) -> Layout | str:
@@ -303,6 +315,24 @@ def _laid_out(design: SizedDesign) -> Layout | str:
             return NO_DAG
         reasons = " ".join(f"{issue.message} {issue.hint}".strip() for issue in error.issues)
         return f"The copies are not laid out. {with_labels(reasons)}"
+
+
+def _failures(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
+    """Yield the effect of failures, or why no copies can take over."""
+    if isinstance(dag, Layout):
+        yield from failure_parts(design, dag)
+    else:
+        yield from list(_survived(design, dag)) or [dag]
+
+
+def _copies(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
+    """Yield the servers of the copies, or why there is no layout."""
+    if isinstance(dag, str):
+        yield dag
+        return
+    if (design.plain["summary_dags"] or 1) > 1:
+        yield ALL_DAGS
+    yield from copies_parts(dag)
 
 
 def _layout(dag: Layout | str) -> Iterator[ReportPart]:
