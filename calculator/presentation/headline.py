@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from calculator.engine.results import DESIGN_INVALID
@@ -263,8 +263,12 @@ def _disks(design: SizedDesign, units: Units) -> Tile:
     if unfit:
         why = f"storage_jbod_disks_reason.{unfit[0]}"
         return Tile("Disks per server", "", DO_NOT_FIT, units.shown(why, design), why, wrong=True)
-    used = {kind: name for kind, name in {"JBOD": jbod, "RAID": raid}.items() if design.plain[f"{name}.primary"]}
-    value = " + ".join(_both(design, name, units) for name in used.values())
+    used = {
+        kind: name
+        for kind, name in {"JBOD": jbod, "RAID": raid}.items()
+        if any(design.plain[f"{name}.{side}"] for side in sides)
+    }
+    value = " / ".join(dict.fromkeys(_disks_of(design, side, used.values(), units) for side in sides))
     capacity = design.profile.value("storage.primary.database_disk_capacity")
     notes = [
         f"{' and '.join(used)}, {number(float(capacity or 0))} GB each",
@@ -276,6 +280,11 @@ def _disks(design: SizedDesign, units: Units) -> Tile:
     if not value:
         return Tile("Disks per server", "", NOT_APPLICABLE, "no database disk is chosen", why)
     return Tile("Disks per server", "", value, "; ".join(notes), why)
+
+
+def _disks_of(design: SizedDesign, side: str, kinds: Iterable[str], units: Units) -> str:
+    """Return the disks of a server of a datacenter, a number for each kind that it has."""
+    return " + ".join(units.shown(f"{name}.{side}", design) for name in kinds if design.plain[f"{name}.{side}"])
 
 
 def _mirrored_disks(design: SizedDesign, of_server: bool = False) -> str:
@@ -313,9 +322,11 @@ def _volume(design: SizedDesign, units: Units) -> Tile:
         return Tile(
             "Fullest volume", unit, units.shown(why, design), "on RAID, not bound to one disk", why, wrong=unfit
         )
-    fullest = f"volume_fill.{max(sides, key=lambda side: design.plain[f'volume_fill.{side}'])}"
-    disk = _both(design, "storage_database_disk_formatted", units)
-    note = f"when all mailboxes are full: {units.shown(why, design)} of the {disk} {unit} of a disk"
+    side = max(sides, key=lambda side: design.plain[f"volume_fill.{side}"])
+    fullest, disks = f"volume_fill.{side}", sides_text(design, "storage_database_disk_formatted", units)
+    disk = units.shown(f"storage_database_disk_formatted.{side}", design)
+    where = f" in the {side} datacenter" if len(set(disks)) > 1 else ""
+    note = f"when all mailboxes are full: {units.shown(why, design)} of the {disk} {unit} of a disk{where}"
     return Tile("Fullest volume", "", units.shown(fullest, design), note, fullest, wrong=unfit)
 
 

@@ -101,7 +101,7 @@ def copies_parts(dag: Layout) -> Iterator[ReportPart]:
 
 
 def _rule_of_copies(dag: Layout) -> str:
-    """Return how many copies a database has on the servers of the layout, and how many in the other datacenter."""
+    """Return the number of copies of each database in the layout, and how many are in the other datacenter."""
     _, copies = dag.server.shape
     in_secondary = dag.server > dag.parameters.servers[0]
     at_home = in_secondary[dag.preference == 1][:, None]

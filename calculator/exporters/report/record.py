@@ -119,7 +119,7 @@ def build_record(
         Section(ON_SERVERS, "copies", "Copies", list(_copies(design, dag))),
         Section("Answers", "answers", "Answers", list(stated_parts(design))),
         Section("Assumptions", "assumptions", "Assumptions", [_ASSUMED, assumed_table(design)]),
-        Section("Sources", "sources", "Sources", [_FROM, *sources_of_main_figures(design)]),
+        Section("Sources", "sources", "Sources", [sources_of_main_figures(design)]),
         _appendix("How the main figures come about", "explanations", "Explanations", list(explained(design))),
         _appendix("All inputs", "inputs", "All inputs", [all_inputs(design)]),
         _appendix(OF_LAYOUT, "layout", "Layout of copies", list(_layout(dag))),
@@ -183,10 +183,6 @@ def _appendix(title: str, key: str, sheet: str, parts: list[ReportPart]) -> Sect
     return Section(title, key, sheet, parts, appendix=True)
 
 
-_FROM = (
-    "The rules and constants behind the main figures are taken from these publications. For every single result, the "
-    "appendix Results by level names the source and the place in it."
-)
 _ASSUMED = (
     "These inputs affect the design and were not stated, so their defaults are used, which are the usual values. Check "
     "those that you know better, above all those about mailboxes, messages and disks."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from calculator.engine.explain import CONSTANT, INPUT, Explanation
@@ -13,6 +13,7 @@ from calculator.engine.sizing import SizedDesign
 from calculator.engine.unpublished import unpublished_notice
 from calculator.exporters.report.content import (
     SHARE,
+    Bullets,
     KeyFigures,
     ReportCell,
     ReportPart,
@@ -82,7 +83,10 @@ DEPTH = 2
 """Number of levels below the figure that an explanation has in the report."""
 MAX_VALUES = 12
 """Largest number of values of a step that its line shows."""
-FROM = ("Source", "Main figures, each with its place in the source")
+FROM = (
+    "The rules behind the main figures follow these publications; the place is in parentheses. The appendix Results by "
+    "level names the source of every result."
+)
 _CELLS = re.compile(r"(.+?) ([A-Z]{1,2}\d.*)")
 """Sheet of Microsoft's workbook, and cells on it."""
 RESULTS = ("Result", "Where", "Value", "Unit", "Column", "Source")
@@ -212,10 +216,10 @@ def main_figures(design: SizedDesign) -> ReportTable:
     return ReportTable(MAIN_HEAD, rows)
 
 
-def sources_of_main_figures(design: SizedDesign) -> Iterator[ReportPart]:
-    """Yield the sources that rules of main figures cite, and those that only the steps before them cite."""
+def sources_of_main_figures(design: SizedDesign) -> Bullets:
+    """List the sources that rules of main figures cite, and those that only the steps before them cite."""
     cited: dict[str, dict[str, list[str]]] = {}
-    shown = [(label, name.partition(".")[0]) for label, name in MAIN_FIGURES if _is_shown(design, name)]
+    shown = [(label, name.partition(".")[0]) for label, name in MAIN_FIGURES if _applies(design, name)]
     for label, name in shown:
         key, _, place = RULES[name].source.partition(": ")
         sheet, cells = found.groups() if (found := _CELLS.fullmatch(place)) else ("", place)
@@ -225,15 +229,16 @@ def sources_of_main_figures(design: SizedDesign) -> Iterator[ReportPart]:
         for source in sources:
             cited.setdefault(source.partition(":")[0], {})
     named = {key: f"{SOURCES[key].title} ({SOURCES[key].publisher})" for key in SOURCES if key in cited}
-    rows = [
-        (text, ". ".join(f"{sheet}: {', '.join(labels)}" if sheet else ", ".join(labels) for sheet, labels in by_sheet))
-        for key, text in named.items()
-        if (by_sheet := cited[key].items())
-    ]
-    yield ReportTable(FROM, rows)
+    lines = [f"{named[key]}: {_places(by_sheet)}." for key, by_sheet in cited.items() if by_sheet]
     others = [text for key, text in named.items() if not cited[key]]
-    if others:
-        yield f"The steps that lead to the main figures also use: {'; '.join(others)}."
+    steps = [f"Only for steps that lead to the main figures: {'; '.join(others)}."] if others else []
+    return Bullets(FROM, lines + steps)
+
+
+def _places(by_sheet: Mapping[str, Sequence[str]]) -> str:
+    """Return figures with their places, by the sheet of the workbook if they have one."""
+    texts = (", ".join(labels) + (f" on {sheet}" if sheet else "") for sheet, labels in by_sheet.items())
+    return "; ".join(texts)
 
 
 def _in_people_unit(cell: ReportCell) -> ReportCell:
@@ -257,6 +262,12 @@ def _mark(name: str, design: SizedDesign) -> str:
 def _is_shown(design: SizedDesign, name: str) -> bool:
     """Return whether a main figure is listed: disks of a kind are left out if the design has none."""
     return name not in UNUSED_KINDS or any(design.plain[column] for column in _sides(design, name))
+
+
+def _applies(design: SizedDesign, name: str) -> bool:
+    """Return whether a main figure has a value, in one datacenter at least."""
+    columns = [name] if name in design.plain else _sides(design, name)
+    return _is_shown(design, name) and any(design.plain[column] is not None for column in columns)
 
 
 def _sides(design: SizedDesign, name: str) -> list[str]:

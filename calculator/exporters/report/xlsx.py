@@ -43,7 +43,7 @@ REPEATED = "explained above"
 STEPS = ("Figure", "Step", "What", "Where", "Value", "Unit", "Kind", "How it comes about", "Source", "Quirk", "Name")
 ISSUES = ("Severity", "About", "Issue", "What to do", "Accepted because")
 KEYS = ("Figure", "Value", "Note")
-PAGES = {"Issues": 2, "Main figures": 2, "Assumptions": 2, "Copies": 2}
+PAGES = {"Issues": 2, "Main figures": 2, "Assumptions": 2}
 """Largest number of printed pages of a sheet; any other sheet that is not an appendix has one page."""
 CHART_SCALE, PAGE_ROWS, MARGIN = 55, 59, 0.5
 """Scale in percent at which a sheet of charts is printed, rows of a page at that scale, and its margin in inches."""

@@ -60,6 +60,10 @@ def results() -> None:
     _charts(design)
     st.subheader("Further figures", anchor=False)
     figures.draw_table(headline.further_figures(design), alt="Figures after the headline")
+    st.caption(
+        "Days until full count from a volume without logs. The study Timeline counts from the logs that a volume holds "
+        "when an outage begins, so it may say fewer days."
+    )
     _levels()
     st.caption(
         f"{unit_text('GB')} and {unit_text('TB')} are binary (1 {unit_text('GB')} = 1024 {unit_text('MB')}), "
