@@ -41,8 +41,8 @@ def opened(browser, request, tmp_path):
     page.close()
 
 
-def test_the_page_is_at_most_a_tenth_as_high_as_it_was(opened):
-    assert opened.evaluate("document.documentElement.scrollHeight") <= BEFORE / 10
+def test_the_page_is_at_most_an_eighth_as_high_as_it_was(opened):
+    assert opened.evaluate("document.documentElement.scrollHeight") <= BEFORE / 8
     assert len(opened.foreign) == 1
 
 
