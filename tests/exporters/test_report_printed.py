@@ -13,7 +13,7 @@ from calculator.exporters.report.content import About
 from calculator.exporters.report.write import html
 from calculator.inputs.profile import load
 
-pytestmark = [*in_a_browser, pytest.mark.slow]
+pytestmark = [*in_a_browser("printed"), pytest.mark.slow]
 
 BEFORE = 71_000
 """Height in pixels of the page of the profile active_active, 1280 wide, before it had appendices."""

@@ -14,7 +14,7 @@ from support.sessions import shipped
 
 from calculator.inputs.profile import Profile
 
-pytestmark = in_a_browser
+pytestmark = in_a_browser("accessibility")
 SIZES = DESK, PHONE = ((1280, 900), (390, 844))
 ATTEMPTS = 3
 EXCLUDED = {
@@ -70,7 +70,7 @@ def check(page, where, scheme, sizes=SIZES):
     """Assert that nothing is wrong with what is open, on a desk and on a phone, once the page is at rest."""
     for width, height in sizes:
         page.set_viewport_size({"width": width, "height": height})
-        at_rest(page)
+        at_rest(page, quiet=100)
         page.wait_for_function(STILL)
         if not page.evaluate("Boolean(window.axe)"):
             page.evaluate(AXE_SCRIPT)

@@ -30,7 +30,7 @@ from calculator.inputs.text_files import Upload
 from calculator.layout import layout
 from calculator.ui.session import navigation
 
-pytestmark = in_a_browser
+pytestmark = in_a_browser("browser")
 PAGES = [name for name, _ in navigation.PAGES]
 
 

@@ -8,7 +8,7 @@ from support.sessions import shipped
 
 from calculator.inputs.profile import Profile
 
-pytestmark = in_a_browser
+pytestmark = in_a_browser("frame")
 WINDOWS = [(1280, 900), (1024, 768), (1920, 1080), (390, 844), (768, 1024)]
 
 
