@@ -12,6 +12,7 @@ from calculator.studies.uncertainty.monte_carlo import uncertainty
 from calculator.studies.uncertainty.sensitivity import one_at_a_time
 from calculator.studies.uncertainty.varied_inputs import PLANNING_DOUBTS
 from calculator.ui.charts import studies
+from calculator.ui.review.uncertainty import _chance as share_of_draws
 from calculator.ui.review.what_if import FIGURES
 
 FIRST = "A first estimate from 4,000 draws. Start the study for narrower ranges."
@@ -196,6 +197,29 @@ def test_shares_of_drive_bays_and_of_draws_without_figure_add_up(study):
     assert said.replace("\\", "") == f"{100 * more:.1f}\u00a0%"
     missing = f"{100 * bays.not_applicable:.1f} %"
     assert any(f"Without figure: in {missing} of the draws" in text.replace("\u00a0", " ") for text in plain(at))
+
+
+def test_an_answer_without_cpu_says_so(study):
+    unrated = {f"servers.{side}.specint2006_rate": 0.0 for side in ("primary", "secondary")}
+    at = study("Uncertainty", {**shipped("active_active").given, **unrated})
+    [answer] = [text for text in plain(at) if text.startswith("**The design as it is built keeps all its limits in ")]
+    assert answer.endswith(" CPU is not among them, because the processors have no rating. Enter it on Constraints.")
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [
+        (None, "n/a"),
+        (0.0, "0 %"),
+        (0.00005, "below 0.01 %"),
+        (0.004, "0.4 %"),
+        (0.4567, "45.7 %"),
+        (0.99996, "above 99.9 %"),
+        (1.0, "100 %"),
+    ],
+)
+def test_a_share_of_draws_is_none_or_all_only_if_it_is(probability, text):
+    assert share_of_draws(probability).replace("\u00a0", " ") == text
 
 
 def test_a_figure_that_the_design_does_not_have_is_left_out(study):

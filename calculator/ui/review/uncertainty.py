@@ -157,9 +157,10 @@ def _first_estimate(profile: Profile, vary: Mapping[str, str]) -> Outcome | None
 def _built(found: Holding) -> None:
     """Draw how often the load exceeds the limits of the design as it is built."""
     kept, low, high = (_chance(None if share is None else 1 - share) for share in _bounds(found.any))
-    st.markdown(
-        f"**The design as it is built keeps all its limits in {kept} of the draws** (95 % range: {low} to {high})."
-    )
+    text = f"**The design as it is built keeps all its limits in {kept} of the draws** (95 % range: {low} to {high})."
+    if any(limit.probability is None for limit in found.limits):
+        text += " CPU is not among them, because the processors have no rating. Enter it on Constraints."
+    st.markdown(text)
     exceeded = [limit for limit in found.limits if limit.probability]
     if exceeded:
         rows = [
@@ -184,8 +185,6 @@ def _built(found: Holding) -> None:
         names = {**NEVER, CPU: figure_name("worst_cpu_utilization")}
         texts = (": ".join(filter(None, (names[limit.event], _used(found, limit)))) for limit in never)
         notes.append(f"Exceeded in no draw, with the limit used in nine of ten: {'; '.join(texts)}.")
-    if any(limit.probability is None for limit in found.limits):
-        notes.append("CPU is left out: the processors have no rating. Enter it on Constraints.")
     if found.kept:
         notes.append(f"{_names(found.kept)} did not vary here, because the design as it is built decides them.")
     st.caption(escaped(" ".join(notes)))
@@ -348,5 +347,7 @@ def _chance(probability: float | None) -> str:
         return "n/a"
     if 0 < probability < 1e-4:
         return "below 0.01\u00a0%"
+    if 0.9995 <= probability < 1:
+        return "above 99.9\u00a0%"
     percent = 100 * probability
     return f"{percent:.1f}\u00a0%" if 1 <= percent < 100 else f"{percent:.1g}\u00a0%" if percent < 1 else "100\u00a0%"
