@@ -154,9 +154,9 @@ def capacity(page, address):
 def uncertainty(page, address):
     tab(page, address, "Studies", study="Uncertainty")
     page.get_by_role("button", name="Start the study").click()
-    page.get_by_text("10,000 designs in ").wait_for(timeout=PATIENCE)
+    page.get_by_text("10,000 draws in ").wait_for(timeout=PATIENCE)
     settled(page)
-    top(page, heading(page, "How likely each limit is exceeded"))
+    top(page, heading(page, "Does what you would buy today still hold?"))
 
 
 def batch(page, address):
