@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
@@ -17,6 +17,8 @@ from calculator.presentation.text import NOT_APPLICABLE, number, plural
 from calculator.rules.constants import scalar
 
 DO_NOT_FIT = "do not fit"
+NO_MAILBOXES = "the design has no mailboxes"
+"""Why a design without mailboxes has no figures."""
 STATUS_WORDS = {"ok": "Works", "notice": "Works", "warning": "Check", "invalid": "Does not work"}
 """The status of a design in a word or two."""
 
@@ -116,8 +118,8 @@ class Tile:
 
 
 def tiles(design: SizedDesign, units: Units = CANONICAL) -> list[Tile]:
-    """Return the eight headline figures of a design."""
-    return [
+    """Return the eight headline figures of a design. Without mailboxes, none of them applies."""
+    found = [
         _servers(design, units),
         _cpu(design, units),
         _memory(design, units),
@@ -127,6 +129,9 @@ def tiles(design: SizedDesign, units: Units = CANONICAL) -> list[Tile]:
         _mailbox(design, units),
         _wan(design, units),
     ]
+    if design.without_mailboxes:
+        return [replace(tile, value=NOT_APPLICABLE, note=NO_MAILBOXES, wrong=False) for tile in found]
+    return found
 
 
 def sides_text(design: SizedDesign, name: str, units: Units) -> list[str]:
@@ -372,7 +377,7 @@ def further_figures(design: SizedDesign, units: Units = CANONICAL) -> list[dict[
 
 def further_figure(column: str, design: SizedDesign, units: Units = CANONICAL) -> str:
     """Format a further figure, or say why it does not apply: a design without copies has nothing to reseed."""
-    reason = no_reseed(column, design)
+    reason = NO_MAILBOXES if design.without_mailboxes else no_reseed(column, design)
     return f"{NOT_APPLICABLE} ({reason})" if reason else units.shown(column, design)
 
 
@@ -395,7 +400,7 @@ def unsized(design: SizedDesign) -> list[str]:
     if design.plain[DESIGN_INVALID]:
         return []
     if design.without_mailboxes:
-        return ["every figure (the design has no mailboxes)"]
+        return [f"every figure ({NO_MAILBOXES})"]
     needed = (("CPU", "cpu_utilization_by_mode.worst.primary"), ("memory", "summary_memory.primary"))
     found = [f"{name} ({_reason(column, design)})" for name, column in needed if design.plain[column] is None]
     sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
@@ -421,7 +426,7 @@ def verdict(design: SizedDesign, issues: Issues | None = None) -> str:
     if design.status == "invalid":
         return f"This design does not work: it has {plural(errors, 'error')}.{lacks}"
     if design.without_mailboxes:
-        return f"This design is not sized: {missing[0]}."
+        return "This design has no mailboxes, so nothing is sized yet."
     servers = plural(CANONICAL.shown("summary_servers.environment", design), "server")
     what = f"{servers} for {CANONICAL.shown('mailboxes_total', design)} mailboxes"
     what += " in two datacenters" if design.plain["two_datacenters"] else " in one datacenter"
