@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
+from calculator.inputs.choices import VERSION
+from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTER
 from calculator.inputs.units import unit_words
 from calculator.issues import ERROR, NOTICE, WARNING, Issues
 from calculator.presentation.figures import figure_text, no_rating, not_applicable, rule_of, shown, unscaled
-from calculator.presentation.text import NOT_APPLICABLE, number, plural
+from calculator.presentation.text import NOT_APPLICABLE, number, plural, word
 from calculator.rules.constants import scalar
 
 DO_NOT_FIT = "do not fit"
@@ -384,6 +386,13 @@ def further_figure(column: str, design: SizedDesign, units: Units = CANONICAL) -
 def no_reseed(column: str, design: SizedDesign) -> str:
     """Return why a design has nothing to reseed; empty for other results and for a design with copies."""
     return NO_COPIES if column == "reseed_hours" and not design.plain["highly_available"] else ""
+
+
+def version_text(profile: Profile) -> str:
+    """Return the version of Exchange that a design is for, and that it is assumed if the design does not state it."""
+    path = "environment.exchange_version"
+    version = word(VERSION, str(profile.value(path)))
+    return version if path in profile.given else f"{version} (assumed, because the design does not state a version)"
 
 
 def growth_text(design: SizedDesign) -> str:

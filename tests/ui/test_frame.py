@@ -146,7 +146,7 @@ def test_a_design_without_cpu_has_no_good_verdict(opened):
     assert headline.verdict(sized(at)).endswith(" Not sized: CPU (the processors have no rating).")
     empty = size({"tiers.1.mailboxes": 0.0})
     assert headline.badge(empty, empty.issues).text == "No mailboxes"
-    assert headline.verdict(empty) == "This design is not sized: every figure (the design has no mailboxes)."
+    assert headline.verdict(empty) == "This design has no mailboxes, so nothing is sized yet."
     rated = size(DESIGN)
     assert headline.badge(rated, rated.issues).text == "Works"
     assert headline.verdict(rated).startswith("This design works: ")
