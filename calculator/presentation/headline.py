@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from calculator.engine.applicability import NO_MAILBOXES
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import VERSION
@@ -19,8 +20,6 @@ from calculator.presentation.text import NOT_APPLICABLE, number, plural, word
 from calculator.rules.constants import scalar
 
 DO_NOT_FIT = "do not fit"
-NO_MAILBOXES = "the design has no mailboxes"
-"""Why a design without mailboxes has no figures."""
 STATUS_WORDS = {"ok": "Works", "notice": "Works", "warning": "Check", "invalid": "Does not work"}
 """The status of a design in a word or two."""
 
@@ -132,8 +131,13 @@ def tiles(design: SizedDesign, units: Units = CANONICAL) -> list[Tile]:
         _wan(design, units),
     ]
     if design.without_mailboxes:
-        return [replace(tile, value=NOT_APPLICABLE, note=NO_MAILBOXES, wrong=False) for tile in found]
+        return [_without_mailboxes(tile) for tile in found]
     return found
+
+
+def _without_mailboxes(tile: Tile) -> Tile:
+    """Return the tile of a design that has nothing to size: it explains that there are no mailboxes."""
+    return replace(tile, value=NOT_APPLICABLE, note=NO_MAILBOXES.reason, why="mailboxes_total", wrong=False)
 
 
 def sides_text(design: SizedDesign, name: str, units: Units) -> list[str]:
@@ -379,7 +383,7 @@ def further_figures(design: SizedDesign, units: Units = CANONICAL) -> list[dict[
 
 def further_figure(column: str, design: SizedDesign, units: Units = CANONICAL) -> str:
     """Format a further figure, or say why it does not apply: a design without copies has nothing to reseed."""
-    reason = NO_MAILBOXES if design.without_mailboxes else no_reseed(column, design)
+    reason = NO_MAILBOXES.reason if design.without_mailboxes else no_reseed(column, design)
     return f"{NOT_APPLICABLE} ({reason})" if reason else units.shown(column, design)
 
 
@@ -409,7 +413,7 @@ def unsized(design: SizedDesign) -> list[str]:
     if design.plain[DESIGN_INVALID]:
         return []
     if design.without_mailboxes:
-        return [f"every figure ({NO_MAILBOXES})"]
+        return [f"every figure ({NO_MAILBOXES.reason})"]
     needed = (("CPU", "cpu_utilization_by_mode.worst.primary"), ("memory", "summary_memory.primary"))
     found = [f"{name} ({_reason(column, design)})" for name, column in needed if design.plain[column] is None]
     sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)

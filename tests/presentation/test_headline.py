@@ -59,7 +59,10 @@ def test_what_a_design_has_no_figure_for(given, missing):
     assert unsized(plan) == missing
     if plan.without_mailboxes:
         assert verdict(plan) == "This design has no mailboxes, so nothing is sized yet."
-        assert {(tile.value, tile.note, tile.wrong) for tile in tiles(plan)} == {("n/a", missing[0][14:-1], False)}
+        assert {(tile.value, tile.note, tile.wrong) for tile in tiles(plan)} == {
+            ("n/a", "the design has no mailboxes", False)
+        }
+        assert {tile.why for tile in tiles(plan)} == {"mailboxes_total"}
         assert {row["Value"] for row in further_figures(plan)} == {"n/a (the design has no mailboxes)"}
     else:
         assert all(part in verdict(plan) for part in missing)

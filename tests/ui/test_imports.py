@@ -118,7 +118,8 @@ def test_mailboxes_larger_than_their_quota_stay_reported_until_their_quotas_are_
     assert [box.value.partition(".")[0] for box in at.success] == ["Applied: 2 tiers with 2 mailboxes"]
     at.get_by_key("import_raise").set_value(True).run()
     assert not at.success, "these tiers are not applied yet"
-    assert any(text.startswith("Apply replaces the tiers of the design: 2 tiers with 2 mailboxes") for text in texts(at))
+    replaces = "Apply replaces the tiers of the design: 2 tiers with 2 mailboxes instead of 2 tiers with 2 mailboxes."
+    assert any(text.startswith(replaces) for text in texts(at))
     at.get_by_key("import_take").click().run()
     sound(at)
     assert given(at)["tiers.2.mailbox_size_limit"] == 8192

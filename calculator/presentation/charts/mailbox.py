@@ -264,7 +264,7 @@ def _dumpster_finding(design: SizedDesign, tier: int, units: Units) -> str:
     if _on_hold(design, tier):
         size = _size(design.plain[f"tiers.{tier}.dumpster_uncapped"], units)
         end = plural(_plan_months(design), "month")
-        return f"On hold the Recoverable Items of a mailbox grow to {size} by the end of the plan, in {end}."
+        return f"On hold the Recoverable Items of a mailbox grow to {size} in {end}, when the plan ends."
     weeks = shown(f"tiers.{tier}.retention_weeks", design)
     measured = _size(design.plain[f"tiers.{tier}.dumpster_purges_versions"], units)
     workbook = _size(design.plain[f"tiers.{tier}.dumpster_calculator"], units)

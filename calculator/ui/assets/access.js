@@ -66,9 +66,8 @@
   // What is chosen in a list is whole: a name that its box would cut takes several lines, which app.css draws.
   const showWhole = input => {
     const box = input.parentElement;
-    const isCut = input.scrollWidth > input.clientWidth;
-    if (!isCut) delete box.dataset.whole;
-    else if (box.dataset.whole !== input.value) box.dataset.whole = input.value;
+    delete box.dataset.whole; // a box that is marked is wider
+    if (input.scrollWidth > input.clientWidth) box.dataset.whole = input.value;
   };
 
   // The legend of the map of copies and the names of its rows stay in sight while it scrolls.
