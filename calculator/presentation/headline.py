@@ -276,7 +276,7 @@ def _mirrored_disks(design: SizedDesign, of_server: bool = False) -> str:
 
 def _databases(design: SizedDesign, units: Units) -> Tile:
     note = (
-        f"{number(math.ceil(design.plain['summary_mailboxes_per_database'] or 0.0))} mailboxes, "
+        f"{plural(number(math.ceil(design.plain['summary_mailboxes_per_database'] or 0.0)), 'mailbox')}, "
         f"{units.shown('summary_database_space.database', design)} {units.text('GB')} each"
     )
     where = "Databases per DAG" if design.profile.value("environment.high_availability") else "Databases"
@@ -441,7 +441,7 @@ def verdict(design: SizedDesign, issues: Issues | None = None) -> str:
     if design.without_mailboxes:
         return "This design has no mailboxes, so nothing is sized yet."
     servers = plural(CANONICAL.shown("summary_servers.environment", design), "server")
-    what = f"{servers} for {CANONICAL.shown('mailboxes_total', design)} mailboxes"
+    what = f"{servers} for {plural(CANONICAL.shown('mailboxes_total', design), 'mailbox')}"
     what += " in two datacenters" if design.plain["two_datacenters"] else " in one datacenter"
     if warnings:
         state = "is not sized completely and has" if missing else "works with"

@@ -494,7 +494,7 @@ def _replaces_tiers(imported: ImportResult) -> bool:
 
 def _tiers_text(profile: Profile) -> str:
     mailboxes = sum(float(profile.value(f"tiers.{tier}.mailboxes") or 0) for tier in range(1, profile.tiers + 1))
-    return f"{plural(profile.tiers, 'tier')} with {number(mailboxes)} {'mailbox' if mailboxes == 1 else 'mailboxes'}"
+    return f"{plural(profile.tiers, 'tier')} with {plural(number(mailboxes), 'mailbox')}"
 
 
 def _what_changes(imported: ImportResult) -> str:
