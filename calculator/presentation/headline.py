@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from calculator.engine.applicability import NO_MAILBOXES
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
+from calculator.inputs.choices import VERSION
+from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTER
 from calculator.inputs.units import unit_words
 from calculator.issues import ERROR, NOTICE, WARNING, Issues
 from calculator.presentation.figures import figure_text, no_rating, not_applicable, rule_of, shown, unscaled
-from calculator.presentation.text import NOT_APPLICABLE, number, plural
+from calculator.presentation.text import NOT_APPLICABLE, number, plural, word
 from calculator.rules.constants import scalar
 
 DO_NOT_FIT = "do not fit"
@@ -116,8 +119,8 @@ class Tile:
 
 
 def tiles(design: SizedDesign, units: Units = CANONICAL) -> list[Tile]:
-    """Return the eight headline figures of a design."""
-    return [
+    """Return the eight headline figures of a design. Without mailboxes, none of them applies."""
+    found = [
         _servers(design, units),
         _cpu(design, units),
         _memory(design, units),
@@ -127,6 +130,14 @@ def tiles(design: SizedDesign, units: Units = CANONICAL) -> list[Tile]:
         _mailbox(design, units),
         _wan(design, units),
     ]
+    if design.without_mailboxes:
+        return [_without_mailboxes(tile) for tile in found]
+    return found
+
+
+def _without_mailboxes(tile: Tile) -> Tile:
+    """Return the tile of a design that has nothing to size: it explains that there are no mailboxes."""
+    return replace(tile, value=NOT_APPLICABLE, note=NO_MAILBOXES.reason, why="mailboxes_total", wrong=False)
 
 
 def sides_text(design: SizedDesign, name: str, units: Units) -> list[str]:
@@ -265,7 +276,7 @@ def _mirrored_disks(design: SizedDesign, of_server: bool = False) -> str:
 
 def _databases(design: SizedDesign, units: Units) -> Tile:
     note = (
-        f"{number(math.ceil(design.plain['summary_mailboxes_per_database'] or 0.0))} mailboxes, "
+        f"{plural(number(math.ceil(design.plain['summary_mailboxes_per_database'] or 0.0)), 'mailbox')}, "
         f"{units.shown('summary_database_space.database', design)} {units.text('GB')} each"
     )
     where = "Databases per DAG" if design.profile.value("environment.high_availability") else "Databases"
@@ -372,13 +383,20 @@ def further_figures(design: SizedDesign, units: Units = CANONICAL) -> list[dict[
 
 def further_figure(column: str, design: SizedDesign, units: Units = CANONICAL) -> str:
     """Format a further figure, or say why it does not apply: a design without copies has nothing to reseed."""
-    reason = no_reseed(column, design)
+    reason = NO_MAILBOXES.reason if design.without_mailboxes else no_reseed(column, design)
     return f"{NOT_APPLICABLE} ({reason})" if reason else units.shown(column, design)
 
 
 def no_reseed(column: str, design: SizedDesign) -> str:
     """Return why a design has nothing to reseed; empty for other results and for a design with copies."""
     return NO_COPIES if column == "reseed_hours" and not design.plain["highly_available"] else ""
+
+
+def version_text(profile: Profile) -> str:
+    """Return the version of Exchange that a design is for, and that it is assumed if the design does not state it."""
+    path = "environment.exchange_version"
+    version = word(VERSION, str(profile.value(path)))
+    return version if path in profile.given else f"{version} (assumed, because the design does not state a version)"
 
 
 def growth_text(design: SizedDesign) -> str:
@@ -395,7 +413,7 @@ def unsized(design: SizedDesign) -> list[str]:
     if design.plain[DESIGN_INVALID]:
         return []
     if design.without_mailboxes:
-        return ["every figure (the design has no mailboxes)"]
+        return [f"every figure ({NO_MAILBOXES.reason})"]
     needed = (("CPU", "cpu_utilization_by_mode.worst.primary"), ("memory", "summary_memory.primary"))
     found = [f"{name} ({_reason(column, design)})" for name, column in needed if design.plain[column] is None]
     sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
@@ -421,9 +439,9 @@ def verdict(design: SizedDesign, issues: Issues | None = None) -> str:
     if design.status == "invalid":
         return f"This design does not work: it has {plural(errors, 'error')}.{lacks}"
     if design.without_mailboxes:
-        return f"This design is not sized: {missing[0]}."
+        return "This design has no mailboxes, so nothing is sized yet."
     servers = plural(CANONICAL.shown("summary_servers.environment", design), "server")
-    what = f"{servers} for {CANONICAL.shown('mailboxes_total', design)} mailboxes"
+    what = f"{servers} for {plural(CANONICAL.shown('mailboxes_total', design), 'mailbox')}"
     what += " in two datacenters" if design.plain["two_datacenters"] else " in one datacenter"
     if warnings:
         state = "is not sized completely and has" if missing else "works with"

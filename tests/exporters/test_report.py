@@ -230,7 +230,7 @@ def test_what_is_not_sized_is_said():
     assert made.first.badge == "Check"
     assert made.first.verdict.endswith(" Not sized: CPU (the processors have no rating).")
     empty = size({})
-    assert verdict(empty) == "This design is not sized: every figure (the design has no mailboxes)."
+    assert verdict(empty) == "This design has no mailboxes, so nothing is sized yet."
     assert build_record(empty).first.badge == "Check"
 
 

@@ -118,7 +118,7 @@ def mailbox_import(page, address):
     upload(page, "import_files", "statistics.csv", EXPORT)
     page.get_by_role("button", name="Apply to the design").wait_for(timeout=PATIENCE)
     settled(page)
-    top(page, page.get_by_text("Tiers by", exact=True))
+    top(page, page.get_by_text("Divide mailboxes into tiers by", exact=True))
 
 
 def failures(page, address):
