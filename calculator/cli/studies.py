@@ -37,7 +37,8 @@ from calculator.presentation.text import plural, word
 
 _WORST_CPU = "cpu_utilization_by_mode.worst."
 METHODS = ("what_if", "one_at_a_time", "global")
-UNCERTAINTY_TABLES = ("figures", "probabilities", "inputs")
+LIMITS = "limits"
+UNCERTAINTY_TABLES = ("figures", "probabilities", "inputs", LIMITS)
 SEARCH_TABLES = ("best", "pareto", "reasons")
 StudyRows = list[dict[str, object]]
 Study = Callable[[Profile, argparse.Namespace, Progress | None], tuple[StudyRows, str]]
@@ -237,13 +238,20 @@ def _add_uncertainty(commands: Subparsers) -> None:
     parser.add_argument("--results", default="headline", metavar="NAMES", help=RESULTS)
     _add_jobs(parser)
     tables = UNCERTAINTY_TABLES
-    parser.add_argument("--table", default=tables[0], choices=tables, help=f"table to print (default {tables[0]})")
+    parser.add_argument(
+        "--table",
+        default=tables[0],
+        choices=tables,
+        help=f"table to print (default {tables[0]}); {LIMITS} is about the design as it is built, the others are about "
+        "designs that are sized for each draw",
+    )
     parser.add_argument("--samples", type=int, metavar="N", help="number of designs (default 100,000)")
     _add_paths(parser)
     add_format(parser)
 
 
 def _uncertainty(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -> int:
+    from calculator.studies.uncertainty.holding import holds
     from calculator.studies.uncertainty.monte_carlo import uncertainty
     from calculator.studies.uncertainty.varied_inputs import Ranges, merge_distributions
 
@@ -252,6 +260,9 @@ def _uncertainty(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]
     vary = merge_distributions(profile, ranges, _read_ranges("--vary", arguments.vary))
 
     def study(profile: Profile, arguments: argparse.Namespace, progress: Progress | None) -> tuple[StudyRows, str]:
+        if arguments.table == LIMITS:
+            built = holds(profile, vary=vary, **_sample(arguments), progress=progress)
+            return built.rows(), built.sentence
         names = read_names("--results", arguments.results)
         found = uncertainty(profile, names, vary=vary, **_sample(arguments), progress=progress)
         return found.rows(arguments.table), found.sentence

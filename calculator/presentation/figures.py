@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from calculator.engine.applicability import NO_MAILBOXES
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.profile import Profile
@@ -118,6 +119,8 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
     if design[DESIGN_INVALID]:
         message = word(RULES["validation_message"].choice, design.plain["validation_message"])
         return f"the design fails a check: {message}"
+    if design.without_mailboxes:
+        return NO_MAILBOXES.reason
     if "secondary" in labels and not design["two_datacenters"]:
         return "one datacenter"
     if "lagged" in labels and not design["lagged_servers_dedicated"]:

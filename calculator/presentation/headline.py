@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from calculator.engine.applicability import NO_MAILBOXES
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.unpublished import VERSION_FIELD
-from calculator.inputs.choices import WORST_FAILURE
-from calculator.inputs.schema import BY_PATH, DATACENTER
+from calculator.inputs.choices import VERSION, WORST_FAILURE
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import DATACENTER
 from calculator.inputs.units import unit_words
 from calculator.issues import ERROR, NOTICE, WARNING, Issues
 from calculator.presentation.figures import figure_text, no_rating, not_applicable, rule_of, shown, unscaled
@@ -121,7 +123,7 @@ class Tile:
 
 
 def tiles(design: SizedDesign, units: Units = CANONICAL) -> list[Tile]:
-    """Return the eight headline figures of a design."""
+    """Return the eight headline figures of a design. Without mailboxes, none of them applies."""
     found = [
         _servers(design, units),
         _cpu(design, units),
@@ -132,7 +134,14 @@ def tiles(design: SizedDesign, units: Units = CANONICAL) -> list[Tile]:
         _mailbox(design, units),
         _wan(design, units),
     ]
+    if design.without_mailboxes:
+        return [_without_mailboxes(tile) for tile in found]
     return [replace(tile, note=f"{_BOTH_SIDES}; {tile.note}") if " / " in tile.value else tile for tile in found]
+
+
+def _without_mailboxes(tile: Tile) -> Tile:
+    """Return the tile of a design that has nothing to size: it explains that there are no mailboxes."""
+    return replace(tile, value=NOT_APPLICABLE, note=NO_MAILBOXES.reason, why="mailboxes_total", wrong=False)
 
 
 def sides_text(design: SizedDesign, name: str, units: Units) -> list[str]:
@@ -302,7 +311,7 @@ def _mirrored_disks(design: SizedDesign, of_server: bool = False) -> str:
 
 def _databases(design: SizedDesign, units: Units) -> Tile:
     note = (
-        f"each with {number(math.ceil(design.plain['summary_mailboxes_per_database'] or 0.0))} mailboxes, and "
+        f"each with {plural(number(math.ceil(design.plain['summary_mailboxes_per_database'] or 0.0)), 'mailbox')}, and "
         f"{units.shown('summary_database_space.database', design)} {units.text('GB')} when they are full"
     )
     where = "Databases per DAG" if design.profile.value("environment.high_availability") else "Databases"
@@ -413,13 +422,19 @@ def further_figures(design: SizedDesign, units: Units = CANONICAL) -> list[dict[
 
 def further_figure(column: str, design: SizedDesign, units: Units = CANONICAL) -> str:
     """Format a further figure, or say why it does not apply: a design without copies has nothing to reseed."""
-    reason = no_reseed(column, design)
+    reason = NO_MAILBOXES.reason if design.without_mailboxes else no_reseed(column, design)
     return f"{NOT_APPLICABLE} ({reason})" if reason else units.shown(column, design)
 
 
 def no_reseed(column: str, design: SizedDesign) -> str:
     """Return why a design has nothing to reseed; empty for other results and for a design with copies."""
     return NO_COPIES if column == "reseed_hours" and not design.plain["highly_available"] else ""
+
+
+def version_text(profile: Profile) -> str:
+    """Return the version of Exchange that a design is for, and that it is assumed if the design does not state it."""
+    name = version_name(profile)
+    return name if VERSION_FIELD in profile.given else f"{name} (assumed, because the design does not state a version)"
 
 
 def growth_text(design: SizedDesign) -> str:
@@ -435,17 +450,15 @@ _SHARED_RULES = "2019"
 """Version whose rules Subscription Edition has, which Microsoft supports."""
 
 
-def version_name(design: SizedDesign) -> str:
+def version_name(profile: Profile) -> str:
     """Return the version of Exchange that a design is for, as people write it."""
-    declared = BY_PATH[VERSION_FIELD]
-    assert declared.choice is not None
-    return word(declared.choice, str(design.profile.value(VERSION_FIELD)))
+    return word(VERSION, str(profile.value(VERSION_FIELD)))
 
 
 def support_text(design: SizedDesign) -> str:
     """Return a sentence that names the version of Exchange of a design, and says when its support ended."""
     version = str(design.profile.value(VERSION_FIELD))
-    name, ended = version_name(design), f"ended on {long_date(SUPPORT[version].ended)}"
+    name, ended = version_name(design.profile), f"ended on {long_date(SUPPORT[version].ended)}"
     if version == _SHARED_RULES:
         return f"{name}: Microsoft's support of Exchange {version} {ended}; Subscription Edition is supported."
     return f"{name}: Microsoft's support {ended}."
@@ -456,7 +469,7 @@ def unsized(design: SizedDesign) -> list[str]:
     if design.plain[DESIGN_INVALID]:
         return []
     if design.without_mailboxes:
-        return ["every figure (the design has no mailboxes)"]
+        return [f"every figure ({NO_MAILBOXES.reason})"]
     needed = (("CPU", "cpu_utilization_by_mode.worst.primary"), ("memory", "summary_memory.primary"))
     found = [f"{name} ({_reason(column, design)})" for name, column in needed if design.plain[column] is None]
     sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
@@ -482,9 +495,9 @@ def verdict(design: SizedDesign, issues: Issues | None = None) -> str:
     if design.status == "invalid":
         return f"This design does not work: it has {plural(errors, 'error')}.{lacks}"
     if design.without_mailboxes:
-        return f"This design is not sized: {missing[0]}."
+        return "This design has no mailboxes, so nothing is sized yet."
     servers = plural(CANONICAL.shown("summary_servers.environment", design), "server")
-    what = f"{servers} for {CANONICAL.shown('mailboxes_total', design)} mailboxes"
+    what = f"{servers} for {plural(CANONICAL.shown('mailboxes_total', design), 'mailbox')}"
     what += " in two datacenters" if design.plain["two_datacenters"] else " in one datacenter"
     if warnings:
         state = "is not sized completely and has" if missing else "works with"

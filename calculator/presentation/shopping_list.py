@@ -203,7 +203,7 @@ def _directory(design: SizedDesign, site: str) -> Iterator[Purchase]:
 def _licenses(design: SizedDesign) -> Iterator[Purchase]:
     """Yield the licenses of the servers of each datacenter."""
     edition = _chosen(design, "environment.exchange_edition").capitalize()
-    text = f"{version_name(design)}, {edition} edition"
+    text = f"{version_name(design.profile)}, {edition} edition"
     for site, place in _SITES.items():
         result = f"summary_servers_by_datacenter.{site}"
         if count := design.plain[result]:

@@ -116,8 +116,9 @@ def percent(share: float) -> float:
 
 
 def plural(count: int | str, noun: str) -> str:
-    """Format a count with its noun: 1 server, 2 servers."""
-    return f"{count} {noun}" if str(count) == "1" else f"{count} {noun}s"
+    """Format a count with its noun: 1 server, 2 servers, 2 mailboxes."""
+    end = "" if str(count) == "1" else "es" if noun.endswith("x") else "s"
+    return f"{count} {noun}{end}"
 
 
 def word(choice: Choice | None, value: str) -> str:

@@ -18,36 +18,18 @@ from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import Scenario, SizedDesign, read, size
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import SERVER_ROLE, Field, Kind
+from calculator.inputs.schema import Field, Kind
 from calculator.inputs.units import unit_words
-from calculator.issues import ERROR, refuse
-from calculator.numerics.arrays import Array, Bools, Floats
+from calculator.issues import refuse
+from calculator.numerics.arrays import Array, Floats
 from calculator.presentation.text import percent
 from calculator.rules.registry import CHECKS
-from calculator.studies.figures import NumericSizer
-from calculator.studies.timeline.as_built import BuiltDesign, build
-from calculator.studies.timeline.limits import DesignLimit, find_exceeded, list_limits, measure_volume
+from calculator.studies.built_limits import CHECK, CPU, ERRORS, LOADS, WORDS, BuiltLimits, Measured
 
 ALL_MAILBOXES = "tiers.mailboxes"
 """Path for the mailboxes of all tiers together, in the proportions of the design."""
 ASKED = ("mailboxes", "mailbox_size_limit", "messages_per_day")
 """Inputs of tiers whose largest values are found by default."""
-LOADS = ("tiers", "data", "io", "mailbox", "backup", "transport", "replication")
-"""Sections of inputs that describe the load of a design; other sections describe what is built."""
-CPU, CHECK = "cpu", "design_check"
-"""Names of the CPU limit, and of the limit that a check of severity error sets."""
-WORDS = {
-    CHECK: "the design fails a check",
-    "volume": "a volume outgrows its disk",
-    "database": "a database outgrows the recommended size",
-    "disk_iops": "a disk is too slow for its databases",
-    "raid_disks": "the RAID groups of a server need more disks",
-    "memory": "a server needs more memory than it has",
-    CPU: "CPU exceeds the highest recommended utilization in the worst failure",
-    "link": "the link is too slow for the busiest hour",
-    "dumpster_30_gb": "Recoverable Items reach the quota at which deletions fail",
-}
-"""Description, by limit, of what happens above the largest value that keeps the limit."""
 _NAMES = {
     CHECK: "a check of the design",
     "volume": "the database volume",
@@ -70,7 +52,6 @@ _FIRST_STEPS = 64
 _STEPS = 16
 """Number of values within the bracket of each limit in later batches."""
 _CURVE = 41
-_ERRORS = tuple(name for name, check in CHECKS.items() if check.severity == ERROR)
 
 CapacityRow = dict[str, float | int | str | None]
 
@@ -239,8 +220,8 @@ def capacity(scenario: Scenario, of: Iterable[str] = ()) -> list[Capacity]:
     Source: design: capacity.
     """
     profile = read(scenario)
-    built = _built(profile)
-    return [_find(_Search.of(built, path)) for path in of or _default_paths(profile)]
+    hardware = BuiltLimits.of(profile)
+    return [_find(_Search.of(hardware, path)) for path in of or _default_paths(profile)]
 
 
 @dataclass(frozen=True)
@@ -296,7 +277,7 @@ def headroom(scenario: Scenario, sized: SizedDesign | None = None) -> Headroom:
 
     Source: design: capacity.
     """
-    search = _Search.of(_built(read(scenario), sized), ALL_MAILBOXES)
+    search = _Search.of(BuiltLimits.of(read(scenario), sized), ALL_MAILBOXES)
     exceeded = search.measure(np.rint(search.present * (1 + np.array(_ROOM) / 100))).exceeded
     first = {name: int(np.argmax(reached)) for name, reached in exceeded.items() if reached.any()}
     if not first:
@@ -319,22 +300,6 @@ def _default_paths(profile: Profile) -> list[str]:
     return [ALL_MAILBOXES, *(f"tiers.{tier}.{leaf}" for leaf in ASKED[1:] for tier in used)]
 
 
-def _built(profile: Profile, sized: SizedDesign | None = None) -> BuiltDesign:
-    """Return what is built of a valid design."""
-    built = _with_installed_memory(build(profile, sized))
-    if built.design[DESIGN_INVALID]:
-        hint = "Run the command check to see the errors."
-        refuse(profile.where, "The design is invalid, so its capacity cannot be computed.", hint)
-    return built
-
-
-def _with_installed_memory(built: BuiltDesign) -> BuiltDesign:
-    """Return what is built; servers have the installed memory if the design states it."""
-    installed = [built.profile.value(f"servers.{role}.installed_memory") for role in SERVER_ROLE.labels]
-    given = np.array([math.nan if memory is None else float(str(memory)) for memory in installed])
-    return replace(built, memory=np.where(np.isnan(given), built.memory, given))
-
-
 def _amount(value: float, found: Field) -> str:
     if found.kind is Kind.FRACTION:
         return f"{percent(value):.6g} %"
@@ -344,30 +309,20 @@ def _amount(value: float, found: Field) -> str:
 # --- values of an input --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Measured:
-    """Designs measured against their limits: arrays of shape ``(n,)`` by name of the limit."""
-
-    exceeded: dict[str, Bools]
-    used: dict[str, Floats]
-
-
 @dataclass
 class _Search:
     """Function from values of an input, counted in steps, to the limits that they exceed."""
 
-    built: BuiltDesign
+    hardware: BuiltLimits
     path: str
     field: Field
     step: float
     columns: Callable[[Floats], Mapping[str, Array]]
     present: float
-    limits: tuple[DesignLimit, ...]
-    sizer: NumericSizer
     designs: int = 0
 
     @classmethod
-    def of(cls, built: BuiltDesign, path: str) -> _Search:
+    def of(cls, hardware: BuiltLimits, path: str) -> _Search:
         """Return the search for a path.
 
         Raises
@@ -375,7 +330,7 @@ class _Search:
         InputError
             If the path is not an input with a number.
         """
-        profile = built.profile
+        profile = hardware.built.profile
         found = schema.find(path.replace("tiers.", "tiers.1.", 1) if path == ALL_MAILBOXES else path)
         if found is None or found[0].kind not in (Kind.INT, Kind.FLOAT, Kind.FRACTION):
             refuse(path, "This is not an input with a number.", "Name one, such as tiers.1.mailbox_size_limit.")
@@ -384,15 +339,12 @@ class _Search:
             refuse(path, message, f"Name one of the sections {', '.join(LOADS)}.")
         if path != ALL_MAILBOXES and profile.value(path) is None:
             refuse(path, "The design has no value of this input.", "Give one with --set, to start from.")
-        limits = tuple(_of_hardware(limit) for limit in list_limits(built) if limit.name in WORDS)
-        needs = [need for limit in limits for need in limit.needs]
-        sizer = NumericSizer(profile, list(dict.fromkeys([*needs, DESIGN_INVALID])), _ERRORS)
         step = _SHARE_STEP if found[0].kind is Kind.FRACTION else 1.0
         if path == ALL_MAILBOXES:
             shares = _mailboxes(profile)
-            return cls(built, path, found[0], 1.0, _spread(shares), float(shares.sum()), limits, sizer)
+            return cls(hardware, path, found[0], 1.0, _spread(shares), float(shares.sum()))
         present = float(str(profile.value(path)))
-        return cls(built, path, found[0], step, lambda steps: {path: steps * step}, present, limits, sizer)
+        return cls(hardware, path, found[0], step, lambda steps: {path: steps * step}, present)
 
     @property
     def ends(self) -> tuple[int, int]:
@@ -407,50 +359,26 @@ class _Search:
         )
         return max(low, 1 if self.path == ALL_MAILBOXES else low), high
 
-    def measure(self, steps: Floats) -> _Measured:
+    def measure(self, steps: Floats) -> Measured:
         """Size designs with values of the input, counted in steps."""
-        figures = self.sizer(self.columns(steps))
         self.designs += len(steps)
-        wrong = np.stack([figures[name] == 1 for name in (DESIGN_INVALID, *_ERRORS)]).any(axis=0)
-        exceeded: dict[str, Bools] = {CHECK: np.asarray(wrong)}
-        used: dict[str, Floats] = {}
-        for limit in self.limits:
-            values, thresholds = limit.measure(figures, self.built)
-            with np.errstate(all="ignore"):
-                shares = np.fmax.reduce(values / thresholds, axis=0)
-            if not np.isnan(thresholds).all():
-                exceeded[limit.name] = np.asarray(find_exceeded(limit, figures, self.built).any(axis=0))
-                used[limit.name] = np.where(figures[DESIGN_INVALID] == 1, np.nan, shares)
-        return _Measured(exceeded, used)
+        return self.hardware.measure(self.columns(steps))
 
     def reached(self, name: str, largest: float | None) -> LimitReached:
         """Return what a limit is compared with one step above the largest value that keeps it."""
         above = np.array([self.ends[0] if largest is None else largest + 1])
         value = None if largest is None else largest * self.step
-        figures = self.sizer(self.columns(above))
+        figures = self.hardware.sizer(self.columns(above))
         if name == CHECK:
             values = {path: float(column[0]) for path, column in self.columns(above).items()}
-            reason = first_error(size(self.built.profile.with_values(values)).issues)
-            failed = (CHECKS[check].requirement for check in _ERRORS if figures[check][0] == 1)
+            reason = first_error(size(self.hardware.built.profile.with_values(values)).issues)
+            failed = (CHECKS[check].requirement for check in ERRORS if figures[check][0] == 1)
             return LimitReached(name, "", value, reason=reason, requirement=next(failed, ""))
-        limit = next(limit for limit in self.limits if limit.name == name)
-        figures_at, thresholds = limit.measure(figures, self.built)
+        limit = next(limit for limit in self.hardware.limits if limit.name == name)
+        figures_at, thresholds = limit.measure(figures, self.hardware.built)
         place = int(np.nanargmax(figures_at[:, 0] / thresholds[:, 0]))
         at = limit.places[place]
         return LimitReached(name, limit.unit, value, at, float(figures_at[place, 0]), float(thresholds[place, 0]))
-
-
-def _of_hardware(limit: DesignLimit) -> DesignLimit:
-    """Return a limit of the hardware itself, in place of a limit of what was planned.
-
-    A volume in a RAID group may grow until the group needs more disks, which is a limit of its own.
-    """
-    return replace(limit, measure=_measure_volume_on_disk) if limit.name == "volume" else limit
-
-
-def _measure_volume_on_disk(figures: Mapping[str, Floats], built: BuiltDesign) -> tuple[Floats, Floats]:
-    sizes, disks = measure_volume(figures, built)
-    return sizes, np.where(built.on_disk[:, None], disks, np.nan)
 
 
 def _mailboxes(profile: Profile) -> Floats:

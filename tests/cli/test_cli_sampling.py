@@ -212,6 +212,26 @@ def test_probabilities(unsure):
     assert list(made[0]) == ["event", "designs", "probability", "low", "high", "dominant_input", "dominant_share"]
 
 
+def test_limits_of_the_design_as_it_is_built(plan):
+    vary = ("--vary", "tiers.1.mailboxes=1000..100000", "--samples", "500", "--table", "limits")
+    made = rows("uncertainty", plan, *vary)
+    assert list(made[0]) == [
+        "event",
+        "designs",
+        "probability",
+        "low",
+        "high",
+        "dominant_input",
+        "dominant_share",
+        "used_p50",
+        "used_p90",
+    ]
+    assert made[0]["event"] == "any_limit"
+    shares = [row["probability"] for row in made[1:]]
+    assert shares == sorted(shares, reverse=True)
+    assert made[0]["probability"] >= shares[0] > 0
+
+
 def test_the_share_of_invalid_designs_comes_first(plan):
     vary = ("--vary", "environment.mailbox_servers=7..9", "--results", "summary_dags", "--samples", "300")
     _, _, err = run("uncertainty", plan, *vary)

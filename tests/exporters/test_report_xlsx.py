@@ -29,10 +29,8 @@ SHEETS = [
     "Main figures",
     "Charts",
     "Failures",
-    "Copies",
     "Answers",
     "Assumptions",
-    "Sources",
     "Explanations",
     "All inputs",
     "Layout of copies",
@@ -44,7 +42,7 @@ SHEETS = [
     "Deployment files",
     "All sources",
 ]
-BODY = SHEETS[:9]
+BODY = SHEETS[:7]
 WHY = "Does not apply because"
 
 
@@ -185,11 +183,11 @@ def test_the_title_block_is_in_the_sheet_and_in_the_properties(plans):
 
 
 @pytest.mark.parametrize("name", DESIGNS)
-def test_the_body_is_printed_on_at_most_fourteen_pages(books, name):
+def test_the_body_is_printed_on_at_most_twelve_pages(books, name):
     heights = {title: books[name][title].page_setup.fitToHeight for title in SHEETS}
     pages = {title: 1 if height is None else height for title, height in heights.items()}
     pages["Charts"] = 1 + len(books[name]["Charts"].row_breaks.brk)
-    assert 12 <= sum(pages[title] for title in BODY) <= 14
+    assert 10 <= sum(pages[title] for title in BODY) <= 12
     assert {pages[title] for title in SHEETS[len(BODY) :]} == {0}
     for title in SHEETS:
         assert bool(books[name][title].sheet_properties.pageSetUpPr.fitToPage) == (title != "Charts")

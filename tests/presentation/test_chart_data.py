@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from support.paths import PROFILES
 
@@ -95,10 +97,51 @@ def test_a_mailbox_grows_by_the_share_of_its_mail_that_is_kept():
     lines = mailbox.growth(plan, 1)
     assert lines.series == ("60 % kept", "80 % kept", "100 % kept")
     assert [(limit.at, limit.name) for limit in lines.limits] == [(2.0, "quota 2 GB")]
-    assert {row["month"] for row in lines.rows} == {0, *range(12, 61, 3)}
+    assert {row["month"] for row in lines.rows} == set(range(0, 37, 3))
     assert list(lines.table[0]) == ["Month", "60 % kept, GB", "80 % kept, GB", "100 % kept, GB"]
-    assert [row["Month"] for row in lines.table] == ["0", *map(str, range(12, 61, 3))]
-    assert lines.table[-1]["100 % kept, GB"] == number(plan["tiers.1.mailbox_size_by_month.100.60"])
+    assert [row["Month"] for row in lines.table] == [str(month) for month in range(0, 37, 3)]
+    assert lines.table[-1]["100 % kept, GB"] == number(plan["tiers.1.mailbox_size_by_month.100.36"])
+    assert lines.table[4]["60 % kept, GB"] == number(plan["tiers.1.mailbox_size_by_month.60.12"])
+
+
+@pytest.mark.parametrize(("horizon", "months"), [(1, [0, 1]), (37, [*range(0, 37, 4), 37]), (240, range(0, 241, 20))])
+def test_the_growth_of_a_mailbox_ends_with_the_plan(horizon, months):
+    plan = size({"tiers.1.mailboxes": 100, "guidance.planning_horizon": horizon})
+    assert [int(row["Month"]) for row in mailbox.growth(plan, 1).table] == list(months)
+
+
+START_2_GB = {"tiers.1.initial_mailbox_size": 2048}
+WORKBOOK = "for another limit: it compares the mail with the size of the mailbox on disk"
+
+
+@pytest.mark.parametrize(
+    ("given", "finding"),
+    [
+        (
+            {},
+            "If all mail is kept, a mailbox reaches its quota after 32.3 months, before the plan ends at month 36. "
+            f"Microsoft's workbook gives 33.8 months {WORKBOOK}.",
+        ),
+        (
+            {**START_2_GB, "guidance.planning_horizon": 12},
+            "If all mail is kept, a mailbox reaches its quota after 19.4 months, after the plan ends at month 12. "
+            f"Microsoft's workbook gives 16.3 months {WORKBOOK} and counts the initial size again in every year.",
+        ),
+        (
+            {**START_2_GB, "guidance.oddities": "corrected"},
+            "If all mail is kept, a mailbox reaches its quota after 19.4 months, before the plan ends at month 36.",
+        ),
+        ({"tiers.1.initial_mailbox_size": 6144}, "A mailbox has reached its quota on the first day."),
+    ],
+)
+def test_the_month_in_which_a_mailbox_is_full_is_that_of_the_line(given, finding):
+    plan = size({"tiers.1.mailboxes": 100, "tiers.1.mailbox_size_limit": 5120, **given})
+    lines = mailbox.growth(plan, 1)
+    assert lines.finding == finding
+    whole = {row["month"]: row["GB"] for row in lines.rows if row["kept"] == "100 % kept"}
+    end, start = whole[max(whole)], whole[0]
+    if found := re.search(r"after ([\d.]+) months", finding):
+        assert number((5 - start) / (end - start) * max(whole)) == found[1]
 
 
 def test_recoverable_items_are_level_once_the_window_is_full():

@@ -59,7 +59,15 @@ def test_an_invalid_design_does_not_work():
 def test_what_a_design_has_no_figure_for(given, missing):
     plan = size({"tiers.1.mailboxes": 1000.0, **given})
     assert unsized(plan) == missing
-    assert all(part in verdict(plan) for part in missing)
+    if plan.without_mailboxes:
+        assert verdict(plan) == "This design has no mailboxes, so nothing is sized yet."
+        assert {(tile.value, tile.note, tile.wrong) for tile in tiles(plan)} == {
+            ("n/a", "the design has no mailboxes", False)
+        }
+        assert {tile.why for tile in tiles(plan)} == {"mailboxes_total"}
+        assert {row["Value"] for row in further_figures(plan)} == {"n/a (the design has no mailboxes)"}
+    else:
+        assert all(part in verdict(plan) for part in missing)
     if missing:
         assert not verdict(plan).startswith("This design works:")
 

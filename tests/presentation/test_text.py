@@ -159,6 +159,7 @@ def test_percent():
 def test_plural():
     assert plural(1, "server") == plural("1", "server") == "1 server"
     assert [plural(count, "server") for count in (0, 2, "1,000")] == ["0 servers", "2 servers", "1,000 servers"]
+    assert [plural(count, "mailbox") for count in (1, 2)] == ["1 mailbox", "2 mailboxes"]
 
 
 def test_a_word_is_what_people_call_an_option():

@@ -24,6 +24,7 @@ MODULES = [
     "studies.timeline.pst_imports",
     "studies.timeline.run",
     "studies.uncertainty.distributions",
+    "studies.uncertainty.holding",
     "studies.uncertainty.monte_carlo",
     "studies.uncertainty.sensitivity",
     "studies.what_if",

@@ -129,7 +129,8 @@ def test_sentences():
     assert simulate_outage(LARGE, "datacenter", 70).sentence == (
         f"The disk as bought fills after 62.6 days without truncation. {FROM_EMPTY} "
         "Remove the copies of the lost datacenter before that, so that logs are truncated again. "
-        "Reseeding them afterwards takes 32 hours per volume over the link, and 609 hours for all volumes."
+        "Reseeding them afterwards takes 32 hours per volume over the link, and 609 hours for all volumes, "
+        "if nothing else uses the link."
     )
 
 

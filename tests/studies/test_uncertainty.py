@@ -8,8 +8,7 @@ from calculator import size
 from calculator.issues import InputError
 from calculator.rules.registry import CHECKS
 from calculator.studies.uncertainty import monte_carlo as module
-from calculator.studies.uncertainty.monte_carlo import EVENTS, uncertainty
-from calculator.studies.uncertainty.monte_carlo import _chance as chance
+from calculator.studies.uncertainty.monte_carlo import EVENTS, chance, uncertainty
 from calculator.studies.uncertainty.sampling import random_points
 from calculator.studies.uncertainty.variance import sum_bins
 

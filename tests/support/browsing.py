@@ -21,21 +21,25 @@ FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-
 PATIENCE = 30_000
 PROFILE = "active_active"
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
-UNCHANGED = """() => new Promise(resolve => {
+UNCHANGED = """quiet => new Promise(resolve => {
   let timer;
-  const wait = () => { clearTimeout(timer); timer = setTimeout(end, 300); };
+  const wait = () => { clearTimeout(timer); timer = setTimeout(end, quiet); };
   const observer = new MutationObserver(wait);
   const end = () => { observer.disconnect(); resolve(); };
   setTimeout(end, 2000);
   observer.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
   wait();
 })"""
-"""Waits until the page has not changed for 0.3 seconds, at most two seconds."""
-in_a_browser = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this system"),
-]
+"""Waits until the page has not changed for some milliseconds, at most two seconds."""
+
+
+def in_a_browser(group):
+    """Marks of the tests of a module that need a browser; those of a group run in one process and share a server."""
+    return [
+        pytest.mark.browser,
+        pytest.mark.xdist_group(group),
+        pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this system"),
+    ]
 
 
 @contextlib.contextmanager
@@ -121,13 +125,13 @@ def visit(page, name):
     page.locator(f"[class*='st-key-step-{name}'] a").click()
 
 
-def at_rest(page):
-    """Wait until nothing of the page is drawn any more."""
+def at_rest(page, quiet=300):
+    """Wait until nothing of the page is drawn any more, and nothing of it has changed for some milliseconds."""
     page.wait_for_function("!document.querySelector('[data-testid=stApp][data-test-script-state=running]')")
     page.wait_for_function(  # our own sheet comes with the page's first elements
         "getComputedStyle(document.querySelector('[data-testid=stMainBlockContainer]')).paddingTop === '72px'"
     )
-    page.evaluate(UNCHANGED)
+    page.evaluate(UNCHANGED, quiet)
 
 
 def tile(page, label):

@@ -118,7 +118,7 @@ def mailbox_import(page, address):
     upload(page, "import_files", "statistics.csv", EXPORT)
     page.get_by_role("button", name="Apply to the design").wait_for(timeout=PATIENCE)
     settled(page)
-    top(page, page.get_by_text("Tiers by", exact=True))
+    top(page, page.get_by_text("Divide mailboxes into tiers by", exact=True))
 
 
 def failures(page, address):
@@ -154,9 +154,9 @@ def capacity(page, address):
 def uncertainty(page, address):
     tab(page, address, "Studies", study="Uncertainty")
     page.get_by_role("button", name="Start the study").click()
-    page.get_by_text("10,000 designs in ").wait_for(timeout=PATIENCE)
+    page.get_by_text("10,000 draws in ").wait_for(timeout=PATIENCE)
     settled(page)
-    top(page, heading(page, "How likely each limit is exceeded"))
+    top(page, heading(page, "Does what you would buy today still hold?"))
 
 
 def batch(page, address):

@@ -14,8 +14,10 @@ from support.sessions import shipped
 
 from calculator.inputs.profile import Profile
 
-pytestmark = in_a_browser
-SIZES = DESK, PHONE = ((1280, 900), (390, 844))
+pytestmark = in_a_browser("accessibility")
+DESK, PHONE = (1280, 900), (390, 844)
+VIEWS = ((DESK, "light"), (DESK, "dark"), (PHONE, "dark"), (PHONE, "light"))
+"""Sizes of the window and themes, in an order in which one thing changes at a time."""
 ATTEMPTS = 3
 EXCLUDED = {
     # Streamlit draws the list of a box and its own menu at the end of the document, outside of all landmarks. No option
@@ -66,11 +68,12 @@ STILL = """() => !document.querySelector('[data-testid=stVegaLiteChart]:not(:has
 CHECKS = {"too wide": WIDE, "faint": CONTRAST, "faint in charts": FAINT, "cut in charts": CUT, "cut in tiles": CLIPPED}
 
 
-def check(page, where, scheme, sizes=SIZES):
-    """Assert that nothing is wrong with what is open, on a desk and on a phone, once the page is at rest."""
-    for width, height in sizes:
+def check(page, where, views=VIEWS):
+    """Assert that nothing is wrong with what is open, in each view, once the page is at rest."""
+    for (width, height), scheme in views:
         page.set_viewport_size({"width": width, "height": height})
-        at_rest(page)
+        page.emulate_media(color_scheme=scheme)
+        at_rest(page, quiet=100)
         page.wait_for_function(STILL)
         if not page.evaluate("Boolean(window.axe)"):
             page.evaluate(AXE_SCRIPT)
@@ -79,7 +82,7 @@ def check(page, where, scheme, sizes=SIZES):
             if not wrong:
                 break
             page.wait_for_timeout(1000)  # a busy machine is late with what follows a change of the page
-        assert (where, width, wrong) == (where, width, {})
+        assert (where, width, scheme, wrong) == (where, width, scheme, {})
     page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
 
 
@@ -110,10 +113,9 @@ def open_folds(page):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_dialogs_and_menus_serve_everybody(browser, address, scheme):
+def test_pages_dialogs_and_menus_serve_everybody(browser, address):
     design = shipped("litigation_hold")
-    with page_of(browser, address, color_scheme=scheme) as page:
+    with page_of(browser, address) as page:
         for name in ("start", "users", "constraints", "document"):
             go(page, address, name, design)
             if name == "users":
@@ -121,10 +123,10 @@ def test_pages_dialogs_and_menus_serve_everybody(browser, address, scheme):
             if name == "constraints":
                 for group in ("copies", "servers"):
                     browsing.open_group(page, group)
-            check(page, name, scheme)
+            check(page, name)
         go(page, address, "requirements", design)
         browsing.open_group(page, "levels")
-        check(page, "requirements", scheme)
+        check(page, "requirements")
         places = {
             "drawer": ".st-key-tile-CPU--worst-failure button",
             "share": ".st-key-share button",
@@ -135,18 +137,17 @@ def test_pages_dialogs_and_menus_serve_everybody(browser, address, scheme):
         }
         for name, selector in places.items():
             with opened(page, selector):
-                check(page, name, scheme)
+                check(page, name)
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         go(page, address, "start", Profile())  # on a phone the menu of pages is closed at first
         with opened(page, "[data-testid=stExpandSidebarButton]"):
-            check(page, "menu of pages", scheme, [PHONE])
-        check(page, "start without a design", scheme)
+            check(page, "menu of pages", [view for view in VIEWS if view[0] == PHONE])
+        check(page, "start without a design")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_tabs_of_review_and_batch_serve_everybody(browser, address, scheme):
-    with page_of(browser, address, color_scheme=scheme) as page:
+def test_tabs_of_review_and_batch_serve_everybody(browser, address):
+    with page_of(browser, address) as page:
         go(page, address, "review", shipped("active_active"))
         for tab in REVIEW_TABS:
             page.get_by_role("tab", name=tab, exact=True).click()
@@ -157,14 +158,14 @@ def test_tabs_of_review_and_batch_serve_everybody(browser, address, scheme):
             if tab == "Capacity":
                 page.get_by_text("Reached above").wait_for()
             if tab != "Studies":
-                check(page, tab, scheme)
+                check(page, tab)
         for study in STUDIES:
             page.locator(".st-key-study").get_by_text(study, exact=True).click()
             at_rest(page)
-            check(page, study, scheme)
+            check(page, study)
         go(page, address, "batch", shipped("active_active"))
         upload = {"name": "designs.csv", "mimeType": "text/csv", "buffer": DESIGNS}
         page.locator("input[type=file]").set_input_files(upload)
         page.locator(".st-key-batch_start button").click()
         page.get_by_text("Most frequent reasons").wait_for(timeout=PATIENCE)
-        check(page, "batch", scheme)
+        check(page, "batch")

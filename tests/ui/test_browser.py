@@ -30,7 +30,7 @@ from calculator.inputs.text_files import Upload
 from calculator.layout import layout
 from calculator.ui.session import navigation
 
-pytestmark = in_a_browser
+pytestmark = in_a_browser("browser")
 PAGES = [name for name, _ in navigation.PAGES]
 
 
@@ -212,7 +212,7 @@ def test_an_export_becomes_tiers_and_a_study_of_them_runs_to_its_end(browser, ad
         page.get_by_role("tab", name="Studies").click()
         page.locator(".st-key-study").get_by_text("Uncertainty").click()
         page.get_by_role("button", name="Start the study").click()
-        page.get_by_text(re.compile(r"^10,000 designs in [\d.]+ s\.$")).wait_for()
+        page.get_by_text(re.compile(r"^10,000 draws in [\d.]+ s\.$")).wait_for()
         disks = page.get_by_role("row").filter(has_text="Data disks").get_by_role("cell")
         expect_text(disks.nth(1), f"{design['storage_disks_total.environment']:,.0f}")
         page.get_by_test_id("stVegaLiteChart").locator("svg .mark-rect path").first.wait_for()

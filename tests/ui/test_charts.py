@@ -140,3 +140,21 @@ def test_the_head_of_the_map_follows_the_theme(monkeypatch, theme):
     assert spec["layer"][0]["mark"]["stroke"] == drawing.GRID_COLOURS[drawing.TEXT_COLOURS[theme]]
     pairs = zip(*(layer["encoding"]["color"]["scale"]["range"] for layer in spec["layer"]), strict=True)
     assert drawing.OUT_OF_USE[drawing.TEXT_COLOURS[theme]] in list(pairs)
+
+
+def test_texts_and_lines_have_the_colour_of_the_page_in_every_theme(monkeypatch):
+    """A chart that is not drawn again after a change of the theme still has texts that can be read."""
+
+    def specs(theme):
+        monkeypatch.setattr(drawing, "_text_colour", lambda: drawing.TEXT_COLOURS[theme])
+        return [
+            drawing.bars(mailbox.make_up(size(shipped("active_active")))).spec,
+            studies.indices([("Messages", 0.8, 0.9, 0.85, 0.95)]).spec,
+            studies.swings("CPU, %", 50.0, [("Messages", "80", 40.0)]).spec,
+        ]
+
+    light, dark = specs("light"), specs("dark")
+    assert light == dark
+    for spec in light:
+        for part in ("axis", "legend"):
+            assert {spec["config"][part][name] for name in ("labelColor", "titleColor")} == {"currentColor"}

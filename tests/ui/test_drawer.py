@@ -215,3 +215,11 @@ def test_a_factor_that_is_1_or_0_is_a_question(opened):
     assert all(text.endswith(": yes") for text in asked)
     assert not [caption.value for caption in at.caption if "Factor that is" in caption.value]
     assert "more precisely 52.0762 %" in plain(at)
+
+
+def test_a_design_without_mailboxes_explains_that_it_has_none(opened):
+    at = opened({"tiers.1.mailboxes": 0.0, "tiers.2.mailboxes": 0.0})
+    go(at, "tile:Servers")
+    assert list(session(at).explained) == ["mailboxes_total"]
+    needs = [button.label for button in at.button if str(button.key).startswith("why_to:")]
+    assert any(label.replace("\\", "").endswith(": Tier 1: 0 mailboxes, Tier 2: 0 mailboxes") for label in needs)

@@ -105,6 +105,18 @@ def test_a_download_finishes_the_document(opened, monkeypatch):
     assert session(at).finished == {"document"}
 
 
+def test_nothing_is_read_of_a_design_without_mailboxes(opened):
+    at = opened({"tiers.1.mailboxes": 0.0}, page=REQUIREMENTS)
+    sound(at)
+    assert session(at).finished == frozenset()
+    for figure in ("servers n/a", "CPU n/a", "memory n/a", "disks n/a", "volume n/a", "WAN n/a"):
+        assert figure in texts(at)
+    assert {metric.value for metric in at.metric} == {"n/a"}
+    for reason in ("CPU is n/a", "Memory is n/a"):
+        assert f"{reason} (the design has no mailboxes)." in plain(at)
+    assert plain(at).count("n/a: the design has no mailboxes.") == 2
+
+
 # --- the last change -----------------------------------------------------------------------------
 
 
@@ -146,7 +158,7 @@ def test_a_design_without_cpu_has_no_good_verdict(opened):
     assert headline.verdict(sized(at)).endswith(" Not sized: CPU (the processors have no rating).")
     empty = size({"tiers.1.mailboxes": 0.0})
     assert headline.badge(empty, empty.issues).text == "No mailboxes"
-    assert headline.verdict(empty) == "This design is not sized: every figure (the design has no mailboxes)."
+    assert headline.verdict(empty) == "This design has no mailboxes, so nothing is sized yet."
     rated = size(DESIGN)
     assert headline.badge(rated, rated.issues).text == "Works"
     assert headline.verdict(rated).startswith("This design works: ")

@@ -8,7 +8,7 @@ from support.sessions import shipped
 
 from calculator.inputs.profile import Profile
 
-pytestmark = in_a_browser
+pytestmark = in_a_browser("frame")
 WINDOWS = [(1280, 900), (1024, 768), (1920, 1080), (390, 844), (768, 1024)]
 
 
@@ -119,6 +119,22 @@ def test_a_phone_shows_this_page_the_next_step_and_the_menu_of_pages(browser, ad
         page.get_by_test_id("stExpandSidebarButton").click()
         page.get_by_role("link", name="Document", exact=True).click()
         page.get_by_role("heading", name="Document", exact=True).wait_for()
+
+
+def test_what_is_chosen_in_a_list_is_whole_on_a_phone(browser, address):
+    name = "Office staff with large mailboxes in both datacenters"
+    tiers = {"tiers.1.mailboxes": 500.0, "tiers.1.name": name, "tiers.2.mailboxes": 500.0, "tiers.2.name": "Sales"}
+    with window(browser, address, (390, 844), "users", Profile(tiers)) as page:
+        box = page.locator(f"[data-whole='Tier 1: {name}']")
+        box.wait_for()
+        lines = "box => getComputedStyle(box, '::before').height"
+        assert float(box.evaluate(lines).removesuffix("px")) > 40, "two lines"
+        box.locator("input").click()
+        option = page.get_by_role("option", name=name)
+        option.wait_for()
+        assert option.evaluate("option => option.firstElementChild.scrollWidth <= option.clientWidth")
+        page.get_by_role("option", name="Sales").click()
+        page.locator("[data-whole]").wait_for(state="detached")
 
 
 def test_a_link_that_is_cut_short_is_said_on_the_page_where_it_lands(browser, address):

@@ -7,7 +7,7 @@ import json
 import jsonschema
 import pytest
 from support.paths import EXPORTS
-from support.sessions import USERS, given, plain, seen, session, sound
+from support.sessions import USERS, given, plain, seen, session, sound, texts
 
 from calculator.importers.collecting import data_sources
 from calculator.importers.mailboxes import import_mailboxes
@@ -68,8 +68,14 @@ def test_tiers_are_previewed_and_applied_in_one_step(importing):
     assert tiers["Mailboxes"].tolist() == ["1"] * 4
     assert "Size today" not in tiers  # a list has no sizes
     before = dict(given(at))
+    replaces = (
+        "Apply replaces the tiers of the design: 4 tiers with 4 mailboxes instead of 3 tiers with 35 mailboxes. "
+        "Everything else stays the same, and Undo restores the previous values."
+    )
+    assert replaces in texts(at)
     at.get_by_key("import_take").click().run()
     sound(at)
+    assert replaces not in texts(at)
     design = given(at)
     assert sorted(design[f"tiers.{n}.mailboxes"] for n in range(1, 5)) == [1.0] * 4
     assert "tiers.5.mailboxes" not in design
@@ -103,12 +109,17 @@ def test_mailboxes_larger_than_their_quota_stay_reported_until_their_quotas_are_
     at = importing(("sizes.csv", b"DisplayName,TotalItemSize (MB)\nA,8192\nB,1024\n", "text/csv"))
     at.get_by_key("import_number").set_value(2).run()
     assert any(
-        text.startswith('Raise the quotas to these sizes ("Raise quotas to the sizes of today")') for text in plain(at)
+        text.startswith('Raise the quotas to these sizes ("Raise quotas that are smaller than the mailbox")')
+        for text in plain(at)
     )
     at.get_by_key("import_take").click().run()
     assert any("1 mailbox is larger today than the quota" in box.value for box in at.warning)
     assert any("The initial mailbox size is 8 GB" in text for text in plain(at))  # the design keeps the warning
+    assert [box.value.partition(".")[0] for box in at.success] == ["Applied: 2 tiers with 2 mailboxes"]
     at.get_by_key("import_raise").set_value(True).run()
+    assert not at.success, "these tiers are not applied yet"
+    replaces = "Apply replaces the tiers of the design: 2 tiers with 2 mailboxes instead of 2 tiers with 2 mailboxes."
+    assert any(text.startswith(replaces) for text in texts(at))
     at.get_by_key("import_take").click().run()
     sound(at)
     assert given(at)["tiers.2.mailbox_size_limit"] == 8192
@@ -141,6 +152,10 @@ def test_how_files_were_read_is_shown_and_what_they_leave_open_is_chosen(importi
 def test_messages_go_to_every_tier_of_the_design(importing):
     at = importing(file("users"), kind=imports.RATES)
     sound(at)
+    assert (
+        "Apply replaces 6 values of the design: Messages per day, Average message size. Everything else stays the "
+        "same, and Undo restores the previous values."
+    ) in texts(at)
     at.get_by_key("import_take").click().run()
     sound(at)
     design = given(at)

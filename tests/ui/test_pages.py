@@ -2,11 +2,15 @@
 
 import pytest
 from support.sessions import (
+    CONSTRAINTS,
+    DOCUMENT,
     REQUIREMENTS,
+    REVIEW,
     SHIPPED,
     USERS,
     given,
     in_gb,
+    plain,
     seen,
     shared_session,
     shipped,
@@ -55,19 +59,35 @@ def test_exports_are_imported_into_a_new_design(fresh, page):
     fresh.run()
     if page == "users":
         fresh.switch_page(USERS).run()
+    fresh.get_by_key(f"{'begin' if page == 'start' else 'import'}:version").set_value("2016").run()
     fresh.get_by_key("new_import").click().run()
     sound(fresh)
     assert fresh.header[0].value == "Users"
-    assert title(fresh) == "Design from exports"
+    assert title(fresh) == "Design from imported mailboxes"
     assert seen(fresh, "import_files") is not None
+    assert "This design has no mailboxes, so nothing is sized yet." in texts(fresh)
+    assert not fresh.metric, "nothing was read, so there is no figure"
 
 
 def test_a_new_design_has_one_tier(fresh):
     fresh.run()
+    fresh.get_by_key("begin:version").set_value("2013").run()
     fresh.get_by_key("new").click().run()
     sound(fresh)
-    assert given(fresh) == state.NEW_DESIGN
+    assert given(fresh) == {**state.NEW_DESIGN, "environment.exchange_version": "2013"}
     assert tile(fresh, "Servers") == f"{size(state.NEW_DESIGN)['summary_servers.environment']:,.0f}"
+
+
+@pytest.mark.parametrize("page", [USERS, CONSTRAINTS, REQUIREMENTS, REVIEW, DOCUMENT])
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ({"environment.exchange_version": "2019"}, "Exchange 2019 or Subscription Edition"),
+        ({}, "Exchange 2013 (assumed, because the design does not state a version)"),
+    ],
+)
+def test_every_page_about_the_design_names_its_version(opened, page, stated, said):
+    assert said in plain(opened({"tiers.1.mailboxes": 1000.0, **stated}, page=page))
 
 
 def test_start_goes_on_with_the_design_of_the_address(fresh):

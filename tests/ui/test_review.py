@@ -10,7 +10,8 @@ from calculator.exporters.switchover import split_commands, switchover
 from calculator.layout import combinations, describe, layout, tolerance
 from calculator.presentation.charts import copies
 from calculator.presentation.text import number as number_text
-from calculator.studies.capacity import CHECK, capacity
+from calculator.studies.built_limits import CHECK
+from calculator.studies.capacity import capacity
 from calculator.studies.compare import compare
 from calculator.studies.what_if import usual_changes, what_if
 from calculator.ui.review import failures

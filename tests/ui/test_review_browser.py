@@ -4,7 +4,7 @@ import pytest
 from support.browsing import at_rest, go, in_a_browser, page_of
 from support.sessions import shipped
 
-pytestmark = in_a_browser
+pytestmark = in_a_browser("review")
 
 
 def test_no_failure_mode_vanishes_on_a_phone(browser, address):

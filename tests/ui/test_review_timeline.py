@@ -143,19 +143,50 @@ def test_an_outage_of_what_the_design_has(opened_timeline):
     assert any("no backups to fail" in written for written in plain(opened_timeline(HOLD)))
 
 
-def test_an_outage_is_a_table_of_what_happens_when(opened_timeline):
+def table_with(at, column):
+    found = next(table.value for table in at.table if column in table.value)
+    return found.replace(r"\\", "", regex=True).replace("\u00a0", " ", regex=True)
+
+
+def test_the_times_of_an_outage_are_told_apart(opened_timeline):
     found = simulate_outage(shipped("active_active"), "datacenter")
-    at = opened_timeline("active_active")
-    shown = next(table.value for table in at.table if "Event" in table.value).replace(r"\\", "", regex=True)
-    assert shown["Time"].tolist() == [
-        f"{found.full:,.1f} days",
-        f"{found.days_until_volume_full:,.1f} days",
-        f"{found.days_until_disk_full:,.1f} days",
-        f"{found.reseed_hours_over_link / 24:,.1f} days ({found.reseed_hours_over_link:,.0f} hours)",
-        f"{found.reseed_hours_all / 24:,.1f} days ({found.reseed_hours_all:,.0f} hours)",
+    shown = table_with(opened_timeline("active_active"), "What fills")
+    assert shown.to_numpy().tolist() == [
+        [
+            "Disk as bought",
+            f"{found.kept_before:,.0f} GB",
+            f"{found.full:,.1f} days",
+            "this outage, with the logs of normal operation at its start",
+        ],
+        [
+            "Volume as sized",
+            "none",
+            f"{found.days_until_volume_full:,.1f} days",
+            "the figure for a volume as sized on Requirements",
+        ],
+        [
+            "Disk as bought",
+            "none",
+            f"{found.days_until_disk_full:,.1f} days",
+            "the figure for a disk as bought on Requirements",
+        ],
     ]
-    assert shown["Event"][0] == f"The disk as bought is full, with {found.kept_before:,.0f} GB of logs at the start"
-    assert shown["What follows"][0].startswith("Remove the copies of the lost datacenter")
+
+
+def test_the_times_of_a_reseed_have_their_assumption(opened_timeline):
+    found = simulate_outage(shipped("active_active"), "datacenter")
+    design = size(shipped("active_active"))
+    shown = table_with(opened_timeline("active_active"), "What is reseeded")
+    one, every = found.reseed_hours_over_link, found.reseed_hours_all
+    assert shown.to_numpy().tolist() == [
+        ["One volume", f"{one / 24:,.1f} days ({one:,.0f} hours)", "At 25 MB/s, and nothing else uses the link."],
+        [
+            "All volumes",
+            f"{every / 24:,.1f} days ({every:,.0f} hours)",
+            "The whole link (Gigabit Ethernet) is free for the reseed. Log replication needs up to "
+            f"{100 * design['replication_link_utilization']:.0f} % of it at the same time, so expect longer.",
+        ],
+    ]
 
 
 def test_the_effects_of_a_purchase_are_better_or_worse(opened_timeline):
@@ -251,10 +282,10 @@ def test_days_until_full_are_those_of_the_requirements(opened_timeline):
     every = {row["Figure"]: row["Value"] for row in further_figures(size(shipped(LARGE)))}
     volume, disk = (every[name] for name, _ in UNTIL_FULL)
     at = opened_timeline(LARGE)
-    times = next(table.value for table in at.table if "Event" in table.value).set_index("Event")["Time"]
-    said = {event.replace("\\", ""): time.replace("\\", "") for event, time in times.items()}
-    assert said["The volume as sized is full, with no logs at the start"] == f"{volume} days"
-    assert said["The disk as bought is full, with no logs at the start"] == f"{disk} days"
+    times = table_with(at, "What fills").set_index(["What fills", "Logs at the start"])["Full after"]
+    assert len(times) == 2
+    assert times["Volume as sized", "none"] == f"{volume} days"
+    assert times["Disk as bought", "none"] == f"{disk} days"
 
 
 def test_without_growth_every_limit_is_listed_with_its_use(opened_timeline):
@@ -277,11 +308,15 @@ def test_the_growth_is_that_of_the_design_or_an_example(opened_timeline):
     [own] = [option for option in at.get_by_key("timeline:growth").options if option.startswith("as in the design")]
     assert own == "as in the design (3.2\u00a0%)"
     assert at.get_by_key("timeline:growth").value == "design"
-    assert says(at, "The growth is that of the design")
+    assert says(at, "Growth as the design plans it: each tier reaches its growth in mailboxes at the planning horizon.")
     at = opened_timeline("active_active")
     found = timeline(shipped("active_active"), Growth(mailbox_growth=0.1, fill=0.6))
     assert at.get_by_key("timeline:growth").value == "10"
-    assert says(at, "The design states no growth, so this is only an example")
+    assert says(
+        at,
+        "The design plans no growth, so this is only an example: choose above the growth that you expect. To plan for "
+        "it, enter it on Users.",
+    )
     assert says(at, f"Database volume is the first limit, in month {found.limits()[0]['month']} of 36.")
     less, more = (first_month(found.built, Growth(mailbox_growth=growth, fill=0.6)) for growth in (0.05, 0.15))
     assert more < found.limits()[0]["month"] < less

@@ -117,11 +117,14 @@ def test_the_app_reports_that_no_smaller_number_was_tried(fresh):
 
 
 def test_the_questions_say_that_they_begin_a_new_design_while_another_one_is_open(fresh):
-    said = "The questions describe a new design. **Size it** replaces the open design by it."
+    replaces = " What you size, begin or open here replaces the open design; **Undo** brings it back."
+    said = f"The questions describe a new design.{replaces}"
     fresh.run()
     assert said not in texts(fresh)
+    assert not any(written.endswith(replaces) for written in texts(fresh))
     fresh.get_by_key("start:size").click().run()
     assert said not in texts(fresh)
+    assert any(written.endswith(replaces) for written in texts(fresh))
     fresh.switch_page(USERS).run()
     fresh.get_by_key("tiers.1.mailboxes").set_value(7000).run()
     fresh.switch_page(START).run()
@@ -210,9 +213,24 @@ def test_a_change_of_an_answer_takes_the_proposal_back(fresh):
     assert seen(fresh, "start:on") is None
 
 
+@pytest.mark.parametrize("view", ["start", "begin"])
 @pytest.mark.parametrize("button", ["new", "new_import"])
-def test_a_new_design_has_the_version_that_was_chosen(fresh, button):
-    answer(fresh, version="2019")
-    fresh.get_by_key(button).click().run()
-    sound(fresh)
-    assert given(fresh)["environment.exchange_version"] == "2019"
+def test_a_new_design_has_the_version_that_was_chosen(button, view):
+    at = new_session()
+    at.run()
+    assert at.get_by_key(button).disabled
+    assert at.get_by_key(button).help == "Choose the version of Exchange first."
+    at.get_by_key(f"{view}:version").set_value("2019").run()
+    assert [at.get_by_key(f"{name}:version").value for name in ("start", "begin")] == ["2019", "2019"]
+    at.get_by_key(button).click().run()
+    sound(at)
+    assert given(at)["environment.exchange_version"] == "2019"
+
+
+def test_every_example_names_its_version():
+    at = new_session()
+    at.run()
+    captions = [caption.value for caption in at.caption]
+    assert captions.count("Exchange 2013") == 7
+    assert captions.count("Exchange 2016") == 1
+    assert captions.count("Exchange 2019 or Subscription Edition") == 1

@@ -7,13 +7,16 @@ from support.sessions import REVIEW, plain, seen, session, shipped, sound
 
 from calculator import size
 from calculator.presentation.charts.base import LimitLine
+from calculator.studies.uncertainty.holding import holds
 from calculator.studies.uncertainty.monte_carlo import uncertainty
 from calculator.studies.uncertainty.sensitivity import one_at_a_time
 from calculator.studies.uncertainty.varied_inputs import PLANNING_DOUBTS
 from calculator.ui.charts import studies
+from calculator.ui.review.uncertainty import _chance as share_of_draws
 from calculator.ui.review.what_if import FIGURES
 
-FIRST = "A first estimate from 1,000 designs. Start the study for narrower ranges."
+FIRST = "A first estimate from 4,000 draws. Start the study for narrower ranges."
+HIGH = "High (P90)"
 
 
 @pytest.fixture
@@ -122,9 +125,11 @@ def test_inputs_that_a_planner_doubts_vary_at_first(study):
     assert at.get_by_key("doubt_inputs").value == list(PLANNING_DOUBTS)
     assert at.get_by_key("doubt:tiers.mailboxes:even:0").value == 9000
     assert at.get_by_key("doubt:tiers.mailbox_growth:even:1").value == 10  # percent
-    at.session_state["doubt_reasons"] = True
-    at.run()
-    assert "Predicted IOPS may be 20 % too low or too high" in table(at, "Why")["Why"].tolist()
+    further = table(at, "Further input").replace(r"\\", "", regex=True).replace("\u00a0", " ", regex=True)
+    assert ["Factor for predicted IOPS", "1", "0.8 to 1.2", "Predicted IOPS may be 20 % too low or too high"] in (
+        further.to_numpy().tolist()
+    )
+    assert len(further) == 7
 
 
 def test_an_input_has_a_shape_and_numbers_and_figures_follow(study):
@@ -137,31 +142,120 @@ def test_an_input_has_a_shape_and_numbers_and_figures_follow(study):
     sound(at)
     vary = {"tiers.messages_per_day": "normal(100, 15)"}
     expected = uncertainty(shipped("active_active"), tuple(FIGURES), vary=vary, samples=10_000)
-    shown = table(at, "P90")
+    shown = table(at, HIGH)
     memory = list(FIGURES).index("summary_memory.primary")
-    assert shown["P90"][memory] == f"{expected.figures[memory].percentiles[90]:,.0f}\u00a0GB"
-    assert shown["Mostly because of"][memory].startswith("Messages")
-    chances = table(at, "Probability")
+    assert shown[HIGH][memory] == f"{expected.figures[memory].percentiles[90]:,.0f}\u00a0GB"
+    assert shown["Largest single influence"][memory].startswith("Messages")
+    assert shown["Largest single influence"][list(FIGURES).index("summary_servers.environment")] == "does not vary"
+    at.session_state["uncertainty_events"] = True
+    at.run()
+    chances = table(at, "What may happen").set_index("What may happen")
     assert len(chances) == 7
-    happen = chances.set_index("What may happen")["Mostly because of"]
-    assert happen["The design is invalid, so that it has no figures"] == "not seen in 10,000 designs"
-    assert "A server needs more drive bays than the 12 of now" in happen.index
-    assert shown["Mostly because of"][list(FIGURES).index("summary_servers.environment")] == "does not vary"
-    assert any("10,000 designs in " in text for text in plain(at))
+    never = chances["Largest single influence"]["The design is invalid, so that it has no figures"]
+    assert never == "not seen in 10,000 draws"
+    assert "A server needs more drive bays than the 12 of now" in chances.index
+    assert any("10,000 draws in " in text for text in plain(at))
+
+
+def test_the_first_answer_is_how_often_the_design_as_built_holds(study):
+    at = study("Uncertainty")
+    at.get_by_key("doubt_inputs").set_value(["tiers.messages_per_day", "tiers.mailbox_size_limit"]).run()
+    at.get_by_key("doubt_further").set_value(False).run()
+    finished(at, "uncertainty")
+    sound(at)
+    vary = {"tiers.messages_per_day": "80..120", "tiers.mailbox_size_limit": "4..6 GB"}
+    expected = holds(shipped("active_active"), vary=vary, samples=10_000)
+    kept, low, high = (100 * (1 - share) for share in (expected.any.probability, expected.any.high, expected.any.low))
+    said = [text.replace("\u00a0", " ") for text in plain(at)]
+    assert (
+        f"**The design as it is built keeps all its limits in {kept:.1f} % of the draws** "
+        f"(95 % range: {low:.1f} % to {high:.1f} %)." in said
+    )
+    shown = table(at, "Limit that is exceeded")
+    assert shown["Limit that is exceeded"].tolist() == ["A volume outgrows its disk"]
+    volume = expected.limits[0]
+    assert shown["Share of draws"][0].replace("\\", "") == f"{100 * volume.probability:.1f}\u00a0%"
+    assert shown["Largest single influence"][0].replace("\\", "") == (
+        f"Mailbox quota ({100 * volume.dominant_share:.0f}\u00a0%)"
+    )
+    assert any(
+        "Varied: Messages per day (80 to 120 messages/day), Mailbox quota (4 to 6 GB). " in text for text in said
+    )
+
+
+def test_shares_of_drive_bays_and_of_draws_without_figure_add_up(study):
+    at = study("Uncertainty")
+    at.session_state["uncertainty_events"] = True
+    at.run()
+    finished(at, "uncertainty")
+    sized = session(at).studies["uncertainty"].job.result.sized
+    bays = next(spread for spread in sized.figures if spread.result == "server_drive_bays.primary")
+    assert bays.not_applicable > 0.05
+    more = sum(share for low, _, share in bays.histogram if low > bays.present) * (1 - bays.not_applicable)
+    chances = table(at, "What may happen").set_index("What may happen")
+    said = chances["Share of draws"]["A server needs more drive bays than the 12 of now"]
+    assert said.replace("\\", "") == f"{100 * more:.1f}\u00a0%"
+    missing = f"{100 * bays.not_applicable:.1f} %"
+    assert any(f"Without figure: in {missing} of the draws" in text.replace("\u00a0", " ") for text in plain(at))
+
+
+def test_an_answer_without_cpu_says_so(study):
+    unrated = {f"servers.{side}.specint2006_rate": 0.0 for side in ("primary", "secondary")}
+    at = study("Uncertainty", {**shipped("active_active").given, **unrated})
+    [answer] = [text for text in plain(at) if text.startswith("**The design as it is built keeps all its limits in ")]
+    assert answer.endswith(" CPU is not among them, because the processors have no rating. Enter it on Constraints.")
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [
+        (None, "n/a"),
+        (0.0, "0 %"),
+        (0.00005, "below 0.01 %"),
+        (0.004, "0.4 %"),
+        (0.4567, "45.7 %"),
+        (0.99996, "above 99.9 %"),
+        (1.0, "100 %"),
+    ],
+)
+def test_a_share_of_draws_is_none_or_all_only_if_it_is(probability, text):
+    assert share_of_draws(probability).replace("\u00a0", " ") == text
+
+
+def test_a_figure_that_the_design_does_not_have_is_left_out(study):
+    """A single server has no failure to survive, and no link between datacenters."""
+    shown = table(study("Uncertainty", "small_office"), HIGH)
+    assert "CPU" in shown["Figure"].tolist()
+    assert "CPU, worst failure" not in shown["Figure"].tolist()
+    assert "WAN at peak" not in shown["Figure"].tolist()
+
+
+def test_decisions_do_not_vary_in_a_design_as_it_is_built(study):
+    at = study("Uncertainty")
+    at.get_by_key("doubt_further").set_value(False).run()
+    at.get_by_key("doubt_inputs").set_value(["tiers.mailboxes", "environment.mailbox_servers"]).run()
+    sound(at)
+    servers = "Mailbox servers hosting active mailboxes"
+    said = f"{servers} did not vary here, because the design as it is built decides them."
+    assert any(said in text for text in plain(at))
+    at.get_by_key("doubt_inputs").set_value(["environment.mailbox_servers"]).run()
+    sound(at)
+    assert any("All inputs that vary describe what is built" in text for text in plain(at))
+    assert len(table(at, HIGH)) == len(FIGURES)
 
 
 def test_a_percentile_beyond_its_limit_is_marked_with_the_limit(study):
     at = finished(study("Uncertainty"), "uncertainty")
-    shown = table(at, "P90").set_index("Figure")
+    shown = table(at, HIGH).set_index("Figure")
     found = next(
-        figure for figure in session(at).studies["uncertainty"].job.result.figures if "volume" in figure.result
+        figure for figure in session(at).studies["uncertainty"].job.result.sized.figures if "volume" in figure.result
     )
     disk = size(shipped("active_active"))["smaller_database_disk"]
     assert found.percentiles[50] < disk < found.percentiles[90]
     volume = shown.loc["Database volume"].str.replace("\\", "").str.replace("\u00a0", " ")
-    assert volume["P90"] == f"{found.percentiles[90]:,.0f} GB (above {disk:,.0f} GB)"
-    assert volume["P50"] == f"{found.percentiles[50]:,.0f} GB"
-    assert not shown["P90"].drop("Database volume").str.contains("above").any()
+    assert volume[HIGH] == f"{found.percentiles[90]:,.0f} GB (above {disk:,.0f} GB)"
+    assert volume["Middle (P50)"] == f"{found.percentiles[50]:,.0f} GB"
+    assert not shown[HIGH].drop("Database volume").str.contains("above").any()
 
 
 def test_each_distribution_is_drawn(study):
@@ -177,11 +271,11 @@ def test_each_distribution_is_drawn(study):
 def test_a_first_estimate_is_shown_before_the_study_runs(study):
     at = study("Uncertainty", "single_site")
     assert FIRST in plain(at)
-    assert len(table(at, "Probability")) == 7
-    first = table(at, "P90")
+    assert "Limit that is exceeded" in table(at, "Share of draws")
+    first = table(at, HIGH)
     finished(at, "uncertainty")
     assert FIRST not in plain(at)
-    assert table(at, "P90")["Figure"].tolist() == first["Figure"].tolist()
+    assert table(at, HIGH)["Figure"].tolist() == first["Figure"].tolist()
 
 
 def test_tiers_with_different_values_vary_in_percent_of_them(study):
@@ -190,7 +284,7 @@ def test_tiers_with_different_values_vary_in_percent_of_them(study):
     assert [at.get_by_key(f"doubt:tiers.messages_per_day:times:{place}").value for place in (0, 1)] == [80, 120]
     finished(at, "uncertainty")
     sound(at)
-    assert any("P90" in found.value for found in at.table)
+    assert any(HIGH in found.value for found in at.table)
 
 
 def test_the_settings_stay_while_another_study_is_open(study):
@@ -216,7 +310,7 @@ def test_numbers_that_are_no_distribution_are_reported_at_the_input(study):
     assert any("begins above its end." in text for text in plain(at))
     finished(at, "uncertainty")
     assert not at.exception
-    assert not any("P90" in found.value for found in at.table)
+    assert not any(HIGH in found.value for found in at.table)
 
 
 def test_a_run_is_stopped(study, monkeypatch):
@@ -257,12 +351,12 @@ def test_charts_of_studies_have_a_finding():
         == "The largest share is that of Messages: 90\u00a0% of the variance, together with other inputs."
     )
     single = studies.histogram("Servers", [(14.0, 14.0, 0.25), (16.0, 16.0, 0.75)], [14.0] * 25 + [16.0] * 76)
-    assert single.finding == "It is 16 or less in half of the designs, and from 14 to 16 in eight of ten."
+    assert single.finding == "It is 16 or less in half of the draws, and from 14 to 16 in eight of ten."
     rising = [float(value) for value in range(101)]
     binned = studies.histogram("Size, MB", [(0.0, 50.0, 0.5), (50.0, 100.0, 0.5)], rising)
-    assert binned.finding == "It is 50 or less in half of the designs, and from 10 to 90 in eight of ten."
+    assert binned.finding == "It is 50 or less in half of the draws, and from 10 to 90 in eight of ten."
     assert single.spec != binned.spec
-    assert studies.histogram("Servers", [(14.0, 14.0, 1.0)], [14.0] * 101).finding == "It is 14 in all designs."
+    assert studies.histogram("Servers", [(14.0, 14.0, 1.0)], [14.0] * 101).finding == "It is 14 in all draws."
 
 
 def test_the_use_of_limits_is_drawn_for_those_reached_first():

@@ -231,6 +231,8 @@ class Record:
         Sentences about the rules, the version of the results and the version of the program.
     sections
         The sections after the first page, the appendices last.
+    paper
+        Sections that only a printed page has, after the others: appendices, which are folded, have the same and more.
     """
 
     title: str
@@ -239,6 +241,7 @@ class Record:
     first: FirstPage
     versions: Sequence[str]
     sections: Sequence[Section]
+    paper: Sequence[Section] = ()
 
     @property
     def body(self) -> list[Section]:

@@ -77,7 +77,7 @@ VOLUMES = {
 """Head and unit of each column of the table of volumes."""
 FOR_DEPLOYMENT = "Replace or check these values before the deployment files are used."
 AS_SIZED = "Unless they say as placed, the figures are as sized; the section Failures has those of the layout."
-OF_LAYOUT, ON_SERVERS = "Layout of the copies", "Copies on the servers"
+OF_LAYOUT = "Layout of the copies"
 ONE_FAILURE = "The design has no copies: if a server fails, all its mailboxes stop until it runs again or is restored."
 IN_SHORT = "To know, in short (the section Issues says what to do):"
 NO_DAG = "The design has no DAG, so there are no copies to place on servers."
@@ -116,10 +116,8 @@ def build_record(
         Section("Main figures", "requirements", "Main figures", [main_figures(design), *unpublished_notes(design)]),
         Section("Charts", "charts", "Charts", list(_charts(design, dag))),
         Section("Failures", "failures", "Failures", list(_failures(design, dag))),
-        Section(ON_SERVERS, "copies", "Copies", list(_copies(design, dag))),
         Section("Answers", "answers", "Answers", list(stated_parts(design))),
         Section("Assumptions", "assumptions", "Assumptions", [_ASSUMED, assumed_table(design)]),
-        Section("Sources", "sources", "Sources", [sources_of_main_figures(design)]),
         _appendix("How the main figures come about", "explanations", "Explanations", list(explained(design))),
         _appendix("All inputs", "inputs", "All inputs", [all_inputs(design)]),
         _appendix(OF_LAYOUT, "layout", "Layout of copies", list(_layout(dag))),
@@ -135,6 +133,10 @@ def build_record(
         ),
         _appendix("All sources", "all-sources", "All sources", [_sources()]),
     )
+    paper = (
+        Section("Copies on the servers", "copies", "Copies", list(_copies(design, dag))),
+        Section("Sources", "sources", "Sources", [sources_of_main_figures(design)]),
+    )
     return Record(
         title=title_of(design, about),
         description=design.profile.description,
@@ -145,6 +147,7 @@ def build_record(
             f"Version of the results: {RESULTS_VERSION}. Version of the program: {PACKAGE_VERSION}.",
         ),
         sections=sections,
+        paper=paper,
     )
 
 
@@ -166,7 +169,7 @@ def _rules_of(design: SizedDesign) -> str:
     """Return a sentence about the rules that the figures follow, and the version of Exchange if it is a later one."""
     if design.profile.value(VERSION_FIELD) == BY_PATH[VERSION_FIELD].default:
         return RULES_OF
-    return f"{RULES_OF} Where Microsoft has published other rules for {version_name(design)}, these are used."
+    return f"{RULES_OF} Where Microsoft has published other rules for {version_name(design.profile)}, these are used."
 
 
 def first_page(design: SizedDesign, room: str = "") -> FirstPage:
@@ -213,7 +216,7 @@ def _summary(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) 
     if _is_small(dag):
         yield picture(dag)
     else:
-        yield f"The section {ON_SERVERS} says where the copies of the {len(dag.database_names)} databases of a DAG are."
+        yield f"The appendix {OF_LAYOUT} shows the {len(dag.database_names)} databases on the servers of a DAG."
     if (design.plain["summary_dags"] or 1) > 1:
         yield ALL_DAGS
 

@@ -113,7 +113,7 @@ def key_figures(design: SizedDesign) -> KeyFigures:
 def premises_table(design: SizedDesign) -> ReportTable:
     """Return the inputs that an architect asks for first, several tiers as a range."""
     rows = [
-        ("Version", f"{version_name(design)}, {_input_text(design, EDITION_FIELD)} edition"),
+        ("Version", f"{version_name(design.profile)}, {_input_text(design, EDITION_FIELD)} edition"),
         ("Mailboxes", f"{number(design.plain['mailboxes_total'] or 0.0)}{_growth(design)}"),
         ("Messages per mailbox and day", _over_tiers(design, "messages_per_day")),
         ("Quota", _over_tiers(design, "mailbox_size_limit")),

@@ -73,10 +73,10 @@ PUBLIC_FOLDER = list(MAILBOX_KINDS).index("public folder") + 1
 TOTALS = {
     "mailbox_size": ("size", "GB", "size today"),
     "archive_size": ("archive", "GB", "size of the archives today"),
-    "dumpster_size": ("dumpster", "GB", "measured size of Recoverable Items"),
-    "dumpster_model": ("dumpster_model", "GB", "size of Recoverable Items by the model"),
+    "dumpster_size": ("dumpster", "GB", "size of Recoverable Items today"),
+    "dumpster_model": ("dumpster_model", "GB", "planned size of Recoverable Items"),
     "mailbox_size_on_disk": ("on_disk", "GB", "size on disk with full quotas"),
-    "mailbox_size_at_horizon": ("at_horizon", "GB", "size at the planning horizon (within quotas)"),
+    "mailbox_size_at_horizon": ("at_horizon", "GB", "size at the end of the plan (within quotas)"),
     "messages_per_day": ("messages", "messages/day", "number of messages per day"),
     "mail_per_day": ("kilobytes", "GB/day", "mail per day"),
     "logs_per_day": ("logs", "logs/day", "number of logs per day"),

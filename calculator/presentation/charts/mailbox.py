@@ -7,9 +7,9 @@ from calculator.inputs.schema import CORRECTED
 from calculator.presentation.charts.base import Bars, ChartRow, LimitLine, Lines
 from calculator.presentation.figures import shown
 from calculator.presentation.headline import CANONICAL, Units
-from calculator.presentation.text import number
+from calculator.presentation.text import number, plural
 from calculator.rules.constants import scalar
-from calculator.rules.registry import MONTH, RETAINED
+from calculator.rules.registry import RETAINED
 
 TITLE, GROWTH, DUMPSTER = "Mailbox on disk", "Growth of a mailbox", "Recoverable Items of a mailbox"
 PARTS = (
@@ -34,6 +34,8 @@ QUOTAS = (
 )
 """Limits of Recoverable Items: the constant, what happens there, and whether nothing can lie beyond."""
 NEAR = 1e-6
+GROWTH_POINTS = 12
+"""Approximate number of months at which the size of a mailbox is listed."""
 
 
 def tiers_in_use(design: SizedDesign) -> list[int]:
@@ -115,15 +117,20 @@ def _size(megabytes: float | None, units: Units) -> str:
 
 
 def growth(design: SizedDesign, tier: int) -> Lines:
-    """Return the size of a mailbox of a tier month by month, one line per share of its mail that is kept."""
+    """Return the size of a mailbox of a tier until the end of the plan, one line per share of its mail that is kept.
+
+    The initial size counts once, as in a timeline.
+    """
+    end, per_gb = _plan_months(design), scalar("mb_per_gb")
+    initial, quota = _initial(design, tier) / per_gb, _quota(design, tier) / per_gb
+    monthly = design.plain[f"tiers.{tier}.monthly_data_generated"] / per_gb
     sizes = {
-        (share, month): design.plain[f"tiers.{tier}.mailbox_size_by_month.{share}.{month}"]
-        for month in MONTH.labels
+        (share, month): initial + monthly * float(share) / scalar("percent") * month
+        for month in (*range(0, end, -(-end // GROWTH_POINTS)), end)
         for share in RETAINED.labels
     }
-    quota = float(design.profile.value(f"tiers.{tier}.mailbox_size_limit") or 0) / scalar("mb_per_gb")
     rows: list[ChartRow] = [
-        {"kept": _kept(share), "month": int(month), "GB": size, "shown": number(size)}
+        {"kept": _kept(share), "month": month, "GB": size, "shown": number(size)}
         for (share, month), size in sizes.items()
     ]
     return Lines(
@@ -142,22 +149,43 @@ def growth(design: SizedDesign, tier: int) -> Lines:
     )
 
 
+def _plan_months(design: SizedDesign) -> int:
+    return int(float(design.profile.value("guidance.planning_horizon") or 0))
+
+
+def _initial(design: SizedDesign, tier: int) -> float:
+    return float(design.profile.value(f"tiers.{tier}.initial_mailbox_size") or 0)
+
+
+def _quota(design: SizedDesign, tier: int) -> float:
+    return float(design.profile.value(f"tiers.{tier}.mailbox_size_limit") or 0)
+
+
 def _kept(share: str) -> str:
     return f"{share} % kept"
 
 
 def _growth_finding(design: SizedDesign, tier: int) -> str:
-    months = design.plain[f"tiers.{tier}.months_to_capacity"]
-    if not months:
+    """Say when the line of a mailbox that keeps all mail reaches the quota, and why Microsoft's workbook differs."""
+    monthly, initial = design.plain[f"tiers.{tier}.monthly_data_generated"], _initial(design, tier)
+    if not monthly:
         return "The mailbox receives no mail, so it does not fill."
-    initial = float(design.profile.value(f"tiers.{tier}.initial_mailbox_size") or 0)
-    text = f"If all mail is kept, a mailbox reaches its quota in {number(months)} months"
-    if not initial or design.profile.value("guidance.oddities") == CORRECTED:
-        return f"{text}."
-    counted_once = float(design.results.corrected["years_to_capacity"][tier - 1, 0]) * scalar("months_per_year")
+    end, room = _plan_months(design), _quota(design, tier) - initial
+    if room <= 0:
+        return "A mailbox has reached its quota on the first day."
+    months = room / monthly
+    plan = "before" if months < end else "after"
+    text = (
+        f"If all mail is kept, a mailbox reaches its quota after {plural(number(months), 'month')}, {plan} the plan "
+        f"ends at month {end}."
+    )
+    if design.profile.value("guidance.oddities") == CORRECTED:
+        return text
+    by_workbook = plural(number(design.plain[f"tiers.{tier}.months_to_capacity"]), "month")
+    again = " and counts the initial size again in every year" if initial else ""
     return (
-        f"{text} by Microsoft's workbook, which counts the initial size again in every year: the lines bend at month "
-        f"12. Counted once, as in Timeline, it takes {number(counted_once)} months."
+        f"{text} Microsoft's workbook gives {by_workbook} for another limit: it compares the mail with the size of the "
+        f"mailbox on disk{again}."
     )
 
 
@@ -235,8 +263,8 @@ def _quotas(design: SizedDesign, tier: int, factor: float) -> tuple[LimitLine, .
 def _dumpster_finding(design: SizedDesign, tier: int, units: Units) -> str:
     if _on_hold(design, tier):
         size = _size(design.plain[f"tiers.{tier}.dumpster_uncapped"], units)
-        months = number(float(design.profile.value("guidance.planning_horizon") or 0))
-        return f"On hold the Recoverable Items of a mailbox grow to {size} in {months} months."
+        end = plural(_plan_months(design), "month")
+        return f"On hold the Recoverable Items of a mailbox grow to {size} in {end}, when the plan ends."
     weeks = shown(f"tiers.{tier}.retention_weeks", design)
     measured = _size(design.plain[f"tiers.{tier}.dumpster_purges_versions"], units)
     workbook = _size(design.plain[f"tiers.{tier}.dumpster_calculator"], units)

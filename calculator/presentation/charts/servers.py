@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from calculator.engine.applicability import NO_MAILBOXES
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import WORST_FAILURE
 from calculator.inputs.schema import CORRECTED
@@ -87,7 +88,8 @@ def volume(design: SizedDesign) -> Bars:
         if design.plain[rule]
     ]
     if not rows:
-        return Bars(VOLUME, "n/a: the design has no volumes.")
+        reason = NO_MAILBOXES.reason if design.without_mailboxes else "the design has no volumes"
+        return Bars(VOLUME, f"n/a: {reason}.")
     return Bars(
         VOLUME,
         _volume_finding(design),
@@ -331,7 +333,8 @@ def disks(design: SizedDesign) -> Bars:
         if count
     ]
     if not rows:
-        return Bars(DISKS, "n/a: the disks of this design cannot be counted.")
+        reason = NO_MAILBOXES.reason if design.without_mailboxes else "the disks of this design cannot be counted"
+        return Bars(DISKS, f"n/a: {reason}.")
     needed = number(max(design.plain[f"server_drive_bays.{side.lower()}"] or 0.0 for side in sides(design)))
     available = f"; it has {number(bays)} (dashed line)" if bays else ""
     return Bars(

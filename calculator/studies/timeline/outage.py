@@ -92,7 +92,7 @@ class Outage(StudyResult):
         """Text that says when the volume fills, what follows, and how long the reseed takes."""
         reseed = (
             f"Reseeding them afterwards takes {self.reseed_hours_over_link:,.0f} hours per volume over the link, and "
-            f"{self.reseed_hours_all:,.0f} hours for all volumes."
+            f"{self.reseed_hours_all:,.0f} hours for all volumes, if nothing else uses the link."
             if self.full is not None and self.reseed_hours_all is not None
             else ""
         )

@@ -17,7 +17,7 @@ from calculator.engine.sizing import Scenario
 from calculator.inputs.profile import Profile
 from calculator.inputs.units import percent_text
 from calculator.issues import ERROR
-from calculator.numerics.arrays import Floats
+from calculator.numerics.arrays import Floats, Ints
 from calculator.rules.registry import CHECKS
 from calculator.studies.figures import NumericSizer, none_if_nan, number_columns, units_of
 from calculator.studies.result import StudyResult
@@ -125,7 +125,7 @@ class Chance:
     Attributes
     ----------
     event
-        Name of the event, a key of `EVENTS`.
+        Name of the event: a key of `EVENTS`, or the name of a limit (`holds`).
     designs
         Number of designs that the probability is about: all for `DESIGN_INVALID`, else the valid designs that have the
         figures which show it.
@@ -260,7 +260,7 @@ def uncertainty(
     work = _SampleWork.around(profile, columns, varied_inputs, seed)
     sums: BinSums | None = None
     with tempfile.TemporaryFile() as file:
-        figures = _FigureFile(file, len(columns), samples)
+        figures = FigureFile(file, len(columns), samples)
         for start, stop, (values, part) in run_in_blocks(work, samples, BLOCK, jobs):
             figures.write(start, values)
             sums = part if sums is None else sums + part
@@ -268,13 +268,10 @@ def uncertainty(
                 progress(stop, stop / samples)
         assert sums is not None
         units, counts, happened = units_of(columns, profile.tiers), sums.designs.astype(int), sums.totals
-        dominant = [
-            _dominant(shares, varied_inputs) if count >= LEAST_FOR_SHARES else (None, None)
-            for shares, count in zip(sums.shares(), counts.tolist(), strict=True)
-        ]
+        dominant = dominant_inputs(sums, varied_inputs)
         first = len(columns)
         events = tuple(
-            _chance(event, int(happened[row]), int(counts[row]), dominant[row])
+            chance(event, int(happened[row]), int(counts[row]), dominant[row])
             for row, event in enumerate(EVENTS, first)
         )
         valid = samples - int(happened[first])
@@ -320,18 +317,26 @@ class _SampleWork:
 
     def __call__(self, start: int, stop: int) -> tuple[Floats, BinSums]:
         """Return the figures of the designs ``start`` to ``stop``, shape ``(figures, designs)``, and their sums."""
-        probabilities = random_points(len(self.varied_inputs), start, stop, self.seed)
-        columns: dict[str, Floats] = {}
-        bins = []
-        for varied, column in zip(self.varied_inputs, probabilities.T, strict=True):
-            drawn = varied.columns(column)
-            bins.append(varied.bins(column, next(iter(drawn.values())), BINS))
-            columns.update(drawn)
+        columns, bins = draw_inputs(self.varied_inputs, start, stop, self.seed)
         found = self.sizer(columns)
         values = np.stack([found[column] for column in self.sizer.columns[: len(self.present)]])
         events = np.stack([_find_event(event, found) for event in EVENTS.values()])
         centre = np.concatenate([np.nan_to_num(self.present), np.zeros(len(EVENTS))])
-        return values, sum_bins(np.concatenate([values, events]), np.stack(bins, axis=1), BINS, centre)
+        return values, sum_bins(np.concatenate([values, events]), bins, BINS, centre)
+
+
+def draw_inputs(
+    varied_inputs: Sequence[VariedInput], start: int, stop: int, seed: int
+) -> tuple[dict[str, Floats], Ints]:
+    """Return the values of the inputs in the draws ``start`` to ``stop``, by path, and the bin in which each lies."""
+    probabilities = random_points(len(varied_inputs), start, stop, seed)
+    columns: dict[str, Floats] = {}
+    bins = []
+    for varied, column in zip(varied_inputs, probabilities.T, strict=True):
+        drawn = varied.columns(column)
+        bins.append(varied.bins(column, next(iter(drawn.values())), BINS))
+        columns.update(drawn)
+    return columns, np.stack(bins, axis=1)
 
 
 def _find_event(event: Event, found: Mapping[str, Floats]) -> Floats:
@@ -341,7 +346,7 @@ def _find_event(event: Event, found: Mapping[str, Floats]) -> Floats:
     return np.where(unsized > 0, np.nan, happens)
 
 
-class _FigureFile:
+class FigureFile:
     """File with the figures of all designs, one figure after the other."""
 
     def __init__(self, file: IO[bytes], figures: int, samples: int) -> None:
@@ -360,12 +365,19 @@ class _FigureFile:
         return np.frombuffer(self._file.read(self._samples * _BYTES))
 
 
-def _dominant(shares: Floats, varied_inputs: Sequence[VariedInput]) -> tuple[str | None, float | None]:
-    """Return the input with the largest share of the variance, and that share; None for a figure without variance."""
-    if np.isnan(shares).any():
-        return None, None
-    largest = int(np.argmax(shares))
-    return varied_inputs[largest].path, float(shares[largest])
+def dominant_inputs(sums: BinSums, varied_inputs: Sequence[VariedInput]) -> list[tuple[str | None, float | None]]:
+    """Return for each figure the input with the largest share of its variance, and that share.
+
+    Both are None for a figure without variance, or with fewer than `LEAST_FOR_SHARES` designs.
+    """
+    found: list[tuple[str | None, float | None]] = []
+    for shares, count in zip(sums.shares(), sums.designs.tolist(), strict=True):
+        if count < LEAST_FOR_SHARES or np.isnan(shares).any():
+            found.append((None, None))
+        else:
+            largest = int(np.argmax(shares))
+            found.append((varied_inputs[largest].path, float(shares[largest])))
+    return found
 
 
 def _spread(
@@ -394,7 +406,8 @@ def _histogram(values: Floats) -> tuple[tuple[float, float, float], ...]:
     return tuple(zip(lows.tolist(), highs.tolist(), shares.tolist(), strict=True))
 
 
-def _chance(event: str, happened: int, designs: int, dominant: tuple[str | None, float | None]) -> Chance:
+def chance(event: str, happened: int, designs: int, dominant: tuple[str | None, float | None]) -> Chance:
+    """Return the probability of an event from the number of designs to which it happens."""
     if not designs:
         return Chance(event, 0, None, None, None, *dominant)
     low, high = wilson_interval(happened, designs, NormalDist().inv_cdf((1 + CONFIDENCE) / 2))

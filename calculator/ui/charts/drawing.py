@@ -44,8 +44,10 @@ LABEL_SHARE = 26
 LABEL_WIDTH = 20
 """Characters in a line of the name of a horizontal bar; longer names take several lines."""
 TEXT_COLOURS = {"light": "#31333f", "dark": "#fafafa"}
-SECOND_COLOURS = {TEXT_COLOURS["light"]: "#555867", TEXT_COLOURS["dark"]: "#c3c6d0"}
-"""Colour of the texts of axes, with a contrast above 4.5 to 1, by the colour of other texts."""
+INK = "currentColor"
+"""Colour of texts and lines: that of the texts of the page, also after its theme has changed."""
+SECOND_OPACITY = 0.8
+"""Opacity of the texts of axes, which leaves a contrast above 4.5 to 1."""
 PALETTE_SIZE = 7
 """Number of colours of a theme."""
 CELL_COLOURS = (
@@ -100,16 +102,11 @@ def _text_colour() -> str:
 
 def _spec(height: int, layers: Sequence[Part], **others: Any) -> ChartSpec:
     """Return the spec of a chart from its layers, without data."""
-    colour = _text_colour()
-    second = SECOND_COLOURS[colour]
-    texts = {"labelColor": second, "titleColor": second, "labelFontSize": 12, "titleFontSize": 12}
+    texts = {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12}
+    second = {"labelOpacity": SECOND_OPACITY, "titleOpacity": SECOND_OPACITY}
     return {
         "$schema": SCHEMA,
-        "config": {
-            **SILENT,
-            "axis": {**texts, "labelFlush": False},
-            "legend": {**texts, "labelColor": colour, "labelLimit": 260},
-        },
+        "config": {**SILENT, "axis": {**texts, **second, "labelFlush": False}, "legend": {**texts, "labelLimit": 260}},
         "padding": {"left": 0, "right": 4, "top": 4, "bottom": 6},
         "height": height,
         "layer": list(layers),
@@ -161,7 +158,6 @@ def _limit_lines(
     The name of a line across the x axis is on its left, or on its right if ``after``, in a line of text counted from
     the top, where the line starts.
     """
-    colour = _text_colour()
     once = {"transform": [{"aggregate": [{"op": "count", "as": "rows"}]}]}
     side = {"align": "left", "dx": 6} if after else {"align": "right", "dx": -6}
     edges: dict[str, Part] = {
@@ -173,9 +169,9 @@ def _limit_lines(
         where: Part = {axis: {"datum": limit.at}}
         ends = {"y": {"value": line * MARK_LINE}, "y2": {"value": "height"}} if line else {}
         dash = list(HARD_LIMIT_DASH if limit.hard else LIMIT_DASH)
-        layers.append(once | _layer("rule", where | ends, color=colour, strokeDash=dash, strokeWidth=1.5))
+        layers.append(once | _layer("rule", where | ends, color=INK, strokeDash=dash, strokeWidth=1.5))
         if with_names:
-            layers.append(once | _layer("text", where, color=colour, text=limit.name, **edges[axis]))
+            layers.append(once | _layer("text", where, color=INK, text=limit.name, **edges[axis]))
     return layers
 
 
@@ -239,7 +235,7 @@ def _grouped_bars(data: Bars) -> ChartSpec:
         _layer(
             "text",
             {**place, "x": _of(data.value), "text": _of("shown", NOMINAL)},
-            color=_text_colour(),
+            color=INK,
             align="left",
             dx=4,
             fontSize=11,
@@ -258,7 +254,7 @@ def _vertical_bars(data: Bars) -> ChartSpec:
         texts = {**place, "y": _of(data.value), "text": _of(data.value, format=",.0f")}
         layers = [
             _layer("bar", {**place, "y": y, "tooltip": tooltip, "color": _part_colour(data)}),
-            _layer("text", texts, color=_text_colour(), dy=-6, fontSize=11),
+            _layer("text", texts, color=INK, dy=-6, fontSize=11),
         ]
     else:
         layers = [_layer("bar", {**place, "y": y, "tooltip": tooltip})]
@@ -282,12 +278,11 @@ def _row_bars(data: Bars) -> ChartSpec:
         tones = {"domain": list(TONE_COLOURS), "range": list(TONE_COLOURS.values())}
         encoding["color"] = _of(data.tone, NOMINAL, scale=tones, legend=None)
     layers = [_layer("bar", encoding, height=BAR_ROW - 8)]
-    colour = _text_colour()
     if data.mark:
-        layers.append(_layer("tick", {"y": y, "x": _of(data.mark)}, color=colour, thickness=3, size=BAR_ROW - 4))
+        layers.append(_layer("tick", {"y": y, "x": _of(data.mark)}, color=INK, thickness=3, size=BAR_ROW - 4))
     if data.label:
         texts = {"y": y, "x": _of(data.value), "text": _of(data.label, NOMINAL)}
-        layers.append(_layer("text", texts, color=colour, align="left", dx=6, fontSize=12))
+        layers.append(_layer("text", texts, color=INK, align="left", dx=6, fontSize=12))
     layers += _limit_lines(data.limits, "x", with_names=True)
     return _spec(50 + BAR_ROW * len(data.bars) + (16 if data.limits else 0), layers)
 
@@ -333,7 +328,7 @@ def _lines(data: Lines, time_title: str, from_zero: bool) -> ChartSpec:
         labelled = f"datum.{data.label} != ''"
         texts = {**place, "text": _of(data.label, NOMINAL)}
         layers.append(_layer("circle", {**place, **colour, **tooltip}, where=labelled, size=70, opacity=1))
-        layers.append(_layer("text", texts, where=labelled, color=_text_colour(), dy=-12))
+        layers.append(_layer("text", texts, where=labelled, color=INK, dy=-12))
     times = [row[data.time] for row in data.rows]
     middle = (min(times) + max(times)) / 2
     marks = sorted(data.marks, key=lambda mark: -abs(mark.at - middle))  # a name reaches over the lines further inside
@@ -377,7 +372,8 @@ def _heat_map(data: HeatMap) -> ChartSpec:
     weight = {"condition": {"test": is_marked, "value": "bold"}, "value": "normal"}
     axis = {
         "labelOverlap": False,
-        "labelColor": _text_colour(),
+        "labelColor": INK,
+        "labelOpacity": 1,
         "labelFontWeight": weight,
         "ticks": False,
         "domain": False,
@@ -444,7 +440,7 @@ def intervals(data: Intervals) -> Chart:
 def _intervals(data: Intervals) -> ChartSpec:
     names = tuple(dict.fromkeys(row["name"] for row in data.rows))
     whole = all(float(row[end]).is_integer() for row in data.rows for end in ("start", "end"))
-    y, ways, colour = _names_axis(names, data.limits), list(WAYS), _text_colour()
+    y, ways = _names_axis(names, data.limits), list(WAYS)
     scale = {"zero": False, "padding": 44 if data.label else 0}
     legend = _legend(2, labelExpr=f"{WAYS}[datum.label]", values=ways)
     axis: Part = {"tickMinStep": 1 if whole else 0, "tickCount": 8}
@@ -461,8 +457,8 @@ def _intervals(data: Intervals) -> ChartSpec:
     for way, align, offset in LABEL_SIDES if data.label else ():
         texts = {"y": y, "x": _of("end", scale=scale), "text": _of(data.label, NOMINAL)}
         here = f"datum.way == '{way}'"
-        layers.append(_layer("text", texts, where=here, color=colour, align=align, dx=offset, fontSize=12))
-    layers.append(_layer("rule", {"x": _of("start", aggregate="max")}, color=colour))
+        layers.append(_layer("text", texts, where=here, color=INK, align=align, dx=offset, fontSize=12))
+    layers.append(_layer("rule", {"x": _of("start", aggregate="max")}, color=INK))
     layers += _limit_lines(data.limits, "x", with_names=True)
     return _spec(90 + _row_height(names) * (len(names) + bool(data.limits)), layers)
 
@@ -480,12 +476,12 @@ def estimates(data: Estimates) -> Chart:
 
 def _estimates(data: Estimates) -> ChartSpec:
     names = tuple(row["name"] for row in data.rows)
-    y, colour = _names_axis(names), _text_colour()
+    y = _names_axis(names)
     x = _of("value", title=data.measure, axis={"tickCount": 8})
     layers = [
         _layer("bar", {"y": y, "x": x, "tooltip": _tooltips(data.columns)}, height=16),
-        _layer("rule", {"y": y, "x": _of("low"), "x2": {"field": "high"}}, color=colour),
-        _layer("tick", {"y": y, "x": _of("mark")}, color=colour, thickness=3, size=16),
+        _layer("rule", {"y": y, "x": _of("low"), "x2": {"field": "high"}}, color=INK),
+        _layer("tick", {"y": y, "x": _of("mark")}, color=INK, thickness=3, size=16),
     ]
     return _spec(60 + _row_height(names) * len(names), layers)
 
@@ -527,7 +523,7 @@ def _points(data: Points) -> ChartSpec:
         whole = all(row[axis] == round(row[axis]) for row in data.rows)
         place[axis] = _of(axis, title=title, scale={"zero": False, "padding": 20}, axis={"tickMinStep": int(whole)})
     layers = [
-        _layer("line", place, color=_text_colour(), opacity=0.35, interpolate="step-after"),
+        _layer("line", place, color=INK, opacity=0.35, interpolate="step-after"),
         _layer("point", {**place, "tooltip": _tooltips(data.columns)}, filled=True, size=80, opacity=1),
     ]
     return _spec(HEIGHT, layers)

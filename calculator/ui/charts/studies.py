@@ -155,7 +155,7 @@ def histogram(
     title
         Name of the figure, with its unit.
     bars
-        Start and end of each interval, and its share of the designs. Start and end of a single value are equal.
+        Start and end of each interval, and its share of the draws. Start and end of a single value are equal.
     values
         The 0th to the 100th percentile.
     limits
@@ -176,11 +176,11 @@ def histogram(
         for low, high, share in bars
     ]
     if len(rows) == 1:
-        return Chart(f"It is {_in(unit, rows[0]['low'])} in all designs.")
+        return Chart(f"It is {_in(unit, rows[0]['low'])} in all draws.")
     low, middle, high = (_in(unit, values[percent]) for percent in MARKED)
     limits, far = _near(limits, [rows[0]["low"], rows[-1]["high"]])
-    finding = f"It is {middle} or less in half of the designs, and from {low} to {high} in eight of ten.{far}"
-    measure, columns = "designs, %", {"shown": "Figure", "often": "Designs"}
+    finding = f"It is {middle} or less in half of the draws, and from {low} to {high} in eight of ten.{far}"
+    measure, columns = "draws, %", {"shown": "Figure", "often": "Draws"}
     table = [{head: str(row[name]) for name, head in columns.items()} for row in rows]
     if not single:
         lines = tuple(LimitLine(values[percent], f"P{percent}") for percent in MARKED)

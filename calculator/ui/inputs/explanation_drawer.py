@@ -281,9 +281,13 @@ def value_line(need: Explanation, place: str) -> str:
     if label in need.values:
         return _value(need, need.values[label])
     return ", ".join(
-        f"{name.replace('_', ' ').replace('.', ' ')} {_value(need, value)}"
+        f"{_place_before_value(need, name)} {_value(need, value)}"
         for name, value in list(need.values.items())[:VALUES_SHOWN]
     ) + (" …" if len(need.values) > VALUES_SHOWN else "")
+
+
+def _place_before_value(need: Explanation, place: str) -> str:
+    return f"{_place_words(place)}:" if _has_tiers(need.name) else place.replace("_", " ").replace(".", " ")
 
 
 def _labels_at(place: str) -> tuple[str, ...]:

@@ -12,10 +12,13 @@ from calculator.engine.progress import Progress
 from calculator.importers.collecting import PROGRAM, SCRIPT_NAME, collection_script, data_sources
 from calculator.importers.mailboxes import CRITERIA, MAX_PROPOSED_TIERS, MESSAGES, TOTALS
 from calculator.inputs.parsing import ValueProblem, read_value
+from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH
 from calculator.inputs.units import percent_text
 from calculator.issues import WARNING, InputError, Issues
 from calculator.presentation.text import number, plural
+from calculator.ui.inputs import questions
+from calculator.ui.inputs.widgets import find_field
 from calculator.ui.results import figures, issues, progress
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import job_queue, navigation, redraw, state
@@ -27,24 +30,32 @@ if TYPE_CHECKING:
     from calculator.inputs.text_files import Upload
 
 LARGEST_UPLOAD_MB, LARGEST_TOTAL_MB = 50, 200
-MAILBOXES, RATES, HOURS, FILES = "Mailboxes", "Messages", "Hours of logs", "Deployment files"
-FEWEST = "smallest number"
-KEEP_TITLES = {"disabled": "disconnected", "health": "health", "discovery": "discovery", "system": "system and test"}
+MAILBOXES, RATES, HOURS, FILES = "Mailboxes", "Messages", "Logs per hour", "Deployment files"
+FEWEST = "as few as possible"
+KEEP_TITLES = {
+    "disabled": "disconnected mailboxes",
+    "health": "health mailboxes",
+    "discovery": "discovery mailboxes",
+    "system": "system and test mailboxes",
+}
 HELP_TEXTS = {
-    MAILBOXES: "Mailbox statistics, mailbox lists with quotas, Get-MailboxReport, database status, with messages of "
-    "users. Upload all files of one population together.",
-    RATES: "Reports of Generate-MessageProfile, message tracking logs, files of MessageStats, the text of "
-    "CalcMsgAverage.",
-    HOURS: "What GetTransactionLogStats or GetLogFileUsage writes.",
+    MAILBOXES: "Files with one row per mailbox: its size, its quota, its database or its messages. Upload all files "
+    "about the same mailboxes together. They give the tiers of the design.",
+    RATES: "Message tracking logs, or what Generate-MessageProfile, MessageStats or CalcMsgAverage writes. They give "
+    "the messages per day and their average size.",
+    HOURS: "What GetTransactionLogStats or GetLogFileUsage writes: how many transaction logs arise in each hour of the "
+    "day. They give the traffic between the datacenters in the busiest hour.",
     FILES: "Servers.csv, DAGInfo.csv, MailboxDatabases.csv and MailboxDatabaseCopies.csv, as the page Document or "
-    "Microsoft's workbook writes them.",
+    "Microsoft's workbook writes them. They give the names of servers and databases.",
 }
 COLLECTED = {MAILBOXES: "mailboxes", RATES: "messages", HOURS: "logs"}
 """Kind of import by kind of the data to collect."""
 SIZES = {"mailbox_size", "quota", "dumpster_size", "dumpster_model", "archive_size"}
 """Columns of the table of tiers that are sizes in MB."""
-DECIMALS = {"": "ask", "point": "point", "comma": "comma"}
-DATES = {"": "ask", "day-first": "day first", "month-first": "month first"}
+AS_WRITTEN = "as the file shows"
+DECIMALS = {"": AS_WRITTEN, "point": "with a point: 2.5", "comma": "with a comma: 2,5"}
+DATES = {"": AS_WRITTEN, "day-first": "day first: 31/12/2026", "month-first": "month first: 12/31/2026"}
+ASKED = "Choose it only if a message asks for it: {} can be read in two ways."
 SEEN = {
     "file": "File",
     "kind": "Kind",
@@ -58,6 +69,8 @@ SEEN = {
 }
 SMALLEST_ERROR = 5e-5
 """Smallest error that is shown as a number; smaller ones round to 0.00 %."""
+LABELS_SHOWN = 4
+"""Number of labels that name the values that an import replaces."""
 IMPORT, FOLD = "import", "import_fold"
 """Names of the fragment and of its expander."""
 
@@ -72,20 +85,31 @@ class ImportedMailboxes:
 
 
 def entrance() -> None:
-    """Draw a button that opens a new design on the page Users, with the import open."""
-    st.text("Mailbox sizes, quotas, messages or logs exported from your organization give the users of a new design.")
-    if st.button("Import exports", key="new_import", icon=":material/upload_file:"):
-        state.replace(state.new_design("Design from exports"))
+    """Draw the choice of a version, and a button that begins a design for it with the import."""
+    st.text("Or begin a design with mailboxes from files of your organization.")
+    begin_button(questions.choose_version("import"))
+
+
+def begin_button(version: str) -> None:
+    """Draw a button that opens a design without mailboxes on the page Users, with the import open."""
+    if version_button("Import mailboxes", "new_import", ":material/upload_file:", version):
+        state.replace(state.new_design("Design from imported mailboxes", version, mailboxes=0.0))
         current().problems = Issues()
         set_widget(FOLD, True)
         navigation.go(navigation.USERS)
+
+
+def version_button(label: str, key: str, icon: str, version: str) -> bool:
+    """Draw a button that can be pressed once a version of Exchange is chosen. Return whether it was pressed."""
+    help_text = None if version else "Choose the version of Exchange first."
+    return st.button(label, key=key, icon=icon, disabled=not version, help=help_text)
 
 
 @redraw.fragment(IMPORT)
 def section() -> None:
     """Draw the import in an expander that is closed at first."""
     fold = st.expander(
-        "Import mailboxes, messages or hours of logs from exports",
+        "Import mailboxes, messages or logs per hour from files",
         key=FOLD,
         icon=":material/upload_file:",
         on_change="rerun",
@@ -99,12 +123,12 @@ def section() -> None:
 def _request() -> None:
     """Draw the kind of import and the upload. Reading starts at once."""
     kind = st.segmented_control(
-        "Contents of the files", [MAILBOXES, RATES, HOURS, FILES], key="import_kind", required=True, default=MAILBOXES
+        "What the files hold", [MAILBOXES, RATES, HOURS, FILES], key="import_kind", required=True, default=MAILBOXES
     )
     st.caption(HELP_TEXTS[str(kind)])
     _commands(str(kind))
     uploads = st.file_uploader(
-        "Exports (.csv, .log, .txt)",
+        "Files (.csv, .log, .txt)",
         type=("csv", "log", "txt"),
         accept_multiple_files=True,
         key="import_files",
@@ -113,11 +137,12 @@ def _request() -> None:
     keep: list[str] = []
     if kind == MAILBOXES:
         keep = st.multiselect(
-            "Mailboxes that count too",
+            issues.KEEP,
             list(KEEP_TITLES),
             key="import_keep",
             format_func=KEEP_TITLES.__getitem__,
-            placeholder="disconnected and system mailboxes are left out",
+            placeholder="none",
+            help="Mailboxes without a user, and those that Exchange itself uses, do not count unless you choose them.",
         )
     decimal, dates = _open_questions() if kind != FILES else (None, None)
     request = (kind, tuple(upload.file_id for upload in uploads), tuple(keep), decimal, dates)
@@ -142,14 +167,20 @@ def _open_questions() -> tuple[str | None, str | None]:
     """Draw the settings for ambiguous files: the decimal sign and the order of dates. None leaves them ambiguous."""
     with st.container(horizontal=True):
         decimal = st.selectbox(
-            "Decimal sign if no cell shows it",
+            issues.DECIMAL,
             list(DECIMALS),
             key="import_decimal",
             format_func=DECIMALS.__getitem__,
-            width=240,
+            width=280,
+            help=ASKED.format("2,125"),
         )
         dates = st.selectbox(
-            "Dates if they leave it open", list(DATES), key="import_dates", format_func=DATES.__getitem__, width=240
+            issues.DATES,
+            list(DATES),
+            key="import_dates",
+            format_func=DATES.__getitem__,
+            width=280,
+            help=ASKED.format("03/04/2026"),
         )
     return decimal or None, dates or None
 
@@ -237,7 +268,7 @@ def _result() -> None:
     elif imported is not None:
         _notices(imported)
         _seen(imported)
-        _apply_button(imported, "Writes the measured values into every tier of the design.")
+        _apply_button(imported)
 
 
 # --- mailboxes -----------------------------------------------------------------------------------
@@ -249,9 +280,10 @@ def _mailboxes(read: ImportedMailboxes) -> None:
 
     by, count, bounds, uplift = _tier_settings(read)
     raise_quotas = "size" in read.population.columns and st.toggle(
-        "Raise quotas to the sizes of today",
+        issues.RAISE,
         key="import_raise",
-        help="Raises the quota of each mailbox that is larger today to its size, so that all of it is sized.",
+        help="Whether a mailbox that is larger than its quota gets its size of today as its quota, so that the design "
+        "has room for all of it.",
     )
     try:
         imported = _tiered(read, by, count, bounds, uplift, raise_quotas)
@@ -262,7 +294,7 @@ def _mailboxes(read: ImportedMailboxes) -> None:
     _tiers(imported)
     _notices(imported)
     _seen(imported)
-    _apply_button(imported, "Replaces the tiers of the design. Everything else stays the same.")
+    _apply_button(imported, (by, count, bounds, uplift, raise_quotas))
 
 
 def _tier_settings(read: ImportedMailboxes) -> tuple[str, int | None, str, float]:
@@ -273,31 +305,39 @@ def _tier_settings(read: ImportedMailboxes) -> tuple[str, int | None, str, float
         if measure in read.population.columns
     ]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        by = st.segmented_control("Tiers by", known, key="import_by", required=True, default=known[0])
+        by = st.segmented_control(
+            issues.TIERS_BY,
+            known,
+            key="import_by",
+            required=True,
+            default=known[0],
+            help="A tier is a group of mailboxes that are planned alike.",
+        )
         count = st.selectbox(
-            "Number of tiers",
+            issues.TIERS,
             [FEWEST, *range(1, MAX_PROPOSED_TIERS + 1)],
             key="import_number",
-            width=160,
-            help="The smallest number whose totals are within 1 % of the data.",
+            width=200,
+            help="As few as possible: the fewest tiers whose totals differ by at most 1 % from those of the mailboxes.",
         )
         bounds = st.text_input(
-            "Bounds",
+            "Limits between tiers",
             key="import_bounds",
             placeholder="20, 100" if by == MESSAGES else "2 GB, 10 GB",
             width=200,
-            help="Bounds between tiers, in rising order; they count before the number.",
+            help="Where one tier ends and the next begins, in rising order. They then decide the number of tiers.",
         )
         uplift = st.number_input(
-            "Growth with the move, %",
+            issues.UPLIFT,
             0.0,
             100.0,
             0.0,
             5.0,
             key="import_uplift",
-            width=200,
+            width=280,
             format="%g",
-            help="Sizes that Exchange 2007 or 2010 reports grow by 30 to 40 % with the move.",
+            help="For sizes that Exchange 2007 or 2010 reports: such mailboxes grow by 30 to 40 % when they are moved. "
+            "Leave 0 for later versions.",
         )
     return str(by), None if count == FEWEST else int(count), bounds.strip(), uplift / 100
 
@@ -352,8 +392,8 @@ def _tiers(imported: ImportResult) -> None:
         "mailboxes": "Mailboxes",
         "mailbox_size": "Size today",
         "quota": "Quota",
-        "dumpster_size": "Recoverable items measured",
-        "dumpster_model": "Recoverable items by the model",
+        "dumpster_size": "Recoverable Items today",
+        "dumpster_model": "Recoverable Items planned",
         "archive_size": "Archive today",
         "messages_per_day": "Messages per day",
     }
@@ -361,12 +401,14 @@ def _tiers(imported: ImportResult) -> None:
         {name: _size(value) if name in SIZES else value for name, value in row.items()}
         for row in imported.tables["tiers"]
     ]
+    st.markdown("**Tiers of the imported mailboxes**")
     _table(rows, columns, "Tiers of the imported mailboxes")
     errors = [
         {**row, "total": _total(str(row["total"]), str(row["unit"])), "error": _share(float(str(row["error"])))}
         for row in imported.tables["errors"]
     ]
-    names = {"total": "Total", "data": "of the mailboxes", "tiers": "of the tiers", "error": "Error"}
+    names = {"total": "Total", "data": "All mailboxes", "tiers": "All tiers", "error": "Difference"}
+    st.markdown("**How closely the tiers match the mailboxes**")
     _table(errors, names, "Totals of the tiers compared with those of the mailboxes")
 
 
@@ -426,36 +468,60 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _apply_button(imported: ImportResult, meaning: str) -> None:
-    """Draw the button that changes the design, and what it has applied, until the design changes again."""
+def _apply_button(imported: ImportResult, settings: object = None) -> None:
+    """Draw what the import would replace, the button that does so, and what it replaced until the next change."""
+    key, said, warnings = current().imports.applied
+    applied = key == _applied_key(settings)
+    if not applied:
+        st.text(_what_changes(imported))
     st.button(
         "Apply to the design",
         key="import_take",
         type="primary",
         icon=":material/check:",
         on_click=_apply,
-        args=(imported,),
-        help=meaning,
+        args=(imported, settings),
     )
-    digest, said, warnings = current().imports.applied
-    if digest == state.digest(state.given()):
+    if applied:
         st.success(said, icon=":material/check_circle:")
         for warning in warnings:
             st.warning(escaped(warning), icon=":material/warning:")
 
 
-def _apply(imported: ImportResult) -> None:
+def _replaces_tiers(imported: ImportResult) -> bool:
+    return "errors" in imported.tables
+
+
+def _tiers_text(profile: Profile) -> str:
+    mailboxes = sum(float(profile.value(f"tiers.{tier}.mailboxes") or 0) for tier in range(1, profile.tiers + 1))
+    return f"{plural(profile.tiers, 'tier')} with {plural(number(mailboxes), 'mailbox')}"
+
+
+def _what_changes(imported: ImportResult) -> str:
+    """Say what of the design the import would replace."""
+    kept = "Everything else stays the same, and Undo restores the previous values."
+    if _replaces_tiers(imported):
+        old, new = _tiers_text(state.profile()), _tiers_text(Profile(dict(imported.values)))
+        return f"Apply replaces the tiers of the design: {new} instead of {old}. {kept}"
+    labels = list(dict.fromkeys(find_field(path)[0].label for path in imported.values))
+    names = ", ".join(labels[:LABELS_SHOWN]) + (" and others" if len(labels) > LABELS_SHOWN else "")
+    return f"Apply replaces {plural(len(imported.values), 'value')} of the design: {names}. {kept}"
+
+
+def _applied_key(settings: object) -> str:
+    """Return text about the design and the import, by which an import that was applied is recognized."""
+    return f"{state.digest(state.given())}{current().imports.request}{settings}"
+
+
+def _apply(imported: ImportResult, settings: object) -> None:
     """Change the design to the imported values in one step."""
-    tiers = "errors" in imported.tables
-    if tiers:
+    what = plural(len(imported.values), "value")
+    if _replaces_tiers(imported):
         state.put_tiers(imported.values)
+        what = _tiers_text(state.profile())
     else:
         state.put_all(imported.values)
-    what = f"{len(imported.values)} values"
-    if tiers:
-        mailboxes = sum(float(value or 0) for path, value in imported.values.items() if path.endswith(".mailboxes"))
-        what = f"{plural(state.profile().tiers, 'tier')} with {number(mailboxes)} mailboxes"
     said = f"Applied: {what}. Undo restores the previous values."
     warnings = [issues.sentence(issue, True) for issue in _of_files(imported) if issue.severity == WARNING]
-    current().imports.applied = state.digest(state.given()), said, warnings
+    current().imports.applied = _applied_key(settings), said, warnings
     redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM, IMPORT)

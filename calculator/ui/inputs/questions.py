@@ -30,8 +30,6 @@ VERSIONS = dict(zip(VERSION.words, ("2013", "2016", "2019 or SE"), strict=True))
 """Text of each version, short enough for a phone."""
 PER_PLACE = {TWO_ACTIVE: " in each datacenter", TWO_RESERVE: " with active mailboxes"}
 """Where the servers of question 9 are: those of the second datacenter in reserve follow from the copies."""
-NEW_VERSION = "It is for the version of Exchange chosen above, or for 2013 if none is chosen."
-"""Sentence about the version of a design that begins without the questions."""
 PLAN = f"{Profile().value('guidance.planning_horizon'):g}"
 """Months of the plan of a new design."""
 FIRST_CUSTOM_SERVERS = 4
@@ -88,9 +86,16 @@ def _take(name: str, key: str, scale: float = 1.0) -> None:
         value: Any = answer if isinstance(answer, str) else float(answer or 0) / scale
         changed: dict[str, Any] = {name: 0.0 if value == FIND else value}
         form_state.answers = replace(form_state.answers, **changed)
-        form_state.has_version |= name == "version"
     form_state.trials, form_state.digest = (), ""  # the open design is no longer that of the answers
     redraw.rerun(QUESTIONS)
+
+
+def _take_version(key: str) -> None:
+    """Change the version. It is the same one for the questions and for a design that begins without them."""
+    form_state = current().quick_start
+    form_state.answers = replace(form_state.answers, version=widget_value(key))
+    form_state.has_version, form_state.trials, form_state.digest = True, (), ""
+    st.rerun()
 
 
 def _answers() -> Answers:
@@ -192,26 +197,32 @@ def _pick(
             )
 
 
+def choose_version(view: str) -> str:
+    """Draw the choice of the version of Exchange for a new design. Return it; empty until one is chosen."""
+    key, form_state = widget_key("version", view), current().quick_start
+    version = form_state.answers.version if form_state.has_version else ""
+    set_widget(key, version or None)
+    st.segmented_control(
+        "Version of Exchange",
+        list(VERSIONS),
+        key=key,
+        required=form_state.has_version,
+        format_func=VERSIONS.__getitem__,
+        help=_help("version"),
+        on_change=_take_version,
+        args=(key,),
+        width="content",
+    )
+    return version
+
+
 def _version() -> None:
     """Draw the choice of the version of Exchange, its support by Microsoft, and what it means for the servers."""
-    key, version = widget_key("version", VIEW), _answers().version
-    has_version = current().quick_start.has_version
-    set_widget(key, version if has_version else None)
     with st.container(horizontal=True, vertical_alignment="bottom", key="version"):
-        st.segmented_control(
-            "Version of Exchange",
-            list(VERSIONS),
-            key=key,
-            required=has_version,
-            format_func=VERSIONS.__getitem__,
-            help=_help("version"),
-            on_change=_take,
-            args=("version", key),
-            width="content",
-        )
+        version = choose_version(VIEW)
         with st.container(width="stretch", gap="xxsmall"):
             st.caption(quick_start.support_note())
-            if has_version:
+            if version:
                 st.caption(quick_start.version_note(version))
 
 

@@ -11,6 +11,7 @@ from calculator.inputs import profile as profiles
 from calculator.inputs.profile import Profile
 from calculator.inputs.shipped import profile_files
 from calculator.issues import InputError, Issues
+from calculator.presentation.headline import version_text
 from calculator.ui.inputs import imports, questions
 from calculator.ui.results import headline, issues
 from calculator.ui.results.texts import escaped, unseen
@@ -27,28 +28,23 @@ def page() -> None:
     """Draw the page."""
     st.header("Plan the capacity of Exchange Server")
     is_other = state.is_open() and current().quick_start.digest != state.digest(state.given())
-    st.markdown(
-        "The questions describe a new design. **Size it** replaces the open design by it."
+    replaces = " What you size, begin or open here replaces the open design; **Undo** brings it back."
+    what = (
+        "The questions describe a new design."
         if is_other
         else "Choose the version, answer ten questions and press **Size it**. You get servers, processors, memory, "
         "disks and network, and every figure can be opened down to its formula and source."
     )
+    st.markdown(what + replaces if state.is_open() else what)
     questions.form()
-    with st.grid("auto", min_column_width=240):
+    with st.grid("auto", min_column_width=320):
         _go_on()
         with st.container():
             st.subheader("Or open your own file", anchor=False)
             _upload()
         with st.container():
-            st.subheader("Or import exports", anchor=False)
-            imports.entrance()
-            st.caption(questions.NEW_VERSION)
-        with st.container():
-            st.subheader("Or begin without questions", anchor=False)
-            st.text("A new design has one tier of 5,000 mailboxes of 5 GB. Everything else is a default.")
-            st.caption(questions.NEW_VERSION)
-            if st.button("New design", key="new", icon=":material/add:"):
-                _open(state.new_design("New design"))
+            st.subheader("Or begin without the questions", anchor=False)
+            _begin()
     st.subheader("Or open an example", anchor=False)
     with st.grid("auto", min_column_width=300):
         for path in profile_files():
@@ -61,6 +57,19 @@ def _open(profile: Profile) -> None:
     navigation.go(navigation.REQUIREMENTS)
 
 
+def _begin() -> None:
+    """Draw buttons that begin a design for a chosen version, with imported mailboxes or with defaults."""
+    st.text(
+        "Import the mailboxes from files of your organization, or begin with one tier of 5,000 mailboxes of 5 GB and "
+        "defaults for everything else."
+    )
+    version = questions.choose_version("begin")
+    with st.container(horizontal=True):
+        imports.begin_button(version)
+        if imports.version_button("New design", "new", ":material/add:", version):
+            _open(state.new_design("New design", version))
+
+
 def _go_on() -> None:
     """Draw a button that continues with the design, if one is open."""
     if not state.is_open():
@@ -70,6 +79,7 @@ def _go_on() -> None:
         profile = state.profile()
         if profile.title:
             st.markdown(f"**{escaped(profile.title)}**")
+        st.caption(version_text(profile))
         design = state.design()
         st.text(headline.verdict(design, headline.issues_of(design)))
         if st.button("Continue", key="go_on", icon=":material/arrow_forward:"):
@@ -85,6 +95,7 @@ def _card(path: Path) -> None:
     title = profile.title or path.stem
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{escaped(title)}**")
+        st.caption(version_text(profile))
         st.text(profile.description)
         st.space("stretch")
         with st.container(horizontal=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from calculator.presentation.charts import mailbox
 from calculator.ui.charts import drawing
 from calculator.ui.inputs import forms, imports
@@ -27,6 +29,9 @@ def figures() -> None:
     """Draw the figures and charts of mailboxes."""
     design = state.design()
     panels.draw_verdict(design)
+    if design.without_mailboxes:
+        st.text("Enter the mailboxes of a tier, or import them from files above.")
+        return
     issues.show_design(design)
     panels.draw_tiles([tile for tile in headline.tiles(design) if tile.name in SHOWN], 2)
 
@@ -42,7 +47,7 @@ def charts() -> None:
         panels.side_by_side(
             [
                 ("A mailbox on disk", "make_up", drawing.bars(mailbox.make_up(design, headline.CHOSEN))),
-                ("How recoverable items grow", "dumpster", drawing.lines(dumpster)),
+                ("How Recoverable Items grow", "dumpster", drawing.lines(dumpster)),
                 ("How a mailbox fills", "growth", drawing.lines(mailbox.growth(design, tier))),
             ],
             THREE_ACROSS,

@@ -124,14 +124,19 @@ def strip_texts(design: SizedDesign, before: SizedDesign | None = None, *, brief
     moved = changes(by_name.values(), before)
     sides = headline.servers_by_side(design, CHOSEN)
     servers, disks = by_name["Servers"].value, by_name["Disks per server"].value
+    memory = by_name["Memory per server"].figure
     cpu = next(name for name in by_name if name.startswith("CPU"))
     texts = {
         "Servers": plural(servers, "server") + (f" ({sides})" if sides else ""),
         cpu: f"CPU {by_name[cpu].value}",
-        "Memory per server": by_name["Memory per server"].figure,
+        "Memory per server": memory,
         "Disks per server": f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks per server",
         "Fullest volume": f"volume {by_name['Fullest volume'].figure}",
     }
+    if servers == NOT_APPLICABLE:
+        texts["Servers"] = f"servers {servers}"
+    if memory == NOT_APPLICABLE:
+        texts["Memory per server"] = f"memory {memory}"
     if design.plain["two_datacenters"]:
         texts["WAN at peak"] = f"WAN {by_name['WAN at peak'].figure}"
     if not brief:

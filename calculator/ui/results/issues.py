@@ -26,17 +26,21 @@ BADGES: dict[str, tuple[str, Literal["red", "orange", "blue"]]] = {
     WARNING: (":material/warning:", "orange"),
     NOTICE: (":material/info:", "blue"),
 }
+DECIMAL, DATES, KEEP = "How decimal numbers are written", "How dates are written", "Count these mailboxes too"
+TIERS_BY, TIERS, UPLIFT = "Divide mailboxes into tiers by", "Number of tiers", "Growth of mailboxes in the move, %"
+RAISE = "Raise quotas that are smaller than the mailbox"
+"""Labels of the settings of an import, which hints of the importers name."""
 INSTEAD = {
     parsing.LIST: "The help of an input, on Users and Constraints, names its path.",
     parsing.CONSTANT_LIST: "",
-    "(--uplift)": '("Growth with the move, %")',
-    "(--raise-quotas)": '("Raise quotas to the sizes of today")',
-    "--by ": '"Tiers by" ',
-    "--tiers ": '"Number of tiers" ',
-    "--keep ": '"Mailboxes that count too" ',
-    "--decimal point or --decimal comma": '"Decimal sign if no cell shows it" above',
-    "--decimal ": '"Decimal sign if no cell shows it" ',
-    "--dates day-first or --dates month-first": '"Dates if they leave it open" above',
+    "(--uplift)": f'("{UPLIFT}")',
+    "(--raise-quotas)": f'("{RAISE}")',
+    "--by ": f'"{TIERS_BY}" ',
+    "--tiers ": f'"{TIERS}" ',
+    "--keep ": f'"{KEEP}" ',
+    "--decimal point or --decimal comma": f'"{DECIMAL}" above',
+    "--decimal ": f'"{DECIMAL}" ',
+    "--dates day-first or --dates month-first": f'"{DATES}" above',
 }
 """Texts that replace commands and options in hints in the app."""
 SHELL_COMMAND = "Get-"

@@ -10,6 +10,7 @@ import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
 from calculator.issues import Issue, Issues
+from calculator.presentation.headline import version_text
 from calculator.ui.inputs import explanation_drawer, widgets
 from calculator.ui.results import headline
 from calculator.ui.results.headline import Tile
@@ -132,8 +133,8 @@ def form_with_figures(
 
 
 def page_title(heading: str) -> None:
-    """Draw the heading of a page, with the title of the design below it."""
+    """Draw the heading of a page, with the version of Exchange and the title of the design below it."""
     st.header(heading)
-    title = state.profile().title
-    if title:
-        st.caption(escaped(title))
+    if state.is_open():
+        profile = state.profile()
+        st.caption(escaped("  ·  ".join(filter(None, (version_text(profile), profile.title)))))

@@ -122,7 +122,8 @@ def _of_open_design(page: str) -> list[Step]:
         return []
     design = state.design()
     issues = headline.issues_of(design)
-    seen = page == navigation.REVIEW and not design["highly_available"]  # there is an outage to read, none to try
-    if seen or (page == navigation.REQUIREMENTS and not issues.errors):
+    has_outage = not design["highly_available"] and not design.without_mailboxes
+    seen = page == navigation.REVIEW and has_outage  # there is an outage to read, none to try
+    if seen or (page == navigation.REQUIREMENTS and not issues.errors and not design.without_mailboxes):
         finish(page)
     return steps(design, issues, current().finished)

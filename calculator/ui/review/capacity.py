@@ -16,7 +16,8 @@ from calculator.inputs.schema import Field, Kind
 from calculator.inputs.units import percent_text
 from calculator.issues import InputError
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, round_down, with_minus
-from calculator.studies.capacity import ALL_MAILBOXES, CHECK, CPU, WORDS, Capacity, LimitReached, capacity
+from calculator.studies.built_limits import CHECK, CPU, WORDS
+from calculator.studies.capacity import ALL_MAILBOXES, Capacity, LimitReached, capacity
 from calculator.studies.figures import none_if_nan
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import processors, widgets

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Field, Kind
-from calculator.studies.uncertainty.distributions import read_distribution
+from calculator.studies.uncertainty.distributions import Basis, read_distribution
 from calculator.studies.uncertainty.varied_inputs import VariedInput, default_inputs, planning_doubts
 from calculator.ui.charts import base, studies
 from calculator.ui.results import figures
@@ -54,7 +55,7 @@ def choose(profile: Profile) -> dict[str, str]:
     distributions = {}
     for path in chosen:
         distributions[path] = _draw(offered[path])
-    return {**_further(profile, [*chosen, *first]), **distributions}
+    return {**distributions, **_further(profile, [*chosen, *first])}
 
 
 def _choose_inputs(offered: Mapping[str, VariedInput], first: list[str]) -> list[str]:
@@ -108,6 +109,24 @@ def _present(varied: VariedInput) -> str:
     values = sorted(set(varied.presents.values()))
     shown = [f"{_shown(varied.field, value):,.6g}" for value in dict.fromkeys((values[0], values[-1]))]
     return f"now {' to '.join(shown)} {unit}".strip()
+
+
+def range_text(varied: VariedInput) -> str:
+    """Return the range of the values that are drawn, in words."""
+    field, drawn = varied.field, varied.distribution
+    if not varied.same_everywhere:
+        if drawn.basis is not Basis.FACTOR:
+            return drawn.text.replace("..", " to ")
+        return f"{100 * drawn.low:g} to {100 * drawn.high:g} % of the present values"
+    present = next(iter(varied.presents.values()))
+    if drawn.inverse is None:
+        low, high = drawn.ends(present)
+        most = ""
+    else:
+        low, high = drawn.values(np.array([0.05, 0.95]), present).tolist()
+        most = "nine of ten from "
+    unit = "%" if field.kind is Kind.FRACTION else input_unit_text(field)
+    return f"{most}{_shown(field, low):,.6g} to {_shown(field, high):,.6g} {unit}".strip()
 
 
 def _shown(field: Field, value: float) -> float:
@@ -191,12 +210,16 @@ def _further(profile: Profile, apart: Sequence[str]) -> dict[str, str]:
     if not others:
         return {}
     vary = st.toggle(f"Vary {len(others)} further inputs over their plausible ranges", value=True, key=FURTHER)
-    expander = st.expander("The further inputs, their ranges and the reasons", key="doubt_reasons", on_change="rerun")
-    if expander.open:
-        with expander:
-            rows = [
-                {"Input": input_label(each.path), "Range": each.distribution.text, "Why": each.reason}
-                for each in others
-            ]
-            figures.draw_table(rows, alt="Plausible ranges of the further inputs")
-    return {each.path: each.distribution.text for each in others} if vary else {}
+    if not vary:
+        return {}
+    rows = [
+        {
+            "Further input": input_label(each.path),
+            "Now": _present(each).removeprefix("now "),
+            "All values equally likely": range_text(each),
+            "Why": each.reason,
+        }
+        for each in others
+    ]
+    figures.draw_table(rows, alt="Plausible ranges of the further inputs")
+    return {each.path: each.distribution.text for each in others}

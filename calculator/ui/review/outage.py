@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
-from calculator.presentation.text import number
+from calculator.inputs.choices import LINK_TYPE
+from calculator.presentation.text import number, word
 from calculator.studies.timeline.outage import (
     BACKUPS,
     CAUSES,
@@ -59,7 +60,10 @@ def draw(settings: TimelineSettings) -> None:
     st.markdown(f"**{escaped(found.finding)}** {escaped(found.consequence)}".strip())
     st.caption(escaped(_start(found, design)))
     base.draw_chart(charts.outage(found), "outage")
-    figures.draw_table(_rows(found), alt="What happens in the outage and after it")
+    figures.draw_table(_times(found), alt="How long it takes until a volume is full")
+    if reseeds := _reseeds(found, design):
+        st.markdown("**After the outage: reseeding the lost datacenter over the link**")
+        figures.draw_table(reseeds, alt="How long the reseed after the outage takes")
 
 
 def _start(found: Outage, design: SizedDesign) -> str:
@@ -77,27 +81,46 @@ def _start(found: Outage, design: SizedDesign) -> str:
     )
 
 
-def _rows(found: Outage) -> list[dict[str, str]]:
-    """Return the times of an outage: until the volume is full, and of the reseed after it."""
-    at_start = f"{found.kept_before:,.0f} GB of logs" if found.kept_before else "no logs"
+def _times(found: Outage) -> list[dict[str, str]]:
+    """Return the times until a volume is full: in this outage, and those that Requirements shows."""
     full = f"not within {len(found.logs) - 1} days" if found.full is None else f"{found.full:,.1f} days"
-    rows = [(f"The {found.measured} is full, with {at_start} at the start", full, found.consequence)]
+    shown = {name: f"the figure for a {name} on Requirements" for name in ("volume as sized", "disk as bought")}
+    same = not found.kept_before and found.full is not None
+    at_start, this = "none", f"this outage, and {shown[found.measured]}" if same else "this outage"
+    if found.kept_before:
+        at_start, this = f"{found.kept_before:,.0f} GB", "this outage, with the logs of normal operation at its start"
+    rows = [(_sentence(found.measured), at_start, full, this)]
     known = {"volume as sized": found.days_until_volume_full, "disk as bought": found.days_until_disk_full}
     rows += [
-        (f"The {name} is full, with no logs at the start", f"{days:,.1f} days", "")
+        (_sentence(name), "none", f"{days:,.1f} days", shown[name])
         for name, days in known.items()
-        if days is not None and (found.kept_before or name != found.measured)
+        if days is not None and not (same and name == found.measured)
     ]
-    if found.full is not None and found.reseed_hours_over_link is not None and found.reseed_hours_all is not None:
-        rows += [
-            ("After the outage: one volume is reseeded over the link", _days(found.reseed_hours_over_link), ""),
-            (
-                "After the outage: all volumes of the lost datacenter are reseeded over the link",
-                _days(found.reseed_hours_all),
-                "The datacenter has all its copies again.",
-            ),
-        ]
-    return [dict(zip(("Event", "Time", "What follows"), row, strict=True)) for row in rows]
+    head = ("What fills", "Logs at the start", "Full after", "What this is")
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
+
+
+def _reseeds(found: Outage, design: SizedDesign) -> list[dict[str, str]]:
+    """Return the times of the reseed after an outage, with what they assume; none if no copy has to be reseeded."""
+    if found.full is None or found.reseed_hours_over_link is None or found.reseed_hours_all is None:
+        return []
+    rate = number(design.plain["link_reseed_rate"])
+    link = word(LINK_TYPE, str(design.profile.value("replication.link_type")))
+    used = number(design.plain["replication_link_utilization"], "share")
+    rows = [
+        ("One volume", _days(found.reseed_hours_over_link), f"At {rate} MB/s, and nothing else uses the link."),
+        (
+            "All volumes",
+            _days(found.reseed_hours_all),
+            f"The whole link ({link}) is free for the reseed. Log replication needs up to {used} of it at the same "
+            "time, so expect longer.",
+        ),
+    ]
+    return [dict(zip(("What is reseeded", "Time", "Assumption"), row, strict=True)) for row in rows]
 
 
 def _days(hours: float) -> str:

@@ -62,7 +62,8 @@ def draw() -> None:
     st.subheader("Best designs", anchor=False)
     st.text(
         "Choose the inputs that may vary and the limits that a design has to keep. Every combination of the inputs is "
-        "sized, and the best designs are listed."
+        "sized, and the best designs are listed next to the present one, with a button that applies one. 100,000 "
+        "combinations take a few seconds."
     )
     kind = st.segmented_control("What may vary", [CHOSEN, FILES], key=KIND, required=True, default=CHOSEN)
     if kind == FILES:

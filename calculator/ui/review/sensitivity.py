@@ -54,8 +54,9 @@ def draw() -> None:
     column = choose_figure("sensitivity_figure")
     st.subheader("What each input changes by itself", anchor=False)
     st.text(
-        f"Each of {len(study.inputs)} inputs is moved over its plausible range while all others stay as they are. An "
-        "input has the same change in all tiers and in both datacenters."
+        f"Each of {len(study.inputs)} inputs is moved over its plausible range while all others stay as they are. A "
+        "new design is sized each time, with databases, disks and memory of its own. An input has the same change in "
+        "all tiers and in both datacenters."
     )
     swings = [swing for swing in study.swings if swing.result == column]
     causes = [swing for swing in study.swings if swing.result in side_effects.CAUSES]
@@ -76,9 +77,9 @@ def draw() -> None:
         st.caption(escaped(f"The other {without} of the {plural(len(study.inputs), 'input')} have no effect on it."))
     st.subheader("Which inputs matter most when all of them vary together", anchor=False)
     st.text(
-        "All inputs vary at the same time, each over its plausible range. A bar shows how much of the variance of the "
-        "figure an input explains, including its effects together with other inputs. The line at the end of the bar is "
-        "its 95 % confidence range, and the tick marks what the input explains by itself."
+        "All inputs vary at the same time, each over its plausible range. A bar shows how much of the variation of the "
+        "figure (its variance) an input explains, including its effects together with other inputs. The line at the "
+        "end of the bar is its 95 % confidence range, and the tick marks what the input explains by itself."
     )
     with st.container(horizontal=True, gap="medium"):
         varied = st.segmented_control(
@@ -91,6 +92,7 @@ def draw() -> None:
             required=True,
             default=SAMPLES[0],
             format_func="{:,}".format,
+            help="More designs give narrower 95 % ranges. 131,072 designs take about a second.",
         )
     inputs = None if varied == ALL else uncertain
 

@@ -13,7 +13,9 @@ from calculator.ui.session.jobs import Job, JobResult
 from calculator.ui.session.store import StudyRun, current, widget_key
 
 
-def run_study(name: str, settings: object, work: Callable[[Progress], JobResult], label: str) -> JobResult | None:
+def run_study(
+    name: str, settings: object, work: Callable[[Progress], JobResult], label: str, items: str = "designs"
+) -> JobResult | None:
     """Draw the study and return its result; None until it is finished.
 
     Parameters
@@ -26,6 +28,8 @@ def run_study(name: str, settings: object, work: Callable[[Progress], JobResult]
         Function that carries out the study, in a thread without access to the session.
     label
         Label of the button that starts the study.
+    items
+        Plural noun for what the job counts.
     """
     depends_on = (state.digest(state.given()), settings)
     last: StudyRun | None = current().studies.get(name)
@@ -43,9 +47,9 @@ def run_study(name: str, settings: object, work: Callable[[Progress], JobResult]
         disabled=active,
     )
     if job is not None and active:
-        progress.watch(job, "designs", widget_key(name, "stop"), _stop, job)
+        progress.watch(job, items, widget_key(name, "stop"), _stop, job)
     elif job is not None:
-        return _outcome(name, job)
+        return _outcome(name, job, items)
     elif last is not None:
         st.caption("The design or the settings of the study have changed since the last run. Start the study again.")
     return None
@@ -64,8 +68,8 @@ def _stop(job: Job[JobResult]) -> None:
     redraw.rerun(redraw.FIGURES)
 
 
-def _outcome(name: str, job: Job[JobResult]) -> JobResult | None:
+def _outcome(name: str, job: Job[JobResult], items: str) -> JobResult | None:
     result = progress.result(job, name, "profile")
     if result is not None:
-        st.caption(f"{job.done:,} designs in {job.seconds:.1f} s.")
+        st.caption(f"{job.done:,} {items} in {job.seconds:.1f} s.")
     return result

@@ -40,7 +40,10 @@ def draw() -> None:
         return
     settings = current().timeline
     st.subheader("When each limit is reached", anchor=False)
-    st.text("The load grows from month to month while servers, databases and disks stay as they are built.")
+    st.text(
+        "The load grows from month to month by the growth that you assume, while servers, databases and disks stay as "
+        "they are built."
+    )
     timeline_settings.choose_growth()
     found = _timeline(settings)
     if found is not None:

@@ -58,7 +58,7 @@ def choose_growth() -> None:
         setting(
             "growth",
             st.segmented_control,
-            "Growth in mailboxes per year",
+            "Assumed growth in mailboxes per year",
             options=list(names),
             format_func=names.__getitem__,
             required=True,
@@ -154,12 +154,15 @@ def assumption(settings: TimelineSettings, design: SizedDesign) -> str:
     """Return sentences that say which growth is assumed, and where it comes from."""
     percent = _growth_in_percent(settings, design)
     if percent is None:
-        return "The growth is that of the design: each tier reaches its growth in mailboxes at the planning horizon."
+        return "Growth as the design plans it: each tier reaches its growth in mailboxes at the planning horizon."
     messages = settings.message_growth or 0.0
     more = f", and the messages per mailbox by {percent_words(messages)}" if messages else ""
     text = f"Assumption: the number of mailboxes grows by {percent_words(percent)} per year{more}."
     if is_example(settings, design):
-        text += " The design states no growth, so this is only an example: choose the growth that you expect."
+        text += (
+            " The design plans no growth, so this is only an example: choose above the growth that you expect. To plan "
+            "for it, enter it on Users."
+        )
     return text
 
 

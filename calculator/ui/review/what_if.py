@@ -46,7 +46,7 @@ CHOICES = ("what_if_figure", "what_if_figure_2")
 """Keys of the choices of these results."""
 
 
-def _name(column: str) -> str:
+def figure_name(column: str) -> str:
     """Return the name of a result; the CPU of a design without copies is that of normal operation."""
     return cpu_name(state.design()) if column == "worst_cpu_utilization" else FIGURES[column]
 
@@ -92,7 +92,7 @@ def _apply_buttons(study: WhatIf) -> None:
 def choose_figure(key: str, first: str = "worst_cpu_utilization", label: str = "Figure") -> str:
     """Draw the choice of a figure and return its column. CPU is the default, since most inputs change it."""
     names = list(FIGURES)
-    return str(st.selectbox(label, names, index=names.index(first), key=key, format_func=_name))
+    return str(st.selectbox(label, names, index=names.index(first), key=key, format_func=figure_name))
 
 
 def _columns(study: WhatIf) -> dict[str, list[Any]]:
@@ -101,7 +101,7 @@ def _columns(study: WhatIf) -> dict[str, list[Any]]:
 
 def _rows(study: WhatIf) -> list[dict[str, str]]:
     columns = _columns(study)
-    shown = {column: _name(column) for column in FIGURES if any(value is not None for value in columns[column])}
+    shown = {column: figure_name(column) for column in FIGURES if any(value is not None for value in columns[column])}
     rows = []
     for row, change in enumerate(study.changes):
         cells = {name: _cell(column, columns[column], row) for column, name in shown.items()}
@@ -172,7 +172,7 @@ def _tornados(study: WhatIf) -> None:
 def _tornado(study: WhatIf, column: str) -> base.Chart:
     values = study.table[column].to_pylist()
     if values[0] is None:
-        return base.Chart(f"{_name(column)} does not apply to this design.")
+        return base.Chart(f"{figure_name(column)} does not apply to this design.")
     factor = shown_factor(column, *values)
     moved = [
         (change.name, factor * value)
@@ -222,7 +222,7 @@ def shown_factor(column: str, *values: object) -> float:
 def axis_title(column: str, *values: object) -> str:
     """Return the title of an axis: the figure, with the unit of its values unless its name includes the unit."""
     unit = figures.unit_of(rule_of(column)[0], *values)
-    return _name(column) if unit.lower() in FIGURES[column].lower() else f"{_name(column)}, {unit}"
+    return figure_name(column) if unit.lower() in FIGURES[column].lower() else f"{figure_name(column)}, {unit}"
 
 
 def sentence_unit(column: str, *values: object) -> str:

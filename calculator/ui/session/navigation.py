@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 from typing import NoReturn
 
@@ -62,13 +61,7 @@ def page_of(path: str) -> str:
 
 def link(name: str, label: str, icon: str | None = None) -> None:
     """Draw a link to a page, with the design in its address."""
-    st.page_link(_page_of_link(name), label=label, icon=icon, query_params=state.address())
-
-
-@functools.cache
-def _page_of_link(name: str) -> st.Page:
-    """Return the page for a link. All sessions share it, so `st.navigation`, which changes pages, must not have it."""
-    return _page(name)
+    st.page_link(_page(name), label=label, icon=icon, query_params=state.address())
 
 
 def needs_design() -> bool:

@@ -39,11 +39,20 @@ NEW_DESIGN: Given = {"tiers.1.mailboxes": 5000.0}
 # --- open ----------------------------------------------------------------------------------------
 
 
-def new_design(title: str) -> Profile:
-    """Return a new design, for the version of Exchange that was chosen on Start if one was."""
-    chosen = current().quick_start
-    version: Given = {"environment.exchange_version": chosen.answers.version} if chosen.has_version else {}
-    return Profile({**NEW_DESIGN, **version}, title)
+def new_design(title: str, version: str, mailboxes: float | None = None) -> Profile:
+    """Return a new design for a version of Exchange.
+
+    Parameters
+    ----------
+    title, version
+        Title of the design and version of Exchange.
+    mailboxes
+        Number of mailboxes, by default that of `NEW_DESIGN`.
+    """
+    given: Given = {**NEW_DESIGN, "environment.exchange_version": version}
+    if mailboxes is not None:
+        given[f"tiers.1{MAKES_A_TIER}"] = mailboxes
+    return Profile(given, title)
 
 
 def start(arguments: Sequence[str]) -> bool:

@@ -112,8 +112,8 @@ class ImportRun:
     job
         Job that reads the files.
     applied
-        Digest of the design after the last import was applied, a sentence that says what was applied, and the warnings
-        of the import.
+        Text that identifies the import that was applied last and the design after it, a sentence that says what was
+        applied, and the warnings of the import.
     """
 
     request: tuple[object, ...] | None = None
