@@ -28,8 +28,8 @@ def add_commands(commands: Subparsers) -> None:
         "report",
         _report,
         "Write the report of a design for a customer: a first page with the verdict, what to buy, the key figures and "
-        "a picture of the copies; then issues, figures, answers, assumptions and failures, with appendices; as one "
-        "HTML page, a workbook or Markdown.",
+        "a picture of the copies; then issues, figures, failures, copies, answers, assumptions and sources, with "
+        "appendices; as one HTML page, a workbook or Markdown.",
     )
     add_profile(report)
     report.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write: .html, .xlsx or .md")

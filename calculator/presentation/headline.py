@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from calculator.engine.applicability import NO_MAILBOXES
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
-from calculator.inputs.choices import VERSION
+from calculator.engine.unpublished import VERSION_FIELD
+from calculator.inputs.choices import VERSION, WORST_FAILURE
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import DATACENTER
 from calculator.inputs.units import unit_words
 from calculator.issues import ERROR, NOTICE, WARNING, Issues
 from calculator.presentation.figures import figure_text, no_rating, not_applicable, rule_of, shown, unscaled
-from calculator.presentation.text import NOT_APPLICABLE, number, plural, word
+from calculator.presentation.text import NOT_APPLICABLE, long_date, number, plural, word
 from calculator.rules.constants import scalar
+from calculator.rules.sources import SUPPORT
 
 DO_NOT_FIT = "do not fit"
 STATUS_WORDS = {"ok": "Works", "notice": "Works", "warning": "Check", "invalid": "Does not work"}
@@ -84,6 +86,8 @@ class Units:
 
 
 CANONICAL = Units()
+_BOTH_SIDES = "primary / secondary datacenter"
+"""Note of a tile with two figures that differ by datacenter."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ def tiles(design: SizedDesign, units: Units = CANONICAL) -> list[Tile]:
     ]
     if design.without_mailboxes:
         return [_without_mailboxes(tile) for tile in found]
-    return found
+    return [replace(tile, note=f"{_BOTH_SIDES}; {tile.note}") if " / " in tile.value else tile for tile in found]
 
 
 def _without_mailboxes(tile: Tile) -> Tile:
@@ -156,30 +160,35 @@ def servers_by_side(design: SizedDesign, units: Units) -> str:
     return f"{number(dags)} DAGs of {' + '.join(sides)}" if dags > 1 else " + ".join(sides)
 
 
+def _per_datacenter(design: SizedDesign, units: Units) -> str:
+    """Return the servers of each datacenter in words; empty for a single datacenter."""
+    counts = sides_text(design, "summary_servers_by_datacenter", units)
+    if not design.plain["two_datacenters"] or len(counts) < 2:
+        return ""
+    primary, secondary = counts
+    if primary == secondary:
+        return f"{primary} in each datacenter"
+    return f"{primary} in the primary and {secondary} in the secondary datacenter"
+
+
 def _both(design: SizedDesign, name: str, units: Units) -> str:
     """Format a result for both datacenters, once if it is the same."""
     return " / ".join(dict.fromkeys(sides_text(design, name, units)))
 
 
 def _servers(design: SizedDesign, units: Units) -> Tile:
-    parts = []
+    why = "summary_servers.environment"
     if design.plain["design_invalid"]:
-        why = "summary_servers.environment"
         return Tile("Servers", "", NOT_APPLICABLE, _reason(why, design), why)
-    dags = design.plain["summary_dags"] or 0.0
-    if sides := servers_by_side(design, units):
-        parts.append(sides)
-    if dags == 1 or (dags and not sides):
-        parts.append(f"{plural(number(dags), 'DAG')} of {number(design.plain['summary_servers.dag'] or 0)}")
+    dags, by_datacenter = design.plain["summary_dags"] or 0.0, _per_datacenter(design, units)
     if not dags:
-        parts.append("standalone")
-    return Tile(
-        "Servers",
-        "",
-        units.shown("summary_servers.environment", design),
-        ", ".join(parts),
-        "summary_servers.environment",
-    )
+        note = "standalone"
+    elif dags == 1 and by_datacenter:
+        note = f"{by_datacenter}, 1 DAG"
+    else:
+        note = f"{plural(number(dags), 'DAG')} of {number(design.plain['summary_servers.dag'] or 0)}"
+        note += f": {by_datacenter}" if by_datacenter else ""
+    return Tile("Servers", "", units.shown(why, design), note, why)
 
 
 def cpu_name(design: SizedDesign) -> str:
@@ -197,7 +206,8 @@ def _cpu(design: SizedDesign, units: Units) -> Tile:
     failure = ""
     if design.plain["highly_available"]:
         normal = _both(design, "cpu_utilization_by_mode.normal", units)
-        failure = f"{_worst_failure(design)}; normal {normal}; "
+        normal += " (primary / secondary)" if " / " in normal else ""
+        failure = f"{_worst_failure(design)}; normally {normal}; "
     return Tile(
         cpu_name(design),
         "",
@@ -209,10 +219,21 @@ def _cpu(design: SizedDesign, units: Units) -> Tile:
 
 
 def _worst_failure(design: SizedDesign) -> str:
-    """Return the failure behind the highest CPU utilization, in words."""
+    """Return the server with the highest CPU utilization, and the failure behind it, in words."""
     utilization = {side: design.plain[f"cpu_utilization_by_mode.worst.{side}"] for side in DATACENTER.labels}
-    side = max((side for side, share in utilization.items() if share is not None), key=lambda side: utilization[side])
-    return shown(f"worst_cpu_failure.{side}", design).lower()
+    known = {side: share for side, share in utilization.items() if share is not None}
+    failures = {
+        side: shown(f"worst_cpu_failure.{side}", design).lower()
+        for side, share in known.items()
+        if share == max(known.values())
+    }
+    side, failure = next(iter(failures.items()))
+    where = f"in the {side} datacenter " if len(known) > len(failures) or len(set(failures.values())) > 1 else ""
+    return (
+        f"on a remaining server {where}after {failure}"
+        if failure != WORST_FAILURE.text(0).lower()
+        else "with all servers running"
+    )
 
 
 def _reason(column: str, design: SizedDesign) -> str:
@@ -226,11 +247,15 @@ def _memory(design: SizedDesign, units: Units) -> Tile:
     unit = units.text("GB")
     if design.plain[why] is None:
         return Tile("Memory per server", unit, NOT_APPLICABLE, _reason(why, design), why)
+    needed, size = (_both(design, name, units) for name in ("memory_required", "summary_memory"))
+    need = f"{needed} {unit} needed" + (
+        "" if needed == size else f", {size} {unit} is the next size that can be bought"
+    )
     return Tile(
         "Memory per server",
         unit,
-        _both(design, "summary_memory", units),
-        f"advised at most {number(limit * units.factor('GB'))} {unit}",
+        size,
+        f"{need}; advised at most {number(limit * units.factor('GB'))} {unit}",
         why,
         wrong=design.plain[why] > limit,
     )
@@ -247,18 +272,28 @@ def _disks(design: SizedDesign, units: Units) -> Tile:
     if unfit:
         why = f"storage_jbod_disks_reason.{unfit[0]}"
         return Tile("Disks per server", "", DO_NOT_FIT, units.shown(why, design), why, wrong=True)
-    used = {kind: name for kind, name in {"JBOD": jbod, "RAID": raid}.items() if design.plain[f"{name}.primary"]}
-    value = " + ".join(_both(design, name, units) for name in used.values())
+    used = {
+        kind: name
+        for kind, name in {"JBOD": jbod, "RAID": raid}.items()
+        if any(design.plain[f"{name}.{side}"] for side in sides)
+    }
+    value = " / ".join(dict.fromkeys(_disks_of(design, side, used.values(), units) for side in sides))
     capacity = design.profile.value("storage.primary.database_disk_capacity")
     notes = [
         f"{' and '.join(used)}, {number(float(capacity or 0))} GB each",
-        f"with {_mirrored_disks(design, of_server=True)}: {_both(design, 'server_drive_bays', units)} bays",
-        f"in all {units.shown('storage_disks_total.environment', design)} data and {_mirrored_disks(design)}",
+        f"{_both(design, 'server_drive_bays', units)} drive bays with {_mirrored_disks(design, of_server=True)}",
+        f"all servers: {units.shown('storage_disks_total.environment', design)} for Exchange and "
+        f"{_mirrored_disks(design)}",
     ]
     why = f"{next(iter(used.values()), jbod)}.primary"
     if not value:
         return Tile("Disks per server", "", NOT_APPLICABLE, "no database disk is chosen", why)
     return Tile("Disks per server", "", value, "; ".join(notes), why)
+
+
+def _disks_of(design: SizedDesign, side: str, kinds: Iterable[str], units: Units) -> str:
+    """Return the disks of a server of a datacenter, a number for each kind that it has."""
+    return " + ".join(units.shown(f"{name}.{side}", design) for name in kinds if design.plain[f"{name}.{side}"])
 
 
 def _mirrored_disks(design: SizedDesign, of_server: bool = False) -> str:
@@ -276,8 +311,8 @@ def _mirrored_disks(design: SizedDesign, of_server: bool = False) -> str:
 
 def _databases(design: SizedDesign, units: Units) -> Tile:
     note = (
-        f"{plural(number(math.ceil(design.plain['summary_mailboxes_per_database'] or 0.0)), 'mailbox')}, "
-        f"{units.shown('summary_database_space.database', design)} {units.text('GB')} each"
+        f"each with {plural(number(math.ceil(design.plain['summary_mailboxes_per_database'] or 0.0)), 'mailbox')}, and "
+        f"{units.shown('summary_database_space.database', design)} {units.text('GB')} when they are full"
     )
     where = "Databases per DAG" if design.profile.value("environment.high_availability") else "Databases"
     if design.plain["summary_databases"] is None:
@@ -296,9 +331,11 @@ def _volume(design: SizedDesign, units: Units) -> Tile:
         return Tile(
             "Fullest volume", unit, units.shown(why, design), "on RAID, not bound to one disk", why, wrong=unfit
         )
-    fullest = f"volume_fill.{max(sides, key=lambda side: design.plain[f'volume_fill.{side}'])}"
-    disk = _both(design, "storage_database_disk_formatted", units)
-    note = f"{units.shown(why, design)} of {disk} {unit}"
+    side = max(sides, key=lambda side: design.plain[f"volume_fill.{side}"])
+    fullest, disks = f"volume_fill.{side}", sides_text(design, "storage_database_disk_formatted", units)
+    disk = units.shown(f"storage_database_disk_formatted.{side}", design)
+    where = f" in the {side} datacenter" if len(set(disks)) > 1 else ""
+    note = f"when all mailboxes are full: {units.shown(why, design)} of the {disk} {unit} of a disk{where}"
     return Tile("Fullest volume", "", units.shown(fullest, design), note, fullest, wrong=unfit)
 
 
@@ -306,7 +343,8 @@ def _mailbox(design: SizedDesign, units: Units) -> Tile:
     column = "largest_mailbox_size_on_disk"
     value, unit = units.size(float(design.plain[column] or 0.0))
     note = (
-        f"quota {_size('largest_mailbox_quota', design, units)} + Recoverable Items {_recoverable_items(design, units)}"
+        f"the largest, when full: quota {_size('largest_mailbox_quota', design, units)} + Recoverable Items "
+        f"{_recoverable_items(design, units)}"
     )
     known = design.plain[column] is not None
     return Tile(
@@ -341,17 +379,18 @@ def _wan(design: SizedDesign, units: Units) -> Tile:
         return Tile("WAN at peak", "Mb/s", NOT_APPLICABLE, _reason(why, design), why)
     link = units.shown("replication_link_utilization", design)
     short = design.plain["replication_link_acceptable_for_peak"] is False
-    note = f"{link} of the link, more than it can carry" if short else f"{link} of the link"
+    note = f"between the datacenters in the busiest hour: {link} of the link"
+    note += ", more than it can carry" if short else ""
     return Tile("WAN at peak", "Mb/s", units.shown(why, design), note, why, wrong=short)
 
 
 NO_COPIES = "no other copy to reseed from"
 """Why a volume of a design without copies is not reseeded."""
 UNTIL_FULL = (
-    ("Until a volume as sized is full, if logs are not truncated", "days_until_volume_full"),
-    ("Until a disk as bought is full, if logs are not truncated", "days_until_disk_full"),
+    ("Until the volume as sized is full, with no logs at the start and no truncation", "days_until_volume_full"),
+    ("Until the disk as bought is full, with no logs at the start and no truncation", "days_until_disk_full"),
 )
-"""How long logs may pile up from empty logs on."""
+"""How long logs may pile up on a volume without logs."""
 FURTHER_FIGURES = (
     ("Database I/O per server", "summary_database_iops.server"),
     ("Background maintenance per server", "summary_maintenance_throughput.server"),
@@ -394,9 +433,8 @@ def no_reseed(column: str, design: SizedDesign) -> str:
 
 def version_text(profile: Profile) -> str:
     """Return the version of Exchange that a design is for, and that it is assumed if the design does not state it."""
-    path = "environment.exchange_version"
-    version = word(VERSION, str(profile.value(path)))
-    return version if path in profile.given else f"{version} (assumed, because the design does not state a version)"
+    name = version_name(profile)
+    return name if VERSION_FIELD in profile.given else f"{name} (assumed, because the design does not state a version)"
 
 
 def growth_text(design: SizedDesign) -> str:
@@ -406,6 +444,24 @@ def growth_text(design: SizedDesign) -> str:
     if planned <= today:
         return "No growth is planned."
     return f"The planned growth from {number(today)} to {number(planned)} mailboxes is included."
+
+
+_SHARED_RULES = "2019"
+"""Version whose rules Subscription Edition has, which Microsoft supports."""
+
+
+def version_name(profile: Profile) -> str:
+    """Return the version of Exchange that a design is for, as people write it."""
+    return word(VERSION, str(profile.value(VERSION_FIELD)))
+
+
+def support_text(design: SizedDesign) -> str:
+    """Return a sentence that names the version of Exchange of a design, and says when its support ended."""
+    version = str(design.profile.value(VERSION_FIELD))
+    name, ended = version_name(design.profile), f"ended on {long_date(SUPPORT[version].ended)}"
+    if version == _SHARED_RULES:
+        return f"{name}: Microsoft's support of Exchange {version} {ended}; Subscription Edition is supported."
+    return f"{name}: Microsoft's support {ended}."
 
 
 def unsized(design: SizedDesign) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs import schema
 from calculator.presentation.figures import shown
+from calculator.presentation.headline import version_name
 from calculator.presentation.text import number, plural, word
 from calculator.rules.constants import scalar
 
@@ -202,10 +203,11 @@ def _directory(design: SizedDesign, site: str) -> Iterator[Purchase]:
 def _licenses(design: SizedDesign) -> Iterator[Purchase]:
     """Yield the licenses of the servers of each datacenter."""
     edition = _chosen(design, "environment.exchange_edition").capitalize()
+    text = f"{version_name(design.profile)}, {edition} edition"
     for site, place in _SITES.items():
         result = f"summary_servers_by_datacenter.{site}"
         if count := design.plain[result]:
-            yield Purchase(place, "Exchange Server licenses", count * _dags(design), f"{edition} edition", result)
+            yield Purchase(place, "Exchange Server licenses", count * _dags(design), text, result)
 
 
 def _link(design: SizedDesign) -> Purchase:

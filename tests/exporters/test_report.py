@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import functools
 import re
@@ -16,6 +17,7 @@ from calculator.engine.sizing import SizedDesign
 from calculator.exporters.report import record as records_of
 from calculator.exporters.report import results as results_of
 from calculator.exporters.report.content import About
+from calculator.exporters.report.markdown import render_markdown
 from calculator.exporters.report.record import RULES_OF, build_record
 from calculator.exporters.report.results import EXPLAINED, MAIN_FIGURES, figure_cell
 from calculator.exporters.report.write import markdown
@@ -33,7 +35,7 @@ from calculator.studies.capacity import room_of
 
 pytestmark = pytest.mark.slow
 
-BODY = ["Contents", "1. Issues", "2. Main figures", "3. Charts", "4. Answers", "5. Assumptions", "6. Failures"]
+BODY = ["Contents", "1. Issues", "2. Main figures", "3. Charts", "4. Failures", "5. Answers", "6. Assumptions"]
 APPENDICES = [
     "A. How the main figures come about",
     "B. All inputs",
@@ -44,7 +46,7 @@ APPENDICES = [
     "G. Results by level",
     "H. Quirks of Microsoft's workbook",
     "I. Deployment files",
-    "J. Sources",
+    "J. All sources",
 ]
 VERSIONS = f"Version of the results: {RESULTS_VERSION}. Version of the program: {__version__}."
 GIVEN = {
@@ -87,6 +89,17 @@ def records(plans):
     return {name: markdown(plan) for name, plan in plans.items()}
 
 
+def on_paper(plan):
+    """Return the sections that only paper has, as Markdown."""
+    record = build_record(plan)
+    return render_markdown(dataclasses.replace(record, sections=record.paper))
+
+
+@pytest.fixture(scope="module")
+def papers(plans):
+    return {name: on_paper(plan) for name, plan in plans.items()}
+
+
 def plain(text):
     """Text as a reader of Markdown sees it; refuses what would not be text."""
     assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>#|&~]", text), text
@@ -95,7 +108,7 @@ def plain(text):
 
 def section(record, name):
     """Lines of a section or an appendix that are not empty."""
-    level = "##" if name in BODY else "###"
+    level = "##" if name[0].isdigit() else "###"
     rest = record.partition(f"\n{level} {name}\n")[2]
     return [line for line in re.split(rf"\n##{'#?' if level == '###' else ''} ", rest)[0].splitlines() if line]
 
@@ -333,11 +346,11 @@ def test_all_inputs_are_stated_or_assumed(records, plans, name):
 
 
 def test_a_design_without_stated_inputs_has_a_sentence_about_it(records):
-    assert section(records["no mailboxes"], "4. Answers") == ["Nothing was stated: every input has its default."]
+    assert section(records["no mailboxes"], "5. Answers") == ["Nothing was stated: every input has its default."]
 
 
 def test_answers_are_said_as_a_person_reads_them(records):
-    rows = {row[0]: row[1:] for row in tables(records["two datacenters"], "4. Answers")}
+    rows = {row[0]: row[1:] for row in tables(records["two datacenters"], "5. Answers")}
     assert rows == {
         "Tier name": ["Staff", ""],
         "Mailboxes": ["5,000", "20"],
@@ -353,7 +366,7 @@ def test_answers_are_said_as_a_person_reads_them(records):
 
 
 def test_assumptions_are_the_defaults_that_count(records):
-    rows = {row[0]: row[1:] for row in tables(records["two datacenters"], "5. Assumptions")}
+    rows = {row[0]: row[1:] for row in tables(records["two datacenters"], "6. Assumptions")}
     assert rows["Site resilience model"] == ["Active/active, one DAG", ""]
     assert rows["Mailbox quota"] == ["5", "GB"]
     assert rows["Growth in mailboxes, tier 2"] == ["0 %", ""]
@@ -364,7 +377,7 @@ def test_assumptions_are_the_defaults_that_count(records):
 
 def test_of_many_tiers_the_first_have_a_column():
     plan = size({f"tiers.{number}.mailboxes": 10.0 * number for number in range(1, 10)})
-    lines = section(markdown(plan), "4. Answers")
+    lines = section(markdown(plan), "5. Answers")
     assert lines[0] == "The first 6 of 9 tiers; the appendix All inputs has the others."
     assert [row for row in map(cells, lines[2:]) if row[0] == "Mailboxes"] == [
         ["Mailboxes", "10", "20", "30", "40", "50", "60"]
@@ -394,9 +407,30 @@ def test_an_explanation_goes_two_levels_deep(records, plans):
 
 
 def test_the_sources_are_those_of_publications(records):
-    rows = tables(records["two datacenters"], "J. Sources")
+    rows = tables(records["two datacenters"], "J. All sources")
     assert rows == [[source.key, source.title, source.publisher, source.address] for source in SOURCES.values()]
     assert len(rows) > 10
+
+
+def test_paper_has_the_sources_of_the_main_figures(papers):
+    name = "two datacenters"
+    lines = [plain(line) for line in section(papers[name], "2. Sources")]
+    workbook = "- Exchange 2013 Server Role Requirements Calculator, version 7.6 (Microsoft): "
+    assert lines[1].startswith(f"{workbook}Servers (E227), Servers per DAG (E227), ")
+    assert "JBOD disks per server (C197, D197), Disks for Exchange in all (C202, D202), " in lines[1]
+    assert lines[1].endswith("The network link is fast enough (G145) on Replication Requirements.")
+    assert (
+        "- Changes to high availability and site resilience over previous versions (Microsoft): Reseed of a volume "
+        "(Reseed)."
+    ) in lines
+    assert lines[-1].startswith("- Only for steps that lead to the main figures: ")
+    assert "Exchange 2013 storage configuration options (Microsoft)" in lines[-1]
+
+
+def test_a_figure_that_does_not_apply_has_no_source(papers):
+    text = " ".join(section(papers["a standalone server"], "2. Sources"))
+    assert "CPU in the worst failure (C208)" in text
+    assert "network link" not in text
 
 
 # --- failures ------------------------------------------------------------------------------------
@@ -404,7 +438,7 @@ def test_the_sources_are_those_of_publications(records):
 
 def test_what_failures_the_dag_survives_is_said(records, plans):
     borne = tolerance(layout(plans["two datacenters"]))
-    first = section(records["two datacenters"], "6. Failures")[0]
+    first = section(records["two datacenters"], "4. Failures")[0]
     assert plain(first) == f"{borne.sentence} {borne.limit}".strip()
 
 
@@ -415,7 +449,7 @@ def share(value):
 def test_failures_have_the_figure_of_the_layout_and_that_of_the_sizing(records, plans):
     plan = plans["two datacenters"]
     dag = layout(plan)
-    rows = tables(records["two datacenters"], "6. Failures")
+    rows = tables(records["two datacenters"], "4. Failures")
     steps = ("before a restore", "restored by hand in the other")
     assert [row[0].partition(" (")[0] for row in rows] == [
         "None",
@@ -432,7 +466,7 @@ def test_failures_have_the_figure_of_the_layout_and_that_of_the_sizing(records, 
     for side in ("primary", "secondary"):
         sentences = " ".join(describe(dag.fail(f"datacenter:{side}")))
         assert f"If the {side} datacenter is lost: {sentences}" in [
-            plain(line) for line in section(records["two datacenters"], "6. Failures") if not line.startswith("|")
+            plain(line) for line in section(records["two datacenters"], "4. Failures") if not line.startswith("|")
         ]
 
 
@@ -453,7 +487,7 @@ def test_a_figure_of_two_failures_below_normal_operation_is_a_quirk(records):
         "database_copies.ha_copies_secondary": 2.0,
         "database_copies.lagged_copies": 0.0,
     }
-    assert [line for line in section(markdown(size(design)), "6. Failures") if line.startswith("Quirk: ")] == [
+    assert [line for line in section(markdown(size(design)), "4. Failures") if line.startswith("Quirk: ")] == [
         "Quirk: for two failed servers Microsoft's workbook counts 21 % CPU in the secondary datacenter, less than "
         "in normal operation (39 %). It is not the worst case. Use the figure of the layout."
     ]
@@ -467,14 +501,44 @@ def test_the_layout_has_a_row_per_database(records, plans):
     assert lines[first + 2 :] == [list(row.values()) for row in dag.grid()]
 
 
-def test_a_design_without_a_layout_gives_the_reason(records):
-    assert [plain(line) for line in section(records["a standalone server"], "6. Failures")] == [
+def test_a_design_without_a_layout_gives_the_reason(records, papers):
+    assert [plain(line) for line in section(records["a standalone server"], "4. Failures")] == [
+        "The design has no copies: if a server fails, all its mailboxes stop until it runs again or is restored."
+    ]
+    assert [plain(line) for line in section(papers["a standalone server"], "1. Copies on the servers")] == [
         "The design has no DAG, so there are no copies to place on servers."
     ]
-    assert [plain(line) for line in section(records["too many members"], "6. Failures")] == [
-        "The copies are not laid out. 32 servers are needed per DAG, but a DAG has at most 16 members. Add a DAG, "
-        "use fewer copies, or use servers with more cores and disks."
-    ]
+    for report, title in ((records, "4. Failures"), (papers, "1. Copies on the servers")):
+        assert [plain(line) for line in section(report["too many members"], title)] == [
+            "The copies are not laid out. 32 servers are needed per DAG, but a DAG has at most 16 members. Add a DAG, "
+            "use fewer copies, or use servers with more cores and disks."
+        ]
+
+
+def test_the_servers_of_each_copy_follow_in_the_order_of_preference(papers, plans):
+    dag = layout(plans["two datacenters"])
+    name = "1. Copies on the servers"
+    assert section(papers["two datacenters"], name)[0] == (
+        "Each database has 4 copies, each on a server of its own, 2 of them in the datacenter where it is not active."
+    )
+    rows = tables(papers["two datacenters"], name)
+    counts, copies = rows[: len(dag.server_names)], rows[len(dag.server_names) :]
+    assert counts[0] == ["SRV01, primary", "24, of which 6 active"]
+    assert counts[-1] == ["SRV08, secondary", "24, of which 6 active"]
+    assert [row[0] for row in copies] == [str(database) for database in dag.database_names]
+    for (_, listed), kept in zip(copies, dag.grid(), strict=True):
+        assert [kept[server] for server in listed.split()] == ["1", "2", "3", "4"]
+
+
+def test_a_lagged_copy_has_a_star():
+    lines = section(on_paper(size(load(PROFILES / "active_active.toml"))), "1. Copies on the servers")
+    assert r"| DAG1-DB01 | SRV01 SRV02 SRV06 SRV07\* |" in lines
+
+
+def test_of_many_databases_only_the_servers_are_listed():
+    lines = section(on_paper(size(load(PROFILES / "hundred_thousand_mailboxes.toml"))), "1. Copies on the servers")
+    assert lines[0] == "All DAGs have the same layout."
+    assert lines[-1] == "The appendix Layout of the copies has the servers of all 224 databases."
 
 
 # --- issues --------------------------------------------------------------------------------------

@@ -337,7 +337,7 @@ def test_charts_hold_their_labels(written, name):
 
 def test_of_many_tiers_the_first_are_drawn_and_all_are_in_the_table():
     bars = mailbox.make_up(size({f"tiers.{number}.mailboxes": 10.0 for number in range(1, 41)}))
-    first = FirstPage("ok", "Works", "", Section("Summary", "summary", "Summary", []))
+    first = FirstPage("ok", "Works", "", "", Section("Summary", "summary", "Summary", []))
     record = Record("Title", "", About(), first, (), [Section("Charts", "charts", "Charts", [bars])])
     page = report_html.render_html(record)
     drawn = re.findall(r"<text[^>]*>(Tier \d+)</text>", page)
@@ -364,10 +364,26 @@ def shape(page):
 def test_texts_stay_text_everywhere_in_the_report(tame, text):
     page = Page(report_html.render_html(record_of(text)))
     assert shape(page) == shape(tame)
-    shown, places = one_line(text), "".join(tame.texts).count("word")
+    shown, places = one_line(text), sum(shown.count("word") for shown in tame.texts if "@page" not in shown)
     assert places > 30
     assert "\0".join(page.texts).count(shown) >= places
     assert page.headings[0][1] == shown
+
+
+def test_the_foot_of_a_printed_page_has_the_title_block_as_a_harmless_string():
+    plan = plan_of("a standalone server")
+    page = html(plan, about=About('a"b</style>', "Contoso", "", "5 March 2026"))
+    foot = r"a\22 b\3c \2f style\3e \2c \20 Contoso\2c \20 5\20 March\20 2026"
+    assert f'@bottom-left {{ content: "{foot}";' in page
+    assert '@bottom-right { content: "Page " counter(page) " of " counter(pages);' in page
+    long = html(plan, about=About("x" * 200))
+    assert f'content: "{"x" * (report_html.LONGEST_FOOTER - 1)}\\2026 ";' in long
+
+
+def test_the_verdict_is_followed_by_the_version_and_the_end_of_its_support(pages):
+    texts = " ".join("".join(pages["two datacenters"].texts).split())
+    verdict = "This design works: 10 servers for 10,000 mailboxes in two datacenters, 5 notices."
+    assert f"{verdict} ⚠ Exchange 2013: Microsoft's support ended on 11 April 2023." in texts
 
 
 def test_names_of_a_design_stay_text():

@@ -28,9 +28,9 @@ SHEETS = [
     "Issues",
     "Main figures",
     "Charts",
+    "Failures",
     "Answers",
     "Assumptions",
-    "Failures",
     "Explanations",
     "All inputs",
     "Layout of copies",
@@ -40,7 +40,7 @@ SHEETS = [
     "Results",
     "Quirks",
     "Deployment files",
-    "Sources",
+    "All sources",
 ]
 BODY = SHEETS[:7]
 WHY = "Does not apply because"
@@ -129,7 +129,7 @@ def test_levels_are_those_of_the_rules_and_folded(books):
 def test_the_first_sheet_is_the_first_page(books, name):
     sheet, first = books[name]["Summary"], record_of_design(name).first
     texts = [str(line[0].value) for line in sheet.iter_rows()]
-    assert f"{first.badge}. {one_line(first.verdict)}" in texts
+    assert texts[texts.index(f"{first.badge}. {one_line(first.verdict)}") + 1] == first.version
     assert f"Version of the results: {RESULTS_VERSION}." in " ".join(texts)
     assert ("This design does not work" in " ".join(texts)) == (name in INVALID)
     tiles, shopping = first.section.parts[:2]
@@ -284,7 +284,7 @@ def test_heads_stay_in_sight_and_columns_can_be_filtered(books, name):
         widths = [dimension.width for dimension in sheet.column_dimensions.values()]
         assert widths
         assert min(widths) >= 9
-    for title in ("Main figures", "Assumptions", "All inputs", "Results", "Sources"):
+    for title in ("Main figures", "Assumptions", "All inputs", "Results", "All sources"):
         assert books[name][title].auto_filter.ref
 
 
@@ -293,21 +293,21 @@ def test_charts_are_drawn_from_the_figures_next_to_them(books, files, plans):
     charts = book["Charts"]._charts
     titles = ["".join(run.t for line in chart.title.tx.rich.p for run in line.r or ()) for chart in charts]
     assert titles == [
+        "Mailbox on disk",
         "Database volume",
         "Logs by hour",
         "Memory of a server",
         "Disks of a server",
         "CPU by failure",
         "Active databases of the servers",
-        "Mailbox on disk",
     ]
-    series = charts[4].series
+    series = charts[5].series
     sheet = book["Charts"]
     for line, side in zip(series, ("Primary", "Secondary"), strict=True):
         cells = sheet[line.val.numRef.f.split("!")[1].replace("$", "")]
         wanted = [row["cpu"] for row in servers.cpu(plans["two datacenters"]).rows if row["side"] == side]
         assert [cell.value for (cell,) in cells] == pytest.approx(wanted, rel=1e-9)
-    volume = charts[0]
+    volume = charts[1]
     assert volume.grouping == "stacked"
     firsts = [of.val.numRef.f.split("!")[1].replace("$", "").split(":")[0] for of in volume.series]
     total = sum(sheet[first].value for first in firsts)

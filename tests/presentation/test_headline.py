@@ -15,12 +15,14 @@ from calculator.presentation.headline import (
     Units,
     cpu_name,
     further_figures,
+    support_text,
     tiles,
     unsized,
     verdict,
+    version_name,
 )
 from calculator.presentation.shopping_list import shopping_list
-from calculator.presentation.text import number
+from calculator.presentation.text import NO_BREAK_SPACE, number
 
 
 @pytest.fixture(scope="module")
@@ -87,11 +89,96 @@ def test_figures_are_shown_in_the_units_that_are_asked_for(plan):
 
 def test_servers_are_counted_per_dag_where_there_are_several():
     servers, *_ = tiles(size(load(PROFILES / "active_active.toml")))
-    assert (servers.value, servers.note) == ("10", "5 + 5, 1 DAG of 10")
+    assert (servers.value, servers.note) == ("10", "5 in each datacenter, 1 DAG")
     servers, *_ = tiles(size(load(PROFILES / "hundred_thousand_mailboxes.toml")))
-    assert (servers.value, servers.note) == ("128", "8 DAGs of 8 + 8")
+    assert (servers.value, servers.note) == ("128", "8 DAGs of 16: 8 in each datacenter")
     servers, *_ = tiles(size(load(PROFILES / "single_site.toml")))
     assert (servers.value, servers.note) == ("4", "1 DAG of 4")
+
+
+@pytest.mark.parametrize(
+    ("name", "tile", "note"),
+    [
+        (
+            "active_active",
+            "CPU, worst failure",
+            "on a remaining server after loss of the other datacenter and of one more server; normally 31 %; "
+            "advised at most 80 %",
+        ),
+        (
+            "active_passive",
+            "CPU, worst failure",
+            "on a remaining server in the primary datacenter after two failed servers; normally 42 % / 16 % "
+            "(primary / secondary); advised at most 80 %",
+        ),
+        ("small_office", "CPU", "advised at most 80 %"),
+        (
+            "active_active",
+            "Memory per server",
+            "66 GB needed, 96 GB is the next size that can be bought; advised at most 96 GB",
+        ),
+        ("exchange_2019", "Memory per server", "128 GB needed; advised at most 256 GB"),
+        (
+            "active_active",
+            "Disks per server",
+            "JBOD, 4,000 GB each; 12 drive bays with 2 system disks; all servers: 100 for Exchange and 20 system disks",
+        ),
+        ("active_active", "Databases per DAG", "each with 125 mailboxes, and 655 GB when they are full"),
+        ("active_active", "Fullest volume", "when all mailboxes are full: 3,544 of the 3,725 GB of a disk"),
+        (
+            "active_active",
+            "Mailbox on disk",
+            "the largest, when full: quota 5 GB + Recoverable Items 234 MB (Microsoft's workbook: 318 MB, not used)",
+        ),
+        ("active_active", "WAN at peak", "between the datacenters in the busiest hour: 21 % of the link"),
+    ],
+)
+def test_a_tile_says_for_which_condition_its_figure_holds(name, tile, note):
+    notes = {each.name: each.note for each in tiles(size(load(PROFILES / f"{name}.toml")))}
+    assert notes[tile].replace(NO_BREAK_SPACE, " ") == note
+
+
+def test_figures_that_differ_by_datacenter_name_the_datacenters():
+    shown = {golden.id: tiles(size(golden.inputs)) for golden in golden_designs()[:20]}
+    named = "primary / secondary datacenter; "
+    for found in shown.values():
+        for tile in found:
+            assert tile.note.startswith(named) == (" / " in tile.value)
+    memory, disks = shown["ref-0018"][2:4]
+    assert (memory.figure, memory.note) == (
+        "96 / 128 GB",
+        f"{named}82 / 114 GB needed, 96 / 128 GB is the next size that can be bought; advised at most 96 GB",
+    )
+    assert (disks.value, disks.note.partition(" drive bays")[0]) == (
+        "28 / 40",
+        f"{named}JBOD and RAID, 2,000 GB each; 32 / 44",
+    )
+
+
+def test_the_fullest_volume_is_compared_with_its_own_disk():
+    given = {"tiers.1.mailboxes": 5000.0, "storage.secondary.database_disk_capacity": 8000.0}
+    assert tiles(size(given))[5].note == (
+        "when all mailboxes are full: 2,919 of the 3,725 GB of a disk in the primary datacenter"
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "text"),
+    [
+        ("2013", "Exchange 2013: Microsoft's support ended on 11 April 2023."),
+        ("2016", "Exchange 2016: Microsoft's support ended on 14 October 2025."),
+        (
+            "2019",
+            "Exchange 2019 or Subscription Edition: Microsoft's support of Exchange 2019 ended on 14 October 2025; "
+            "Subscription Edition is supported.",
+        ),
+    ],
+)
+def test_the_version_is_named_with_the_end_of_its_support(version, text):
+    design = size({"tiers.1.mailboxes": 1000.0, "environment.exchange_version": version})
+    assert support_text(design) == text
+    licenses = [each for each in shopping_list(design) if each.item == "Exchange Server licenses"]
+    assert {each.each for each in licenses} == {f"{version_name(design)}, Enterprise edition"}
 
 
 def test_the_disks_are_those_of_the_shopping_list():
@@ -100,14 +187,14 @@ def test_the_disks_are_those_of_the_shopping_list():
     for golden in golden_designs():
         design = size(golden.inputs)
         bought, tile = shopping_list(design), tiles(design)[3]
-        if not bought or "; in all " not in tile.note:
+        if not bought or "; all servers: " not in tile.note:
             continue
         counts = {
             name: sum(line.count for line in bought if line.item.startswith(item))
             for name, item in (("system", "System disks"), ("transport", "Transport database disks"))
         }
         listed = " and ".join(f"{number(count)} {name} disks" for name, count in counts.items() if count)
-        assert tile.note.endswith(f" data and {listed}"), golden.id
+        assert tile.note.endswith(f" for Exchange and {listed}"), golden.id
         compared.add(listed.count("disks"))
     assert compared == {1, 2}
 

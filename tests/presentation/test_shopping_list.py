@@ -36,7 +36,13 @@ def test_a_standalone_server_with_raid():
         Purchase(
             PRIMARY, "Cores of domain controllers (global catalog)", 1, "64-bit Windows", "summary_gc_cores.primary"
         ),
-        Purchase(PRIMARY, "Exchange Server licenses", 1, "Standard edition", "summary_servers_by_datacenter.primary"),
+        Purchase(
+            PRIMARY,
+            "Exchange Server licenses",
+            1,
+            "Exchange 2013, Standard edition",
+            "summary_servers_by_datacenter.primary",
+        ),
     ]
 
 

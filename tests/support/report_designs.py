@@ -146,7 +146,7 @@ def record_of(text):
         title=text,
         description=text,
         about=About(text, text, text, text),
-        first=FirstPage("warning", "Check", text, first),
+        first=FirstPage("warning", "Check", text, text, first),
         versions=(text, text),
         sections=sections,
     )

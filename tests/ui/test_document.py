@@ -260,14 +260,14 @@ def test_page_one_has_the_premises_and_not_a_large_map():
     parts = build_record(size(shipped("active_active"))).first.section.parts
     [premises] = [part for part in parts if getattr(part, "head", ()) == ("Premise", "Value")]
     assert dict(premises.rows) == {
-        "Version": "Exchange 2013; Microsoft's support of 2013 ended on 11 April 2023",
+        "Version": "Exchange 2013, Enterprise edition",
         "Mailboxes": "10,000, no growth planned",
         "Messages per mailbox and day": "100",
         "Quota": "5 GB",
         "Copies of a database": "3 HA copies and 1 lagged",
         "Datacenters": "2",
     }
-    assert parts[-1] == "The appendix Layout of the copies shows the 80 databases on the servers of a DAG."
+    assert parts[-1] == "The section Copies on the servers says where the copies of the 80 databases of a DAG are."
     assert parts[2] == (
         "Not counted: client access licenses, Windows Server licenses, network equipment except the link between the "
         "datacenters, backup."

@@ -86,7 +86,7 @@ class ReportTable:
     title, title_of
         The title of a table that is one of several with the same head, and the name for such titles (``Level``).
     pairs
-        Whether each row is only a label, a value and a unit, so that rows may be set in several columns.
+        Whether each row is only a label and a value, with or without a unit, so that rows may be set in columns.
     """
 
     head: tuple[str, ...]
@@ -208,6 +208,8 @@ class FirstPage:
         The status of the design, and a name for it of one or two words.
     verdict
         The status as a sentence.
+    version
+        Sentence that names the version of Exchange and says when its support ended.
     section
         The key figures, what to buy, and the picture of the design.
     """
@@ -215,6 +217,7 @@ class FirstPage:
     status: str
     badge: str
     verdict: str
+    version: str
     section: Section
 
 
@@ -228,6 +231,8 @@ class Record:
         Sentences about the rules, the version of the results and the version of the program.
     sections
         The sections after the first page, the appendices last.
+    paper
+        Sections that only a printed page has, after the others: appendices, which are folded, have the same and more.
     """
 
     title: str
@@ -236,6 +241,7 @@ class Record:
     first: FirstPage
     versions: Sequence[str]
     sections: Sequence[Section]
+    paper: Sequence[Section] = ()
 
     @property
     def body(self) -> list[Section]:

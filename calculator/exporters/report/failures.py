@@ -15,6 +15,9 @@ from calculator.presentation.text import NOT_APPLICABLE, number
 
 MOST_DATABASES = 24
 """Largest number of databases that the picture shows."""
+MOST_LISTED = 120
+"""Largest number of databases whose copies are listed in the section about copies."""
+COPIES, COPIES_OF_SERVER = ("Database", "Servers of its copies"), ("Server", "Copies")
 STATES = (
     "Failure",
     "Quorum",
@@ -73,6 +76,46 @@ def single_failures(dag: Layout) -> Iterator[tuple[str, FailureState]]:
     """Yield the name of each server, and the state after only this server failed."""
     for name in dag.server_names:
         yield str(name), dag.fail([f"server:{name}"])
+
+
+def copies_parts(dag: Layout) -> Iterator[ReportPart]:
+    """Yield the number of copies on each server, and, unless there are too many databases, the servers of each copy."""
+    databases = len(dag.database_names)
+    yield _rule_of_copies(dag)
+    rows = [
+        (
+            f"{row['server']}, {row['datacenter']}",
+            f"{row['assigned_copies']}, of which {row['active_databases']} active",
+        )
+        for row in dag.fail().servers()
+    ]
+    yield ReportTable(COPIES_OF_SERVER, rows, pairs=True)
+    if databases > MOST_LISTED:
+        yield f"The appendix Layout of the copies has the servers of all {number(databases)} databases."
+        return
+    yield (
+        "The servers of each database follow in the order of activation preference: the first one has the active copy "
+        "while all servers run, the others take over in this order. A lagged copy has a star."
+    )
+    yield ReportTable(COPIES, [(name, " ".join(servers)) for name, servers in _servers_of(dag)], pairs=True)
+
+
+def _rule_of_copies(dag: Layout) -> str:
+    """Return the number of copies of each database in the layout, and how many are in the other datacenter."""
+    _, copies = dag.server.shape
+    in_secondary = dag.server > dag.parameters.servers[0]
+    at_home = in_secondary[dag.preference == 1][:, None]
+    away = set((in_secondary != at_home).sum(axis=1).tolist()) if dag.parameters.datacenters > 1 else set()
+    other = f", {min(away)} of them in the datacenter where it is not active" if len(away) == 1 else ""
+    return f"Each database has {'1 copy' if copies == 1 else f'{copies} copies, each on a server of its own'}{other}."
+
+
+def _servers_of(dag: Layout) -> Iterator[tuple[str, list[str]]]:
+    """Yield the name of each database, and the servers of its copies in the order of activation preference."""
+    columns = zip(dag.database_names, dag.server.tolist(), dag.preference.tolist(), dag.lagged.tolist(), strict=True)
+    for name, *of_database in columns:
+        of_copies = sorted(zip(*of_database, strict=True), key=lambda copy: copy[1])
+        yield str(name), [f"{dag.server_names[server - 1]}{'*' if lagged else ''}" for server, _, lagged in of_copies]
 
 
 def placed(dag: Layout) -> ReportTable:

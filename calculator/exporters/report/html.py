@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Content security policy, with which the page may load nothing."""
 SIGNS = {"ok": "✓", "notice": "ℹ", "warning": "⚠", "error": "✕", "invalid": "✕"}
+LONGEST_FOOTER = 90
+"""Largest number of characters of the line at the foot of each printed page."""
 LONG = 40
 """Number of characters of a text above which its cell is wide."""
 
@@ -71,11 +73,19 @@ def _environment() -> Environment:
     environment.filters.update(
         slug=slug,
         cell_class=_cell_class,
+        css_text=lambda text: Markup(_css_text(text)),
         figures_table=figures_table,
         svg=lambda bars: Markup(svg.svg(bars)),
         heat_map=lambda drawn: Markup(heat_map.svg(drawn)),
     )
     return environment
+
+
+def _css_text(text: str) -> str:
+    """Return a text on one line for a quoted string of a style sheet, shortened, everything but letters escaped."""
+    line = one_line(text)
+    short = line if len(line) <= LONGEST_FOOTER else f"{line[: LONGEST_FOOTER - 1]}…"
+    return "".join(sign if sign.isascii() and sign.isalnum() else f"\\{ord(sign):x} " for sign in short)
 
 
 def _cell_class(cell: str | ReportCell) -> str:

@@ -29,7 +29,8 @@ APPENDICES = "Appendices"
 def render_markdown(record: Record) -> str:
     """Return the report as Markdown, the appendices last; the texts of the design are escaped."""
     parts = [f"# {escape(record.title)}", *_about(record), escape(record.description)]
-    parts += [f"**{record.first.badge}.** {escape(record.first.verdict)}", *_parts(record.first.section)]
+    parts += [f"**{record.first.badge}.** {escape(record.first.verdict)}", f"**{escape(record.first.version)}**"]
+    parts += _parts(record.first.section)
     parts += ["## Contents", _contents(record)]
     for number, section in enumerate(record.body, 1):
         parts += [f"## {number}. {escape(section.title)}", *_parts(section)]

@@ -25,7 +25,14 @@ from calculator.exporters.report.content import (
     ReportTable,
     Section,
 )
-from calculator.exporters.report.failures import each_server, failure_parts, picture, placed, single_failures
+from calculator.exporters.report.failures import (
+    copies_parts,
+    each_server,
+    failure_parts,
+    picture,
+    placed,
+    single_failures,
+)
 from calculator.exporters.report.inputs import all_inputs, assumed_table, stated_parts
 from calculator.exporters.report.results import (
     UNITS,
@@ -35,6 +42,7 @@ from calculator.exporters.report.results import (
     premises_table,
     results_by_level,
     shopping_table,
+    sources_of_main_figures,
     unpublished_notes,
 )
 from calculator.inputs.schema import BY_PATH
@@ -43,7 +51,7 @@ from calculator.layout import Layout, layout, tolerance
 from calculator.presentation.assumptions import assumed_inputs
 from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.findings import QUIRK_HEAD, all_issues, quirk_rows, status_of
-from calculator.presentation.headline import CANONICAL, STATUS_WORDS, verdict
+from calculator.presentation.headline import CANONICAL, STATUS_WORDS, support_text, verdict, version_name
 from calculator.presentation.places import label_of, with_labels
 from calculator.presentation.shopping_list import not_counted, shopping_list
 from calculator.presentation.text import number, plural
@@ -107,11 +115,9 @@ def build_record(
         Section("Issues", "issues", "Issues", [IssueList([_issue(issue, reasons) for issue in issues], issues.rest)]),
         Section("Main figures", "requirements", "Main figures", [main_figures(design), *unpublished_notes(design)]),
         Section("Charts", "charts", "Charts", list(_charts(design, dag))),
+        Section("Failures", "failures", "Failures", list(_failures(design, dag))),
         Section("Answers", "answers", "Answers", list(stated_parts(design))),
         Section("Assumptions", "assumptions", "Assumptions", [_ASSUMED, assumed_table(design)]),
-        Section(
-            "Failures", "failures", "Failures", list(failure_parts(design, dag) if isinstance(dag, Layout) else [dag])
-        ),
         _appendix("How the main figures come about", "explanations", "Explanations", list(explained(design))),
         _appendix("All inputs", "inputs", "All inputs", [all_inputs(design)]),
         _appendix(OF_LAYOUT, "layout", "Layout of copies", list(_layout(dag))),
@@ -125,7 +131,11 @@ def build_record(
         _appendix(
             "Deployment files", "deployment", "Deployment files", list(_deployment(design, dag, issues, reasons))
         ),
-        _appendix("Sources", "sources", "Sources", [_sources()]),
+        _appendix("All sources", "all-sources", "All sources", [_sources()]),
+    )
+    paper = (
+        Section("Copies on the servers", "copies", "Copies", list(_copies(design, dag))),
+        Section("Sources", "sources", "Sources", [sources_of_main_figures(design)]),
     )
     return Record(
         title=title_of(design, about),
@@ -137,6 +147,7 @@ def build_record(
             f"Version of the results: {RESULTS_VERSION}. Version of the program: {PACKAGE_VERSION}.",
         ),
         sections=sections,
+        paper=paper,
     )
 
 
@@ -156,12 +167,9 @@ def stem_of(design: SizedDesign, about: About) -> str:
 
 def _rules_of(design: SizedDesign) -> str:
     """Return a sentence about the rules that the figures follow, and the version of Exchange if it is a later one."""
-    field, version = BY_PATH[VERSION_FIELD], design.profile.value(VERSION_FIELD)
-    if version == field.default:
+    if design.profile.value(VERSION_FIELD) == BY_PATH[VERSION_FIELD].default:
         return RULES_OF
-    assert field.choice is not None
-    name = field.choice.text(field.choice.words.index(str(version)))
-    return f"{RULES_OF} Where Microsoft has published other rules for {name}, these are used."
+    return f"{RULES_OF} Where Microsoft has published other rules for {version_name(design.profile)}, these are used."
 
 
 def first_page(design: SizedDesign, room: str = "") -> FirstPage:
@@ -190,7 +198,7 @@ _ASSUMED = (
 def _first_page(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) -> FirstPage:
     status = status_of(design, issues)
     section = Section("Summary", "summary", "Summary", list(_summary(design, dag, issues, room)))
-    return FirstPage(status, STATUS_WORDS[status], verdict(design, issues), section)
+    return FirstPage(status, STATUS_WORDS[status], verdict(design, issues), support_text(design), section)
 
 
 def _summary(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) -> Iterator[ReportPart]:
@@ -279,7 +287,11 @@ def _deployment_issues(design: SizedDesign, dag: Layout) -> Issues:
 
 
 def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
-    """Yield the charts; two of about the same height follow each other, because a page has two in a row."""
+    """Yield the charts; two of about the same height follow each other, because a page has two in a row.
+
+    The first one has a row of its own if their number is odd.
+    """
+    yield mailbox.make_up(design)
     yield servers.volume(design)
     yield servers.logs_by_hour(design)
     yield servers.memory(design)
@@ -291,7 +303,6 @@ def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
         yield replace(cpu, finding=f"{cpu.finding} {AS_SIZED}") if cpu.rows else cpu
         name, worst = max(single_failures(dag), key=lambda failed: int(failed[1].active_databases.max()))
         yield copies.after_failure(dag.fail(), worst, f"After {name} failed")
-    yield mailbox.make_up(design)
 
 
 def _laid_out(design: SizedDesign) -> Layout | str:
@@ -303,6 +314,24 @@ def _laid_out(design: SizedDesign) -> Layout | str:
             return NO_DAG
         reasons = " ".join(f"{issue.message} {issue.hint}".strip() for issue in error.issues)
         return f"The copies are not laid out. {with_labels(reasons)}"
+
+
+def _failures(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
+    """Yield the effect of failures, or why no copies can take over."""
+    if isinstance(dag, Layout):
+        yield from failure_parts(design, dag)
+    else:
+        yield from list(_survived(design, dag)) or [dag]
+
+
+def _copies(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
+    """Yield the servers of the copies, or why there is no layout."""
+    if isinstance(dag, str):
+        yield dag
+        return
+    if (design.plain["summary_dags"] or 1) > 1:
+        yield ALL_DAGS
+    yield from copies_parts(dag)
 
 
 def _layout(dag: Layout | str) -> Iterator[ReportPart]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from calculator.engine.explain import CONSTANT, INPUT, Explanation
+from calculator.engine.graph import steps_for
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
-from calculator.engine.unpublished import VERSION_FIELD, unpublished_notice
+from calculator.engine.unpublished import unpublished_notice
 from calculator.exporters.report.content import (
     SHARE,
+    Bullets,
     KeyFigures,
     ReportCell,
     ReportPart,
@@ -23,13 +26,14 @@ from calculator.exporters.report.inputs import input_cell
 from calculator.inputs.schema import BY_PATH, DATACENTER, DATACENTERS, find
 from calculator.inputs.units import factor, unit_words
 from calculator.presentation.figures import column_of, figure_text, not_applicable, rule_of
-from calculator.presentation.headline import FURTHER_FIGURES, no_reseed, size_unit, tiles
+from calculator.presentation.headline import FURTHER_FIGURES, no_reseed, size_unit, tiles, version_name
 from calculator.presentation.places import axis_text, place_text
 from calculator.presentation.sentences import sentence
 from calculator.presentation.shopping_list import shopping_list
-from calculator.presentation.text import NOT_APPLICABLE, long_date, number
+from calculator.presentation.text import NOT_APPLICABLE, number
+from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import LEVELS, RULES, Rule
-from calculator.rules.sources import SUPPORT
+from calculator.rules.sources import SOURCES
 
 MAIN_FIGURES = (
     ("Servers", "summary_servers.environment"),
@@ -59,6 +63,7 @@ MAIN_FIGURES = (
     ("Directory server cores per datacenter", "summary_gc_cores"),
 )
 """Main figures by label: the column, or the result without its datacenter."""
+EDITION_FIELD = "environment.exchange_edition"
 MAIN_HEAD = ("Figure", "Value", "Unit", "How it comes about")
 UNUSED_KINDS = ("storage_jbod_disks_per_server", "storage_raid_disks_per_server")
 """Figures that are left out if they are 0."""
@@ -78,6 +83,12 @@ DEPTH = 2
 """Number of levels below the figure that an explanation has in the report."""
 MAX_VALUES = 12
 """Largest number of values of a step that its line shows."""
+FROM = (
+    "The rules behind the main figures follow these publications; the place is in parentheses. The appendix Results by "
+    "level names the source of every result."
+)
+_CELLS = re.compile(r"(.+?) ([A-Z]{1,2}\d.*)")
+"""Sheet of Microsoft's workbook, and cells on it."""
 RESULTS = ("Result", "Where", "Value", "Unit", "Column", "Source")
 PREMISES = ("Premise", "Value")
 BUY = ("What to buy", "Each")
@@ -102,7 +113,7 @@ def key_figures(design: SizedDesign) -> KeyFigures:
 def premises_table(design: SizedDesign) -> ReportTable:
     """Return the inputs that an architect asks for first, several tiers as a range."""
     rows = [
-        ("Version", f"{_input_text(design, VERSION_FIELD)}; {_support(design)}"),
+        ("Version", f"{version_name(design.profile)}, {_input_text(design, EDITION_FIELD)} edition"),
         ("Mailboxes", f"{number(design.plain['mailboxes_total'] or 0.0)}{_growth(design)}"),
         ("Messages per mailbox and day", _over_tiers(design, "messages_per_day")),
         ("Quota", _over_tiers(design, "mailbox_size_limit")),
@@ -110,11 +121,6 @@ def premises_table(design: SizedDesign) -> ReportTable:
         ("Datacenters", "2" if design.plain["two_datacenters"] else "1"),
     ]
     return ReportTable(PREMISES, rows)
-
-
-def _support(design: SizedDesign) -> str:
-    version = str(design.profile.value(VERSION_FIELD))
-    return f"Microsoft's support of {version} ended on {long_date(SUPPORT[version].ended)}"
 
 
 def _growth(design: SizedDesign) -> str:
@@ -193,10 +199,10 @@ def main_figures(design: SizedDesign) -> ReportTable:
     """
     rows, known = list[ReportRow](), set(design)
     for label, name in MAIN_FIGURES:
+        if not _is_shown(design, name):
+            continue
         columns = [name] if name in known else _sides(design, name)
         values = {column: design.plain[column] for column in columns}
-        if name in UNUSED_KINDS and not any(values.values()):
-            continue
         same = len(set(values.values())) == 1
         for column in columns[:1] if same else columns:
             rule, place = rule_of(column)
@@ -208,6 +214,31 @@ def main_figures(design: SizedDesign) -> ReportTable:
             mark = _mark(rule.name, design)
             rows.append((label + side + mark, cell, unit, "" if cell.value is None else sentence(column, design)))
     return ReportTable(MAIN_HEAD, rows)
+
+
+def sources_of_main_figures(design: SizedDesign) -> Bullets:
+    """List the sources that rules of main figures cite, and those that only the steps before them cite."""
+    cited: dict[str, dict[str, list[str]]] = {}
+    shown = [(label, name.partition(".")[0]) for label, name in MAIN_FIGURES if _applies(design, name)]
+    for label, name in shown:
+        key, _, place = RULES[name].source.partition(": ")
+        sheet, cells = found.groups() if (found := _CELLS.fullmatch(place)) else ("", place)
+        cited.setdefault(key, {}).setdefault(sheet, []).append(f"{label} ({cells})")
+    for step in steps_for(frozenset(name for _, name in shown)):
+        sources = (step.node.source, *(CONSTANTS[need].source for need in step.node.needs if need in CONSTANTS))
+        for source in sources:
+            cited.setdefault(source.partition(":")[0], {})
+    named = {key: f"{SOURCES[key].title} ({SOURCES[key].publisher})" for key in SOURCES if key in cited}
+    lines = [f"{named[key]}: {_places(by_sheet)}." for key, by_sheet in cited.items() if by_sheet]
+    others = [text for key, text in named.items() if not cited[key]]
+    steps = [f"Only for steps that lead to the main figures: {'; '.join(others)}."] if others else []
+    return Bullets(FROM, lines + steps)
+
+
+def _places(by_sheet: Mapping[str, Sequence[str]]) -> str:
+    """Return figures with their places, by the sheet of the workbook if they have one."""
+    texts = (", ".join(labels) + (f" on {sheet}" if sheet else "") for sheet, labels in by_sheet.items())
+    return "; ".join(texts)
 
 
 def _in_people_unit(cell: ReportCell) -> ReportCell:
@@ -226,6 +257,17 @@ def unpublished_notes(design: SizedDesign) -> list[str]:
 
 def _mark(name: str, design: SizedDesign) -> str:
     return UNPUBLISHED if unpublished_notice(name, design.profile) else ""
+
+
+def _is_shown(design: SizedDesign, name: str) -> bool:
+    """Return whether a main figure is listed: disks of a kind are left out if the design has none."""
+    return name not in UNUSED_KINDS or any(design.plain[column] for column in _sides(design, name))
+
+
+def _applies(design: SizedDesign, name: str) -> bool:
+    """Return whether a main figure has a value, in one datacenter at least."""
+    columns = [name] if name in design.plain else _sides(design, name)
+    return _is_shown(design, name) and any(design.plain[column] is not None for column in columns)
 
 
 def _sides(design: SizedDesign, name: str) -> list[str]:

@@ -314,6 +314,7 @@ def _front(record: Record) -> Iterator[str]:
     if record.description:
         yield record.description
     yield f"{record.first.badge}. {record.first.verdict}"
+    yield record.first.version
 
 
 def _back(record: Record) -> Iterator[str]:

@@ -152,8 +152,8 @@ def _set_date(key: str) -> None:
 def _reports(design: SizedDesign) -> None:
     """Draw the report in its formats. Each contains the title block and the reasons for accepting issues."""
     st.caption(
-        "A first page with what to buy; then issues, figures, charts, answers, assumptions and failures. "
-        "All results, layouts and explanations are folded at the end. For a PDF, open the HTML page and print it."
+        "A first page with what to buy; then issues, figures, charts, failures, copies, answers, assumptions and "
+        "sources. All results and explanations are folded at the end. For a PDF, open the HTML page and print it."
     )
     with st.container(horizontal=True, gap="small"):
         for label, key, suffix, kind, make in REPORTS:

@@ -9,7 +9,7 @@ import streamlit as st
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import Value
 from calculator.presentation.charts import servers
-from calculator.presentation.headline import growth_text
+from calculator.presentation.headline import growth_text, support_text
 from calculator.rules.constants import scalar
 from calculator.rules.registry import RULES
 from calculator.studies.quick_start import reference_ratings
@@ -49,6 +49,7 @@ def results() -> None:
     """Draw the results of the design."""
     design = state.design()
     panels.draw_verdict(design)
+    first_page.draw_version(support_text(design))
     _conditions(design)
     _rating(design)
     issues.show_design(design)
@@ -59,6 +60,10 @@ def results() -> None:
     _charts(design)
     st.subheader("Further figures", anchor=False)
     figures.draw_table(headline.further_figures(design), alt="Figures after the headline")
+    st.caption(
+        "Days until full count from a volume without logs. The study Timeline counts from the logs that a volume holds "
+        "when an outage begins, so it may say fewer days."
+    )
     _levels()
     st.caption(
         f"{unit_text('GB')} and {unit_text('TB')} are binary (1 {unit_text('GB')} = 1024 {unit_text('MB')}), "

@@ -46,6 +46,7 @@ def draw(design: SizedDesign) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(page.badge, icon=icon, color=color)
             st.text(page.verdict)
+        draw_version(page.version)
         for part in page.section.parts:
             if isinstance(part, KeyFigures):
                 _key_figures(part)
@@ -58,6 +59,11 @@ def draw(design: SizedDesign) -> None:
                 st.markdown("\n".join(f"- {escaped(item)}" for item in part.items))
             elif isinstance(part, str):
                 st.text(part)
+
+
+def draw_version(text: str) -> None:
+    """Draw the sentence about the version of Exchange and the end of its support."""
+    st.markdown(f":orange[:material/warning:] {escaped(text)}")
 
 
 def draw_shopping_list(design: SizedDesign) -> None:

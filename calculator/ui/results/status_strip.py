@@ -43,7 +43,7 @@ def status_strip() -> None:
             _undo_and_redo()
             if state.is_open():
                 _dialog_button("Share", SHARE, ":material/share:", "Copy a link that holds the whole design")
-                _dialog_button("More", MORE, ":material/more_vert:", "Profile file, variants, units of sizes")
+                _dialog_button("More", MORE, ":material/tune:", "Profile file, variants, units of sizes")
     if current().rejected:
         st.caption("A value that cannot be used is left out. The figures are those of the last valid one.")
 
