@@ -6,7 +6,6 @@
   const MARK = / ?:\w+\[(?::material\/(\w+):|●)\]/g;
   const FIELDS = '[data-testid=stNumberInput], [data-testid=stSelectbox], [data-testid=stMultiSelect]';
   const STEPS = '[data-testid^=stNumberInputStep], .react-aria-ComboBox button';
-  const CHOSEN = '[data-testid=stSelectbox] input[role=combobox]';
   const TYPED = 'textarea, input:not([type=checkbox], [type=radio], [type=button], [type=file])';
   const MAP = '.st-key-copies-scroll';
   const PHONE = 640; // pixels, as in app.css
@@ -63,13 +62,6 @@
     }));
   };
 
-  // What is chosen in a list is whole: a name that its box would cut takes several lines, which app.css draws.
-  const showWhole = input => {
-    const box = input.parentElement;
-    delete box.dataset.whole; // a box that is marked is wider
-    if (input.scrollWidth > input.clientWidth) box.dataset.whole = input.value;
-  };
-
   // The legend of the map of copies and the names of its rows stay in sight while it scrolls.
   const keepNames = map => map.querySelectorAll('.role-axis-label, .role-legend').forEach(names => {
     names.style.transform = `translateX(${map.scrollLeft}px)`;
@@ -87,7 +79,6 @@
     all(STEPS, nameWithSubject);
     all(TABLES, stack);
     all(SCROLLED, scrollByKey);
-    all(CHOSEN, showWhole);
     all(MAP, keepNames);
     // A table of results selects a cell as soon as it has the focus, and a selected cell opens the drawer. With keys
     // the table scrolls, and the box above it opens the drawer.
@@ -106,7 +97,7 @@
 
   let waiting;
   const lookSoon = () => { waiting ??= setTimeout(() => { waiting = undefined; look(); }, PAUSE); };
-  const watched = { subtree: true, childList: true, attributes: true, attributeFilter: ['aria-label', 'value'] };
+  const watched = { subtree: true, childList: true, attributes: true, attributeFilter: ['aria-label'] };
   new MutationObserver(lookSoon).observe(document.body, watched);
   window.addEventListener('resize', lookSoon);
   document.addEventListener('scroll', event => { if (event.target.matches?.(MAP)) keepNames(event.target); }, true);
