@@ -125,11 +125,32 @@ def test_the_options_of_a_list_are_whole_on_a_phone(browser, address):
     name = "Office staff with large mailboxes in both datacenters"
     tiers = {"tiers.1.mailboxes": 500.0, "tiers.1.name": name, "tiers.2.mailboxes": 500.0, "tiers.2.name": "Sales"}
     with window(browser, address, (390, 844), "users", Profile(tiers)) as page:
-        page.get_by_role("button", name="Open: Tier").click()
+        opener = page.get_by_role("button", name="Open: Tier")
+        opener.evaluate("button => button.scrollIntoView({block: 'center'})")
+        opener.click()
         option = page.get_by_role("option", name=name)
         option.wait_for()
         assert option.evaluate("option => option.firstElementChild.scrollWidth <= option.clientWidth")
         assert option.bounding_box()["height"] > 40, "two lines"
+
+
+@pytest.mark.parametrize("viewport", [(1280, 900), (390, 844)])
+def test_a_list_just_above_the_strip_opens_with_one_click(browser, address, viewport):
+    """A list that the page scrolls when it gets the focus closes at once."""
+    tiers = {"tiers.1.mailboxes": 500.0, "tiers.2.mailboxes": 500.0}
+    with window(browser, address, viewport, "users", Profile(tiers)) as page:
+        opener = page.get_by_role("button", name="Open: Tier")
+        page.evaluate(
+            """() => {
+                const bottom = document.querySelector('[data-testid=stSelectbox]').getBoundingClientRect().bottom;
+                const free = document.querySelector('[data-testid=stBottom]').getBoundingClientRect().top - 10;
+                document.querySelector('[data-testid=stMain]').scrollTop += bottom - free;
+            }"""
+        )
+        at_rest(page)
+        box = opener.bounding_box()
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.get_by_role("option", name="Tier 2").wait_for()
 
 
 def test_a_link_that_is_cut_short_is_said_on_the_page_where_it_lands(browser, address):
