@@ -110,8 +110,8 @@ def test_one_tier_errs_where_a_mailbox_comes_to_its_quota():
     assert total(found, "mailbox_size") == (9000 / 1024, 9000 / 1024, 0)
     error = f"{tiered / data - 1:.1%}".replace("%", " %")
     text = (
-        "warning: import: tiers: With these tiers, the total size at the end of the plan (within quotas) is "
-        f"{error} larger than that of the mailboxes. "
+        "warning: import: tiers: With these tiers, the total size at the end of the plan (mailboxes already above "
+        f"their quota stay as large as today) is {error} larger than that of the mailboxes. "
     )
     assert text + "Give --tiers 2: 2 tiers by size are within 1 %." in [
         f"{issue.severity}: {issue}" for issue in found.issues

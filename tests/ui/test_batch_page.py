@@ -203,4 +203,12 @@ def test_issues_of_the_base_are_said_before_the_run(batch):
 def test_the_base_design_is_named_before_a_file_is_chosen(fresh):
     fresh.run()
     fresh.switch_page(BATCH).run()
-    assert "Base design: every input at its default." in [caption.value for caption in fresh.caption]
+    (base,) = [text for text in plain(fresh) if text.startswith("Base design")]
+    assert base.startswith(
+        "Base design: every input at its default (Exchange 2013: Active/active, one DAG, 4 HA copies, 2 of them in the "
+        "secondary datacenter"
+    )
+    assert base.endswith(
+        "The number of mailbox servers (environment.mailbox_servers) counts those of a DAG that host active mailboxes "
+        "in the primary datacenter, not all servers."
+    )

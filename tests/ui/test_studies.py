@@ -307,7 +307,8 @@ def test_another_design_or_another_question_has_to_be_run_again(study):
 def test_numbers_that_are_no_distribution_are_reported_at_the_input(study):
     at = study("Uncertainty")
     at.get_by_key("doubt:tiers.mailboxes:even:0").set_value(20000.0).run()
-    assert any("begins above its end." in text for text in plain(at))
+    message = '"From 20,000, To 11,000" begins above its end. Give the lower end first.'
+    assert f":red[{message}]" in plain(at)
     finished(at, "uncertainty")
     assert not at.exception
     assert not any(HIGH in found.value for found in at.table)

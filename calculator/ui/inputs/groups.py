@@ -33,6 +33,11 @@ def _text(design: SizedDesign, path: str) -> str:
     return input_value_text(path, design.profile.value(path))
 
 
+def main_choices(design: SizedDesign) -> str:
+    """Return the choices of a design that its servers and disks depend on most: version, datacenters and copies."""
+    return f"{_datacenters(design)}, {_copies(design)}"
+
+
 def _days(design: SizedDesign, path: str) -> str:
     """Format an input in hours as days."""
     return f"{number(float(design.profile.value(path) or 0) / 24)} days"

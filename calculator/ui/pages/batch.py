@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from calculator.batch.sources import Preview
 from calculator.batch.summary import Summary, summarize
 from calculator.engine.findings import first_error_of
 from calculator.engine.progress import Progress
+from calculator.engine.sizing import size
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
 from calculator.presentation.charts import batch as charts
@@ -22,6 +24,7 @@ from calculator.presentation.text import NOT_APPLICABLE, plural
 from calculator.rules.registry import RULES
 from calculator.ui.charts import base as base_charts
 from calculator.ui.charts import drawing
+from calculator.ui.inputs import groups
 from calculator.ui.results import figures, headline, issues, progress
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import job_queue, redraw, state
@@ -36,7 +39,10 @@ SHORT_PREVIEW, PREVIEW_HEIGHT = 6, 250
 SHORTEST = 0.1
 """Time of a run, in seconds, below which it is not shown."""
 DEFAULTS, OPEN_DESIGN = "the defaults", "the open design"
-DEFAULT_BASE = "Base design: every input at its default."
+PER_DAG = (
+    "The number of mailbox servers (environment.mailbox_servers) counts those of a DAG that host active mailboxes in "
+    "the primary datacenter, not all servers."
+)
 HEADLINE, ALL, CHOSEN = "headline", "all", "chosen"
 KINDS = {HEADLINE: "headline figures", ALL: "all results", CHOSEN: "chosen results"}
 FIRST_RESULTS: Mapping[str, str] = {
@@ -146,17 +152,24 @@ def _upload() -> None:
 def _base() -> Profile:
     """Draw the choice of the design that gives the inputs without a column, and return the design."""
     if not state.is_open():
-        st.caption(DEFAULT_BASE)
+        st.caption(escaped(f"{_default_base()} {PER_DAG}"))
         return Profile()
     chosen = st.segmented_control(
         "Inputs without a column come from", [DEFAULTS, OPEN_DESIGN], key=BASE, required=True, default=DEFAULTS
     )
     if chosen != OPEN_DESIGN:
-        st.caption(DEFAULT_BASE)
+        st.caption(escaped(f"{_default_base()} {PER_DAG}"))
         return Profile()
     design, title = state.design(), state.profile().title or "The open design"
-    st.caption(escaped(f"Base design: {title}. {headline.verdict(design, headline.issues_of(design))}"))
+    verdict = headline.verdict(design, headline.issues_of(design))
+    st.caption(escaped(f"Base design: {title} ({groups.main_choices(design)}). {verdict} {PER_DAG}"))
     return state.profile()
+
+
+@functools.cache
+def _default_base() -> str:
+    """Return a sentence about the design that has every input at its default."""
+    return f"Base design: every input at its default ({groups.main_choices(size(Profile()))})."
 
 
 def _preview(base: Profile) -> Preview | None:
@@ -202,7 +215,7 @@ def _first_rows(preview: Preview) -> None:
     )
     problems = [
         {numbered: str(preview.lines[row]), "Column": preview.names[place], "Problem": problem}
-        for (row, place), problem in list(preview.problems.items())[:PROBLEMS_SHOWN]
+        for (row, place), problem in sorted(preview.problems.items())[:PROBLEMS_SHOWN]
     ]
     figures.draw_table(problems, alt="Cells that cannot be used")
     if len(preview.problems) > PROBLEMS_SHOWN:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from calculator.inputs import profile
 from calculator.inputs.schema import TIER
+from calculator.presentation.text import plural
 from calculator.ui.inputs import widgets
 from calculator.ui.results import first_page, headline
 from calculator.ui.results.texts import SIZES, escaped
@@ -78,7 +79,7 @@ def last_change() -> str:
     if not paths:
         return ""
     if before.tiers != design.tiers:
-        return f"{LAST_CHANGE}{design.tiers} tiers of mailboxes, was {before.tiers}."
+        return f"{LAST_CHANGE}{plural(design.tiers, 'tier')} of mailboxes, was {before.tiers}."
     if len(paths) > 1:
         names = dict.fromkeys(widgets.find_field(path)[0].label for path in paths)
         return f"{LAST_CHANGE}{', '.join(list(names)[:4])}{' and others' if len(names) > 4 else ''}."
@@ -208,6 +209,7 @@ def _units() -> None:
     """Draw the choice of the unit of sizes and of their names."""
     set_widget(UNITS, current().size_unit or OWN_UNITS)
     st.segmented_control("Sizes in", [OWN_UNITS, *SIZES], key=UNITS, required=True, on_change=_take_units)
+    st.caption("The unit of sizes on the pages. Reports and files keep GB and MB.")
     set_widget(BINARY, current().binary_names)
     st.toggle(
         "Binary names (GiB)",

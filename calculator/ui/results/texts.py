@@ -10,11 +10,11 @@ from calculator.inputs.units import UNIT_TEXTS
 from calculator.presentation import headline
 from calculator.ui.session.store import current
 
-SIZES = ("MB", "GB", "TB")
+SIZES = ("MB", "GB")
 """Units that all sizes can be shown in. Capacities of disks stay in decimal GB."""
 IN_GB = ("_size_limit", "_quota", ".initial_mailbox_size")
 """Ends of the paths of the inputs that people give in GB, although their canonical unit is MB."""
-BINARY_NAMES = {"KB": "KiB", "MB": "MiB", "GB": "GiB", "TB": "TiB"}
+BINARY_NAMES = {"KB": "KiB", "MB": "MiB", "GB": "GiB"}
 
 
 def shown_unit(unit: str) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Field, Kind
+from calculator.issues import quoted
 from calculator.studies.uncertainty.distributions import Basis, read_distribution
 from calculator.studies.uncertainty.varied_inputs import VariedInput, default_inputs, planning_doubts
 from calculator.ui.charts import base, studies
@@ -39,10 +40,10 @@ class Shape:
 
 EVEN, LIKELY, BELL, TIMES = "even", "likely", "bell", "times"
 SHAPES: Mapping[str, Shape] = {
-    EVEN: Shape("all values equally likely", ("From", "To"), "{0!r}..{1!r}"),
-    LIKELY: Shape("one value most likely", ("From", "Most likely", "To"), "triangular({0!r}, {1!r}, {2!r})"),
-    BELL: Shape("bell curve", ("Middle", "Standard deviation"), "normal({0!r}, {1!r})"),
-    TIMES: Shape("percent of the present values", ("From, %", "To, %"), "{0!r}..{1!r} times", relative=True),
+    EVEN: Shape("all values equally likely", ("From", "To"), "{0}..{1}"),
+    LIKELY: Shape("one value most likely", ("From", "Most likely", "To"), "triangular({0}, {1}, {2})"),
+    BELL: Shape("bell curve", ("Middle", "Standard deviation"), "normal({0}, {1})"),
+    TIMES: Shape("percent of the present values", ("From, %", "To, %"), "{0}..{1} times", relative=True),
 }
 """Shapes by name. The last one is for inputs with different values at several places, such as tiers."""
 
@@ -93,10 +94,15 @@ def _draw(varied: VariedInput) -> str:
             _choose_shape(varied, doubt, label)
             for place, name in enumerate(shape.numbers):
                 _number(varied, doubt, place, f"{name}{unseen(label)}")
-            text = shape.text.format(*(number / 100 if shape.relative else number for number in doubt.numbers))
+            text = shape.text.format(*(_plain(number / 100 if shape.relative else number) for number in doubt.numbers))
             with st.container(width="stretch"):
                 _picture(varied, doubt, text)
     return text
+
+
+def _plain(number: float) -> str:
+    """Return a number with all its digits, without a fraction if it is whole."""
+    return repr(number).removesuffix(".0")
 
 
 def _one_value(varied: VariedInput) -> bool:
@@ -185,6 +191,14 @@ def _take_number(varied: VariedInput, doubt: Doubt, place: int, key: str) -> Non
     redraw.rerun(redraw.FIGURES)
 
 
+def _entered(field: Field, doubt: Doubt) -> str:
+    """Return the numbers as their widgets show them, in the words of a sentence."""
+    shape = SHAPES[doubt.shape]
+    shown = (number if shape.relative else _shown(field, number) for number in doubt.numbers)
+    pairs = (f"{name} {number:,.6g}" for name, number in zip(shape.numbers, shown, strict=True))
+    return quoted(", ".join(pairs))
+
+
 def _picture(varied: VariedInput, doubt: Doubt, text: str) -> None:
     """Draw the distribution as a small picture. If it cannot be used, draw the reason."""
     from calculator.inputs.parsing import ValueProblem
@@ -192,7 +206,8 @@ def _picture(varied: VariedInput, doubt: Doubt, text: str) -> None:
     try:
         distribution = read_distribution(varied.field, text)
     except ValueProblem as error:
-        st.caption(f":red[{escaped(f'{error.message} {error.hint}'.strip())}]")
+        message = error.message.replace(quoted(text), _entered(varied.field, doubt))
+        st.caption(f":red[{escaped(f'{message} {error.hint}'.strip())}]")
         return
     unit = "%" if varied.field.kind is Kind.FRACTION or doubt.shape == TIMES else input_unit_text(varied.field)
     low, high, heights = VariedInput(varied.path, varied.presents, distribution).picture()
