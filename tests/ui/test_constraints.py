@@ -130,6 +130,13 @@ def test_the_smallest_number_of_servers_is_found_for_the_open_design_and_every_o
     assert not at.table, "another design was searched for"
 
 
+def test_the_smallest_number_of_servers_says_that_it_needs_more_drive_bays(opened):
+    at = opened("active_active", page=CONSTRAINTS)
+    at.get_by_key("find_fewest").click().run()
+    assert "It needs servers with 15 drive bays, 12 before." in plain(at)
+    assert sized(at)["server_drive_bays.primary"] == 15
+
+
 def test_the_smallest_number_is_no_good_verdict_without_cpu(opened):
     unrated = {f"servers.{side}.specint2006_rate": 0.0 for side in ("primary", "secondary")}
     at = opened({**BASE, **unrated}, "servers", page=CONSTRAINTS)

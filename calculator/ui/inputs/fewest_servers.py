@@ -51,6 +51,19 @@ def section() -> None:
         fewest = current().fewest
         if fewest.digest == state.digest(state.given()):
             draw_trials(fewest.trials)
+            if text := _more_bays():
+                st.text(text)
+
+
+def _more_bays() -> str:
+    """Return that servers now need more drive bays than before the search, if the design does not state how many."""
+    before = state.previous()
+    if before is None or state.profile().value("servers.primary.drive_bays"):
+        return ""
+    old, new = (design.plain["server_drive_bays.primary"] for design in (before, state.design()))
+    if old is None or new is None or new <= old:
+        return ""
+    return f"It needs servers with {number(new)} drive bays, {number(old)} before."
 
 
 def _take() -> None:
