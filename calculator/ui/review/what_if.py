@@ -63,11 +63,11 @@ def tab() -> None:
     )
     for text in _surprises(study):
         st.caption(escaped(text))
-    _apply_buttons(study)
     for text in _warnings(study):
         st.caption(escaped(text))
     for change in study.impossible:
         st.caption(escaped(f"{change.name} is not possible: {change.reason}."))
+    _apply_buttons(study)
     st.subheader("What changes a figure most", anchor=False)
     _tornados(study)
 
