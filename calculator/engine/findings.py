@@ -167,17 +167,17 @@ def first_error(issues: Issues) -> str:
 
 def first_error_of(text: str) -> str:
     """Return the message of the first error among the issues of a row, which `issue_texts` formats."""
-    return _first_of(text, ERROR)
+    return next(_messages_in(text, ERROR), "")
 
 
-def first_warning_of(text: str) -> str:
-    """Return the message of the first warning among the issues of a row; empty if there is none."""
-    return _first_of(text, WARNING)
+def warnings_of(text: str) -> list[str]:
+    """Return the distinct messages of the warnings among the issues of a row."""
+    return list(dict.fromkeys(_messages_in(text, WARNING)))
 
 
-def _first_of(text: str, severity: str) -> str:
+def _messages_in(text: str, severity: str) -> Iterator[str]:
     found = (part for part in text.split(SEPARATOR) if part.startswith(f"{severity}: "))
-    return next((part.split(": ", 2)[2] for part in found), "")
+    return (part.split(": ", 2)[2] for part in found)
 
 
 def issue_texts(found: Iterable[Messages], designs: int) -> list[str]:

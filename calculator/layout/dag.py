@@ -199,6 +199,16 @@ class FailureState:
         """Whether each server runs, shape ``(servers,)``."""
         return np.array(self.situation.up)
 
+    @property
+    def cut_off(self) -> Bools:
+        """Whether each server works but does not serve the DAG, shape ``(servers,)``.
+
+        A link cuts it off from the majority, or the DAG was restored without it.
+        """
+        lost = np.repeat(self.situation.lost, self.layout.parameters.servers)
+        cut_off: Bools = ~(self.up | lost | np.array(self.situation.failed))
+        return cut_off
+
     @cached_property
     def quorum_ok(self) -> bool:
         """Whether the DAG has quorum."""
@@ -252,14 +262,22 @@ class FailureState:
 
     @cached_property
     def best_restore(self) -> FailureState | None:
-        """State after the restore of the DAG by hand that mounts the most databases; None if no restore is possible."""
+        """State after the restore of the DAG by hand that mounts the most databases; None if no restore is possible.
+
+        Of two that mount as many, it is the one in a datacenter whose link works.
+        """
         parameters, found = self.layout.parameters, []
         for datacenter in range(1, parameters.datacenters + 1) if parameters.datacenters > 1 else ():
             event = Event(failures.RESTORE, datacenter)
             if failures.find_obstacle(parameters, self.situation, event) is None:
                 situation = failures.apply_event(parameters, self.situation, event)
                 found.append(FailureState(self.layout, situation, (*self.events, event)))
-        return max(found, key=lambda state: (state.mounted, state.quorum_ok), default=None)
+        return max(found, key=lambda state: (state.mounted, state.quorum_ok, state.linked), default=None)
+
+    @property
+    def linked(self) -> bool:
+        """Whether the link of the datacenter in which the DAG was restored works; True before a restore."""
+        return not self.situation.restored or self.situation.wan[self.situation.restored - 1]
 
     @property
     def activation_blocked(self) -> bool:

@@ -115,7 +115,8 @@ def _site(datacenter: int) -> str:
 
 def _count_votes(state: FailureState) -> str:
     votes = state.votes
-    return f"{votes.left} vote{'s' * (votes.left != 1)} of {votes.total} are left, and {votes.needed} are needed."
+    left = f"1 vote of {votes.total} is left" if votes.left == 1 else f"{votes.left} votes of {votes.total} are left"
+    return f"{left}, and {votes.needed} {'is' if votes.needed == 1 else 'are'} needed."
 
 
 def _explain(state: FailureState) -> Iterator[str]:

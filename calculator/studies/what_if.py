@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calculator.engine.findings import INVALID, first_error_of, first_warning_of
+from calculator.engine.findings import INVALID, first_error_of, warnings_of
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
@@ -106,10 +106,10 @@ class WhatIf(StudyResult):
         status, issues = self.table["status"][row].as_py(), self.table["issues"][row].as_py()
         return first_error_of(issues) if status == INVALID else ""
 
-    def warning(self, row: int) -> str:
-        """Return the first warning about the design of a row of the table; empty if it has none or is invalid."""
+    def warnings(self, row: int) -> list[str]:
+        """Return the distinct warnings about the design of a row of the table; none if it is invalid."""
         status, issues = self.table["status"][row].as_py(), self.table["issues"][row].as_py()
-        return first_warning_of(issues) if status == WARNING else ""
+        return warnings_of(issues) if status == WARNING else []
 
     def rows(self) -> list[dict[str, object]]:
         """Return one row per change and result with the present figure, then one row per impossible change.

@@ -109,6 +109,30 @@ def test_the_link_between_the_datacenters_leaves_the_majority_running():
     assert dag.fail("wan", "wan").up.all()
 
 
+def test_servers_that_a_link_cuts_off_are_told_apart_from_failed_ones():
+    dag = layout(FIVE)
+    cut = dag.fail("wan:primary", "server:1")
+    assert cut.cut_off.tolist() == [False] + [True] * 4 + [False] * 5
+    assert not dag.fail("datacenter:primary", "server:6").cut_off.any()
+    restored = dag.fail("wan:primary", "wan:secondary", "restore:secondary")
+    assert restored.cut_off.tolist() == [True] * 5 + [False] * 5
+
+
+def test_one_vote_is_left():
+    assert describe(layout(FIVE).fail("wan:primary,wan:secondary"))[1] == "1 vote of 11 is left, and 6 are needed."
+    alone = layout({"databases": 2, "servers_primary": 1, "copies_primary": 1})
+    assert describe(alone.fail("server:1"))[1] == "0 votes of 1 are left, and 1 is needed."
+
+
+def test_the_best_restore_is_where_the_link_works():
+    # Both datacenters could mount every database; users reach only those of the secondary.
+    state = layout(FIVE).fail("wan:primary", "server:6")
+    assert not state.quorum_ok
+    assert state.best_restore.situation.restored == 2
+    assert state.best_restore.linked
+    assert not layout(FIVE).fail("wan:primary", "wan:secondary").best_restore.linked
+
+
 def test_a_lost_datacenter_returns():
     dag = layout(FIVE | BY_PRIMARY)
     back = dag.fail("server:1", "datacenter:primary", "datacenter:primary")

@@ -191,13 +191,29 @@ def test_the_copies_of_a_layout_and_what_is_active():
     assert [row["kind"] for row in cells.rows if row["server"] == "2"] == [copies.MOVED, copies.ACTIVE]
     assert (cells.marked_across, cells.marked_down) == (("1",), ("1",))
     bars = copies.active(dag.fail("server:1"), dag.fail())
-    assert [(row["active"], row[bars.mark], row["down"]) for row in bars.rows] == [
+    assert [(row["active"], row[bars.mark], row["state"]) for row in bars.rows] == [
         (0, 6, "failed"),
         (8, 6, "runs"),
         (8, 6, "runs"),
         (8, 6, "runs"),
     ]
     assert bars.finding.startswith("Most active databases: 8, on 2 and 2 others.")
+
+
+def test_servers_that_run_without_an_active_database_have_no_cpu_figure(sized):
+    dag = layout(sized("active_active"))
+    bars = copies.cpu(dag.fail("datacenter:primary,server:SRV06"), dag.fail(), 0.8)
+    assert [row["shown"] for row in bars.rows] == ["failed"] * 6 + ["n/a"] * 4
+    assert bars.finding.startswith("No database is active, so there is no CPU figure.")
+
+
+def test_servers_without_a_link_are_cut_off_in_both_charts(sized):
+    dag = layout(sized("active_active"))
+    after = dag.fail("wan:primary,server:SRV01")
+    words = ["failed"] + ["cut off"] * 4 + ["runs"] * 5
+    assert copies.server_states(after) == words
+    shown = [row["label"] for row in copies.active(after, dag.fail()).rows]
+    assert shown[:5] == [row["shown"] for row in copies.cpu(after, dag.fail(), 0.8).rows][:5] == words[:5]
 
 
 def test_cpu_of_the_servers_after_a_failure():
@@ -209,6 +225,12 @@ def test_cpu_of_the_servers_after_a_failure():
     assert (first["server"], first["cpu"], first["shown"]) == (name, 0.0, "failed")
     assert second["cpu"] >= second["normal"] > 0
     assert [limit.name for limit in bars.limits] == ["80\u00a0% advised"]
+    every = ",".join(f"server:{name}" for name in dag.server_names)
+    none = copies.cpu(dag.fail(every), dag.fail(), 0.8)
+    assert {row["shown"] for row in none.rows} == {"failed"}
+    assert none.finding == (
+        "No database is active, so there is no CPU figure. The ticks show the CPU while all servers run."
+    )
     unrated = {"servers.primary.specint2006_rate": 0.0, "servers.secondary.specint2006_rate": 0.0}
     dag = layout(size({"tiers.1.mailboxes": 5000, **unrated}))
     assert copies.cpu(dag.fail(), dag.fail(), 0.8).finding.startswith("n/a: ")

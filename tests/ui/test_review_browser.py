@@ -69,3 +69,37 @@ def test_what_is_chosen_is_whole_on_a_phone(browser, address):
         assert not tag.evaluate(cut)
         box = page.get_by_test_id("stMultiSelectTagsContainer").bounding_box()
         assert box["height"] < tag.bounding_box()["height"] + 20
+
+
+@pytest.mark.parametrize(("scheme", "edge"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(23, 22, 20)")])
+def test_a_line_does_not_cross_the_letters_of_a_label(browser, address, scheme, edge):
+    with page_of(browser, address, viewport=(390, 844), color_scheme=scheme) as page:
+        go(page, address, "review", shipped("active_active"))
+        page.get_by_role("tab", name="Studies", exact=True).click()
+        label = page.locator("svg .mark-text.role-mark text").get_by_text("(4 GB) and")
+        label.wait_for()
+        at_rest(page)
+        drawn = label.evaluate("text => [getComputedStyle(text).stroke, getComputedStyle(text).paintOrder]")
+        assert drawn == [edge, "stroke"]
+        # The label comes after every line of its chart, so that its edge covers them.
+        after = label.evaluate(
+            "text => [...text.closest('svg').querySelectorAll('.mark-rule.role-mark line')]"
+            ".map(line => !!(line.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING))"
+        )
+        assert after == [True, True]
+        page.get_by_role("tab", name="Failures", exact=True).click()
+        cell = page.locator(".st-key-copies-map svg .mark-text.role-mark text").first
+        cell.wait_for()
+        assert cell.evaluate("text => getComputedStyle(text).stroke") == "none"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_table_of_many_results_shows_that_it_goes_on(browser, address, width):
+    with page_of(browser, address, viewport=(width, 900)) as page:
+        go(page, address, "review", shipped("active_active"))
+        page.get_by_role("tab", name="Compare", exact=True).click()
+        page.get_by_text("results differ").wait_for()
+        at_rest(page)
+        wide = width == 1280
+        assert page.get_by_text("10 at a time: scroll in it to see the others.").is_visible() == wide
+        assert page.locator(".st-key-compare-list").is_visible() != wide

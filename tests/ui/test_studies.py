@@ -101,6 +101,18 @@ def test_a_sentence_says_what_each_bar_changes(study):
     assert "There are" not in first
 
 
+def test_more_servers_are_the_reason_before_other_databases(study):
+    at = study("Sensitivity")
+    open_decisions(at)
+    lines = [line.replace("\u00a0", " ") for text in plain(at) if text.startswith("- **") for line in text.split("\n")]
+    [dags] = [line for line in lines if line.startswith("- **DAGs**")]
+    assert dags == (
+        "- **DAGs** (now 1): with 2 it is 26.0 percentage points lower. There are 20 servers instead of 10 with 2."
+    )
+    [servers] = [line for line in lines if line.startswith("- **Mailbox servers hosting active mailboxes**")]
+    assert servers.endswith("There are 8 servers instead of 10 with 4, and 12 servers instead of 10 with 6.")
+
+
 def test_all_inputs_at_once_are_sampled_on_request(study):
     at = study("Sensitivity")
     at.session_state["table_of:indices"] = True

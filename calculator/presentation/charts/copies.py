@@ -8,12 +8,14 @@ from calculator.inputs.schema import DATACENTERS
 from calculator.inputs.units import percent_text
 from calculator.layout import FailureState
 from calculator.presentation.charts.base import Bars, ChartRow, HeatMap, LimitLine
-from calculator.presentation.text import number, percent, plural, with_minus
+from calculator.presentation.text import NOT_APPLICABLE, number, percent, plural, with_minus
 
 CPU = "CPU of the servers"
 TITLE, COPIES, CASES = "Active databases of the servers", "Copies on the servers", "Active databases by failure"
 BEFORE = "All servers run"
-ACTIVE, PASSIVE, LAGGED, DOWN = "active now", "copy", "lagged copy", "on a failed server"
+ACTIVE, PASSIVE, LAGGED, DOWN = "active now", "copy", "lagged copy", "on a failed or cut-off server"
+RUNS, FAILED, CUT_OFF = "runs", "failed", "cut off"
+"""States of a server."""
 MOVED, LOST = "made active by the failure", "of a database without an active copy"
 COPY_KINDS = (ACTIVE, PASSIVE, LAGGED, DOWN, MOVED, LOST)
 
@@ -103,6 +105,12 @@ def _copy_kind(state: FailureState, database: int, server: int, lagged: bool, ch
     return LAGGED if lagged else PASSIVE
 
 
+def server_states(state: FailureState) -> list[str]:
+    """Return in words, for each server, whether it runs, failed, or works but is cut off from the DAG."""
+    pairs = zip(state.up.tolist(), state.cut_off.tolist(), strict=True)
+    return [RUNS if up else CUT_OFF if cut else FAILED for up, cut in pairs]
+
+
 def active(state: FailureState, before: FailureState) -> Bars:
     """Return the active databases of each server after failures, with a mark at their number before.
 
@@ -116,10 +124,10 @@ def active(state: FailureState, before: FailureState) -> Bars:
             "server": str(now["server"]),
             "active": now["active_databases"],
             "normal": was["active_databases"],
-            "down": "runs" if now["up"] else "failed",
-            "label": _label(bool(now["up"]), int(now["active_databases"] or 0), int(was["active_databases"] or 0)),
+            "state": word,
+            "label": _label(word, int(now["active_databases"] or 0), int(was["active_databases"] or 0)),
         }
-        for now, was in zip(state.servers(), before.servers(), strict=True)
+        for word, now, was in zip(server_states(state), state.servers(), before.servers(), strict=True)
     ]
     busiest = max(rows, key=lambda row: row["active"])
     most = (
@@ -136,7 +144,7 @@ def active(state: FailureState, before: FailureState) -> Bars:
         head="Server",
         measure="active databases",
         limits=_limits(state),
-        columns={"server": "Server", "active": "Active now", "normal": "Normally", "down": "State"},
+        columns={"server": "Server", "active": "Active now", "normal": "Normally", "state": "State"},
         mark="normal",
         label="label",
     )
@@ -150,15 +158,17 @@ def _servers_with(rows: Sequence[ChartRow], field: str, highest: ChartRow) -> st
     return f"{highest['server']} and {plural(others, 'other')}" if others else str(highest["server"])
 
 
-def _label(up: bool, now: int, normal: int) -> str:
-    """Return the text at the end of a bar: the active databases, and how many more or fewer they are than normally."""
-    if not up:
-        return "failed"
+def _label(word: str, now: int, normal: int) -> str:
+    """Return the text at the end of a bar: the state of a server, or its active databases and how they changed."""
+    if word != RUNS:
+        return word
     return f"{now}" if now == normal else with_minus(f"{now} ({now - normal:+d})")
 
 
 def cpu(state: FailureState, before: FailureState, limit: float) -> Bars:
     """Return the CPU of each server after failures, with a mark at its CPU before.
+
+    A server without a CPU figure has its state, or n/a, in place of the figure.
 
     Parameters
     ----------
@@ -168,29 +178,34 @@ def cpu(state: FailureState, before: FailureState, limit: float) -> Bars:
         Highest CPU utilization that is advised, as a share.
     """
     rows: list[ChartRow] = []
-    for now, was in zip(state.servers(), before.servers(), strict=True):
+    for word, now, was in zip(server_states(state), state.servers(), before.servers(), strict=True):
         share, normal = now["cpu_utilization"], was["cpu_utilization"]
         if not isinstance(normal, float):
             continue
-        used = share if isinstance(share, float) else 0.0
-        shown = number(used, "share") if now["up"] else "failed"
+        without = NOT_APPLICABLE if word == RUNS else word
         rows.append(
             {
                 "server": str(now["server"]),
-                "cpu": percent(used),
+                "cpu": percent(share) if isinstance(share, float) else 0.0,
                 "normal": percent(normal),
-                "shown": shown,
+                "shown": number(share, "share") if isinstance(share, float) else without,
                 "usual": number(normal, "share"),
+                "known": isinstance(share, float),
             }
         )
     if not rows:
         return Bars(CPU, "n/a: the processors have no rating, or the layout has no loads.")
-    busiest = max(rows, key=lambda row: row["cpu"])
-    where = "above" if busiest["cpu"] > percent(limit) else "within"
+    if known := [row for row in rows if row["known"]]:
+        busiest = max(known, key=lambda row: row["cpu"])
+        where = "above" if busiest["cpu"] > percent(limit) else "within"
+        highest = f"{busiest['shown']}, on {_servers_with(rows, 'shown', busiest)}"
+        finding = f"Highest CPU: {highest}; {where} the {number(limit, 'share')} advised."
+    else:
+        cause = "No running server has a processor rating" if state.mounted else "No database is active"
+        finding = f"{cause}, so there is no CPU figure. The ticks show the CPU while all servers run."
     return Bars(
         CPU,
-        f"Highest CPU: {busiest['shown']}, on {_servers_with(rows, 'shown', busiest)}; {where} the "
-        f"{number(limit, 'share')} advised.",
+        finding,
         rows,
         bar="server",
         value="cpu",

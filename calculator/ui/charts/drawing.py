@@ -280,10 +280,10 @@ def _row_bars(data: Bars) -> ChartSpec:
     layers = [_layer("bar", encoding, height=BAR_ROW - 8)]
     if data.mark:
         layers.append(_layer("tick", {"y": y, "x": _of(data.mark)}, color=INK, thickness=3, size=BAR_ROW - 4))
-    if data.label:
+    layers += _limit_lines(data.limits, "x", with_names=True)
+    if data.label:  # last, above the lines
         texts = {"y": y, "x": _of(data.value), "text": _of(data.label, NOMINAL)}
         layers.append(_layer("text", texts, color=INK, align="left", dx=6, fontSize=12))
-    layers += _limit_lines(data.limits, "x", with_names=True)
     return _spec(50 + BAR_ROW * len(data.bars) + (16 if data.limits else 0), layers)
 
 
@@ -453,13 +453,12 @@ def _intervals(data: Intervals) -> ChartSpec:
         "color": _of("way", NOMINAL, scale={"domain": ways}, title=None, legend=legend),
         "tooltip": _tooltips(data.columns),
     }
-    layers = [_layer("bar", encoding, height=17)]
-    for way, align, offset in LABEL_SIDES if data.label else ():
+    layers = [_layer("bar", encoding, height=17), _layer("rule", {"x": _of("start", aggregate="max")}, color=INK)]
+    layers += _limit_lines(data.limits, "x", with_names=True)
+    for way, align, offset in LABEL_SIDES if data.label else ():  # last, above the lines
         texts = {"y": y, "x": _of("end", scale=scale), "text": _of(data.label, NOMINAL)}
         here = f"datum.way == '{way}'"
         layers.append(_layer("text", texts, where=here, color=INK, align=align, dx=offset, fontSize=12))
-    layers.append(_layer("rule", {"x": _of("start", aggregate="max")}, color=INK))
-    layers += _limit_lines(data.limits, "x", with_names=True)
     return _spec(90 + _row_height(names) * (len(names) + bool(data.limits)), layers)
 
 

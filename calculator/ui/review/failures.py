@@ -70,7 +70,7 @@ class Scene:
     datacenter
         Datacenter that is lost.
     restored
-        Whether the DAG is then restored by hand in the other datacenter.
+        Whether the DAG is then restored by hand, if a restore is possible.
     witness
         Place of the witness, or `WITNESS_FAILS`; empty for the place in the design.
     cross_site
@@ -91,10 +91,16 @@ class Scene:
             events.append(f"cross_site:{'on' if self.cross_site else 'off'}")
         events += [f"server:{name}" for name in self.servers]
         events += [f"wan:{side}" for side in self.links]
-        if self.datacenter == NOTHING:
-            return events
-        restore = [f"restore:{other}" for other in DATACENTERS if other != self.datacenter and self.restored]
-        return [*events, f"datacenter:{self.datacenter}", *restore]
+        return events if self.datacenter == NOTHING else [*events, f"datacenter:{self.datacenter}"]
+
+    def cut(self) -> str:
+        """Return a clause about the datacenter that is lost and the links that are cut; empty if there is none."""
+        parts = [] if self.datacenter == NOTHING else [f"the {self.datacenter} datacenter is lost"]
+        if len(self.links) == 1:
+            parts.append(f"the link of the {self.links[0]} datacenter is cut")
+        elif self.links:
+            parts.append("the links of both datacenters are cut")
+        return " and ".join(parts)
 
 
 def tab() -> None:
@@ -105,20 +111,25 @@ def tab() -> None:
         return
     scene = _scene(dag)
     tolerated = tolerance(dag)
-    _survived(tolerated)
+    _survived(tolerated, dag, scene)
     _choose_failures(dag, scene)
-    after = _after(dag, scene)
-    if after is not None:
-        _state(dag, after)
+    failed = _failed(dag, scene)
+    if failed is not None:
+        _state(dag, scene, failed)
     _combinations(dag)
     if dag.parameters.datacenters > 1:
         switchover.draw(design, tolerated)
 
 
-def _survived(tolerated: Tolerance) -> None:
-    """Draw which failures are survived: the first sentence, and a list of the others."""
+def _survived(tolerated: Tolerance, dag: Layout, scene: Scene) -> None:
+    """Draw which failures are survived: the first sentence, and a list of the others.
+
+    They are those of the design, so a sentence says so if databases may not activate in the other datacenter now.
+    """
     first, *further = SENTENCE_END.split(f"{tolerated.sentence} {tolerated.limit}".strip())
     st.markdown("\n".join([f"**{escaped(first)}**\n", *(f"- {escaped(text)}" for text in further)]))
+    if _crosses(dag, Scene()) and not _crosses(dag, scene):
+        st.caption("This holds if databases may activate in the other datacenter, which is turned off below.")
 
 
 def _layout(design: SizedDesign) -> Layout | None:
@@ -266,8 +277,8 @@ def _take_click() -> None:
     _change(servers=tuple(sorted(failed)))
 
 
-def _after(dag: Layout, scene: Scene) -> FailureState | None:
-    """Return the state of the DAG after the failures. If they cannot happen, draw the reason."""
+def _failed(dag: Layout, scene: Scene) -> FailureState | None:
+    """Return the state of the DAG after the failures, before a restore. If they cannot happen, draw the reason."""
     try:
         return dag.fail(scene.events())
     except InputError as error:
@@ -275,22 +286,21 @@ def _after(dag: Layout, scene: Scene) -> FailureState | None:
         return None
 
 
-def _state(dag: Layout, after: FailureState) -> None:
-    """Draw the effect of the failures, in two steps if a datacenter is lost and the DAG can be restored by hand."""
-    scene = current().scene or Scene()
-    restored = _restored(dag, scene)
+def _state(dag: Layout, scene: Scene, failed: FailureState) -> None:
+    """Draw the effect of the failures, in two steps if a datacenter fails or is cut off and a restore by hand helps."""
+    after, restored = failed, _restored(scene, failed)
     if restored is None:
-        _verdict(after, describe(after))
+        _verdict(failed, describe(failed))
     else:
-        lost = after.before_restore or after
-        other = next(side for side in DATACENTERS if side != scene.datacenter)
-        st.markdown(f"**Step 1: the {scene.datacenter} datacenter is lost**")
-        _verdict(lost, describe(lost)[:2])
-        needed = "" if lost.failed_databases else ", only if quorum is lost"
-        st.markdown(f"**Step 2{needed}: an administrator restores the DAG in the {other} datacenter**")
+        side = DATACENTERS[restored.situation.restored - 1]
+        st.markdown(f"**Step 1: {scene.cut()}**")
+        _verdict(failed, describe(failed)[:2])
+        needed = "" if failed.failed_databases else ", only if quorum is lost"
+        st.markdown(f"**Step 2{needed}: an administrator restores the DAG in the {side} datacenter**")
         _verdict(restored, describe(restored)[1:])
         set_widget(_key("restored"), scene.restored)
         st.toggle("Show the state after the restore below", key=_key("restored"), on_change=_take, args=("restored",))
+        after = restored if scene.restored else failed
     issues.show(_further_issues(after), editable=False, view="state")
     with st.grid("auto", min_column_width=420):
         with st.container(gap="xsmall"):
@@ -307,17 +317,19 @@ def _state(dag: Layout, after: FailureState) -> None:
     fold = st.expander("Figures of every server", key="every_server", on_change="rerun")
     if fold.open:
         with fold:
-            figures.draw_table([_server(row) for row in after.servers()], alt="Servers after the failure")
+            rows = map(_server, copies.server_states(after), after.servers())
+            figures.draw_table(list(rows), alt="Servers after the failure")
 
 
-def _restored(dag: Layout, scene: Scene) -> FailureState | None:
-    """Return the state after a restore by hand, or None if no datacenter is lost or no restore is possible."""
-    if scene.datacenter == NOTHING:
-        return None
-    try:
-        return dag.fail(replace(scene, restored=True).events())
-    except InputError:
-        return None
+def _restored(scene: Scene, failed: FailureState) -> FailureState | None:
+    """Return the state after a restore by hand.
+
+    None if no datacenter is lost or cut off, if no restore is possible, or if it would only be possible in a datacenter
+    that is cut off while quorum holds.
+    """
+    restored = failed.best_restore if scene.cut() else None
+    helps = restored is not None and (restored.linked or not failed.quorum_ok)
+    return restored if helps else None
 
 
 def _further_issues(state: FailureState) -> Issues:
@@ -343,12 +355,13 @@ def _verdict(state: FailureState, lines: list[str]) -> None:
             st.text("\n".join(lines))
 
 
-def _server(row: Mapping[str, object]) -> dict[str, str]:
+def _server(word: str, row: Mapping[str, object]) -> dict[str, str]:
+    """Return the row of a server, whose state is a word."""
     cpu, mailboxes = row["cpu_utilization"], row["active_mailboxes"]
     return {
         "Server": str(row["server"]),
         "Datacenter": str(row["datacenter"]),
-        "State": "runs" if row["up"] else "failed",
+        "State": word,
         "Copies": str(row["assigned_copies"]),
         "Active databases": str(row["active_databases"]),
         "Active mailboxes": number(mailboxes) if isinstance(mailboxes, float) else NOT_APPLICABLE,

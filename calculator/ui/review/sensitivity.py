@@ -162,13 +162,20 @@ def _reason(swing: Swing, causes: Sequence[Swing]) -> str:
         return ""
     of_input = [cause for cause in causes if cause.input == swing.input]
     now = {cause.result: cause.present for cause in of_input}
-    parts, indexing = [], False
+    servers, databases, indexing = list[str](), list[str](), False
     for end, _, high in ends:
         then = {cause.result: cause.at_high if high else cause.at_low for cause in of_input}
-        if text := side_effects.databases_text(now, then):
-            parts.append(f"{text} with {_end(swing, end)}")
+        for parts, text in (
+            (servers, side_effects.servers_text(now, then)),
+            (databases, side_effects.databases_text(now, then)),
+        ):
+            parts += [f"{text} with {_end(swing, end)}"] if text else []
         indexing |= swing.result == MEMORY and side_effects.drops_indexing(now, then)
-    texts = [f"There are {', and '.join(parts)}; a server takes over whole databases."] if parts else []
+    texts = []
+    if servers:
+        texts.append(f"There are {', and '.join(servers)}.")
+    elif databases:
+        texts.append(f"There are {', and '.join(databases)}; a server takes over whole databases.")
     texts += [f"{side_effects.INDEXING}."] if indexing else []
     return escaped("".join(f" {text}" for text in texts))
 

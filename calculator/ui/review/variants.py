@@ -37,6 +37,8 @@ OWN_NAMES = {"storage_disks_total.environment": "Data disks in all"}
 """Names of results that the other tabs have names for too."""
 ROW_HEIGHT, ROWS_SHOWN, ROWS_PER_PAGE = 46, 10, 10
 """Height of a row of results, in which names wrap, and number of rows that a table and a list show at a time."""
+NEXT_ROW = 0.5
+"""Part of the next row that a table with more rows shows, so that it is seen to go on."""
 COMPARED, NAME, WHY, TABLE = "compared", "review_variant", "why_differs", "table:compare"
 """Keys of widgets."""
 
@@ -334,11 +336,16 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         figures.draw_table([_row(chosen, names)], alt="Values of the chosen result")
         _causes(comparison, names, chosen)
     rows = [_row(difference, names) for difference in differ]
+    shown: float = len(rows)
+    if len(rows) > ROWS_SHOWN:
+        shown = ROWS_SHOWN + NEXT_ROW
+        with st.container(key="compare-more"):  # not on a phone, as the table
+            st.caption(f"The table has {len(rows):,} rows, {ROWS_SHOWN} at a time: scroll in it to see the others.")
     st.dataframe(
         figures.arrow(rows),
         key=TABLE,
         hide_index=True,
-        height=36 + ROW_HEIGHT * min(len(rows), ROWS_SHOWN),
+        height=36 + int(ROW_HEIGHT * shown),
         row_height=ROW_HEIGHT,
         on_select=lambda: _select(differ),
         selection_mode="single-row",

@@ -63,14 +63,23 @@ def tab() -> None:
     )
     for text in _surprises(study):
         st.caption(escaped(text))
-    _apply_buttons(study)
-    for row, change in enumerate(study.changes):
-        if warning := study.warning(row):
-            st.caption(escaped(f"Check after “{change.name}”: {warning}" if row else f"Check: {warning}"))
+    for text in _warnings(study):
+        st.caption(escaped(text))
     for change in study.impossible:
         st.caption(escaped(f"{change.name} is not possible: {change.reason}."))
+    _apply_buttons(study)
     st.subheader("What changes a figure most", anchor=False)
     _tornados(study)
+
+
+def _warnings(study: WhatIf) -> list[str]:
+    """Return the warnings about the design, and for each change those that the design does not have as it is."""
+    present = study.warnings(0)
+    texts = [f"Check: {' '.join(present)}"] if present else []
+    for row, change in enumerate(study.changes[1:], 1):
+        if added := [warning for warning in study.warnings(row) if warning not in present]:
+            texts.append(f"Check after “{change.name}”: {' '.join(added)}")
+    return texts
 
 
 def _apply_buttons(study: WhatIf) -> None:
