@@ -8,7 +8,7 @@ import zipfile
 import openpyxl
 import pytest
 import streamlit
-from support.sessions import DOCUMENT, REQUIREMENTS, SHIPPED, seen, shipped, sized, sound, texts
+from support.sessions import DOCUMENT, REQUIREMENTS, SHIPPED, USERS, seen, session, shipped, sized, sound, texts
 
 from calculator import size
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
@@ -47,6 +47,12 @@ def made(monkeypatch):
 
     monkeypatch.setattr(streamlit, "download_button", offered)
     return files
+
+
+def address(at):
+    """The design in the page's address."""
+    value = at.query_params["d"]
+    return value if isinstance(value, str) else value[0]
 
 
 def test_the_assumed_values_say_what_they_are_and_which_matter_most(opened):
@@ -154,6 +160,41 @@ def test_page_one_shows_what_the_report_shows(opened):
     tiles, shopping = first.section.parts[:2]
     assert [(metric.label, metric.value) for metric in at.metric] == [(tile.name, tile.figure) for tile in tiles.tiles]
     assert [row["What to buy"] for _, row in at.table[0].value.iterrows()] == [escaped(row[0]) for row in shopping.rows]
+
+
+def test_a_description_is_in_report_profile_and_link_until_an_input_changes(fresh, monkeypatch):
+    """Undo brings it back, as it brings the inputs back."""
+    files = made(monkeypatch)
+    fresh.run()
+    fresh.get_by_key("open:single_site").click().run()
+    said, left_out = shipped("single_site").description, "The description of the opened design is left out"
+    for step, described in (("", True), ("tiers.1.mailboxes", False), ("undo", True)):
+        if step == "undo":
+            fresh.get_by_key(step).click().run()
+        elif step:
+            fresh.switch_page(USERS).run()
+            fresh.get_by_key(step).set_value(4000).run()
+        fresh.switch_page(DOCUMENT).run()
+        fresh.run()
+        sound(fresh)
+        assert (said in texts(fresh)) is described
+        assert any(text.startswith(left_out) for text in texts(fresh)) is not described
+        description = said if described else ""
+        assert scenario.parse(files["take:profile"]).description == description
+        assert links.decode(address(fresh)).description == description
+        for key in ("take:record", "take:record_html"):
+            assert (said.partition(" of ")[0] in files[key]) is described
+
+
+def test_a_design_of_the_same_inputs_but_another_title_is_another_design(fresh):
+    fresh.run()
+    fresh.get_by_key("open:single_site").click().run()
+    copy = Profile(shipped("single_site").given, "Contoso", "Mail of Contoso.")
+    assert sized(fresh).profile.title == shipped("single_site").title
+    session(fresh).source = copy
+    fresh.switch_page(DOCUMENT).run()
+    assert address(fresh) == links.encode(copy)
+    assert {"**Contoso**", "Mail of Contoso."} <= set(texts(fresh))
 
 
 def test_what_to_buy_is_on_requirements(opened):

@@ -7,7 +7,7 @@ import datetime
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
-from calculator.exporters.report.content import About, Bullets, KeyFigures, Picture, ReportCell, ReportTable
+from calculator.exporters.report.content import About, Bullets, KeyFigures, Picture, ReportCell, ReportTable, one_line
 from calculator.exporters.report.record import first_page, stem_of, title_of
 from calculator.exporters.report.results import shopping_table
 from calculator.presentation.shopping_list import not_counted, shopping_list
@@ -42,6 +42,8 @@ def draw(design: SizedDesign) -> None:
         st.markdown(f"**{escaped(title_of(design, block))}**")
         if block.lines:
             st.caption("  ·  ".join(f"{label}: {escaped(text)}" for label, text in block.lines))
+        if design.profile.description:
+            st.text(one_line(design.profile.description))
         icon, color = headline.STATUS_BADGES[page.status]
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(page.badge, icon=icon, color=color)
