@@ -13,7 +13,7 @@ from support.sessions import DOCUMENT, REQUIREMENTS, SHIPPED, USERS, seen, sessi
 from calculator import size
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
-from calculator.exporters.report.content import About, Bullets
+from calculator.exporters.report.content import About, Bullets, Reference
 from calculator.exporters.report.record import build_record, stem_of
 from calculator.exporters.switchover import switchover
 from calculator.inputs import profile as scenario
@@ -308,7 +308,10 @@ def test_page_one_has_the_premises_and_not_a_large_map():
         "Copies of a database": "3 HA copies and 1 lagged",
         "Datacenters": "2",
     }
-    assert parts[-1] == "The section Copies on the servers says where the copies of the 80 databases of a DAG are."
+    where = "shows the 80 databases on the servers of a DAG."
+    assert parts[-1] == Reference(
+        f"The appendix Layout of the copies {where}", f"The section Copies on the servers {where}"
+    )
     assert parts[2] == (
         "Not counted: client access licenses, Windows Server licenses, network equipment except the link between the "
         "datacenters, backup."
@@ -320,6 +323,15 @@ def test_page_one_has_the_premises_and_not_a_large_map():
     assert parts[5] == "87 inputs are assumed; the section Assumptions lists them."
     assert isinstance(parts[6], Bullets)
     assert parts[6].items[1].startswith("With 5 servers in each datacenter of one active/active DAG")
+
+
+def test_on_paper_a_section_without_the_databases_is_not_referred_to():
+    parts = build_record(size(shipped("hundred_thousand_mailboxes"))).first.section.parts
+    [where] = [part for part in parts if isinstance(part, Reference)]
+    shows = "shows the 224 databases on the servers of a DAG."
+    assert where == Reference(
+        f"The appendix Layout of the copies {shows}", f"The appendix Layout of the copies in the HTML page {shows}"
+    )
 
 
 def test_page_one_says_that_one_failure_stops_mailboxes_without_copies():
