@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
@@ -40,4 +40,4 @@ def apply_values(base: Profile, values: Mapping[str, Value]) -> Profile:
 
     Unlike `Profile.with_values`, this keeps a value that equals its default, because it was measured.
     """
-    return replace(base, given={**base.given, **values})
+    return base.with_given({**base.given, **values})

@@ -40,7 +40,7 @@ class Profile(Mapping[str, Value]):
     given
         The given inputs by path.
     title, description
-        What the design is, for people.
+        What the design is, for people.  The description is about these inputs: with other values it is dropped.
     where
         Name of the design in messages, such as that of its file.
 
@@ -124,6 +124,16 @@ class Profile(Mapping[str, Value]):
             raise KeyError(path)
         return found[0].default_at(found[1])
 
+    def with_given(self, given: Mapping[str, Value]) -> Profile:
+        """Return the design with other given inputs in place of its own.
+
+        The description stays only while every input keeps its value: it may state figures that are then wrong.
+        """
+        changed = replace(self, given=dict(given))
+        if not self.description or all(self.value(path) == changed.value(path) for path in {**self.given, **given}):
+            return changed
+        return replace(changed, description="")
+
     def with_values(self, values: Mapping[str, object]) -> Profile:
         """Return the design with other values, which are then given, even where they equal their default.
 
@@ -141,7 +151,7 @@ class Profile(Mapping[str, Value]):
         read = from_mapping({path: raw for path, raw in values.items() if raw is not None}, self.where, issues)
         if issues.errors:
             raise InputError(issues)
-        return replace(self, given={**self.given, **{path: read.get(path) for path in values}})
+        return self.with_given({**self.given, **{path: read.get(path) for path in values}})
 
     def without_defaults(self) -> Profile:
         """Return the design without the given values that equal their default.
@@ -410,7 +420,7 @@ def with_settings(
         given |= from_mapping(raw, option, issues, read)
     if issues.errors:
         raise InputError(issues)
-    return replace(profile, given={**profile.given, **given})
+    return profile.with_given({**profile.given, **given})
 
 
 def with_constants(profile: Profile, constants: Mapping[str, object] | None) -> Profile:
@@ -437,7 +447,7 @@ def with_constants(profile: Profile, constants: Mapping[str, object] | None) -> 
     given = from_mapping(raw, profile.where, issues)
     if issues.errors:
         raise InputError(issues)
-    return replace(profile, given={**profile.given, **given}) if given else profile
+    return profile.with_given({**profile.given, **given}) if given else profile
 
 
 def dump(profile: Profile) -> str:

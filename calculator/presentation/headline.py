@@ -281,7 +281,8 @@ def _disks(design: SizedDesign, units: Units) -> Tile:
     capacity = design.profile.value("storage.primary.database_disk_capacity")
     notes = [
         f"{' and '.join(used)}, {number(float(capacity or 0))} GB each",
-        f"{_both(design, 'server_drive_bays', units)} drive bays with {_mirrored_disks(design, of_server=True)}",
+        f"{_both(design, 'server_drive_bays', units)} drive bays with {_mirrored_disks(design, of_server=True)}"
+        f"{ssd_slots(design)}",
         f"all servers: {units.shown('storage_disks_total.environment', design)} for Exchange and "
         f"{_mirrored_disks(design)}",
     ]
@@ -289,6 +290,12 @@ def _disks(design: SizedDesign, units: Units) -> Tile:
     if not value:
         return Tile("Disks per server", "", NOT_APPLICABLE, "no database disk is chosen", why)
     return Tile("Disks per server", "", value, "; ".join(notes), why)
+
+
+def ssd_slots(design: SizedDesign) -> str:
+    """Return the slots for SSDs that a server needs, to put after its drive bays, which do not count them."""
+    ssds = design.plain["metacache_ssds"]
+    return f" and {plural(number(ssds), 'slot')} for SSDs" if ssds else ""
 
 
 def _disks_of(design: SizedDesign, side: str, kinds: Iterable[str], units: Units) -> str:

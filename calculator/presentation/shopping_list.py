@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs import schema
 from calculator.presentation.figures import shown
-from calculator.presentation.headline import version_name
+from calculator.presentation.headline import ssd_slots, version_name
 from calculator.presentation.text import number, plural, word
 from calculator.rules.constants import scalar
 
@@ -116,7 +116,7 @@ def _server(design: SizedDesign, role: str, bays: str = "") -> str:
     memory = shown(f"summary_memory.{role}", design)
     slots = design.plain[f"server_drive_bays.{bays or role}"]
     parts = [plural(number(cores), "core"), rated, f"{memory} GB of memory"]
-    return ", ".join([*parts, f"{number(slots)} drive bays"] if slots else parts)
+    return ", ".join([*parts, f"{number(slots)} drive bays{ssd_slots(design)}"] if slots else parts)
 
 
 def _host(design: SizedDesign, role: str) -> str:

@@ -177,7 +177,7 @@ class Answers:
         kept = (
             f"deleted items are kept for {self.retention:.0f} days" if self.retention else "everything is kept on hold"
         )
-        servers = "The number of servers is the smallest that works."
+        servers = "The number of servers is to be the smallest that works."
         if self.servers:
             count = plural(f"{self.servers:.0f}", "server")
             servers = (

@@ -246,7 +246,7 @@ def _with_tiers(profile: Profile, message_profiles: Sequence[MessageProfile], se
         given[f"tiers.{number}.mailboxes"] = message_profile.mailboxes
         given[f"tiers.{number}.messages_per_day"] = message_profile.messages
         given[f"tiers.{number}.megacycles_multiplier"] = message_profile.factor
-    return replace(profile, given={**given, **server})
+    return profile.with_given({**given, **server})
 
 
 def _sum_mailboxes(message_profiles: Sequence[MessageProfile]) -> float:

@@ -183,7 +183,8 @@ def test_inputs_have_their_labels_in_tables_and_their_paths_on_demand(plans, tmp
 
 
 @pytest.mark.parametrize(
-    ("more", "name"), [((), "Mailbox servers hosting active mailboxes"), (("--paths",), "environment.mailbox_servers")]
+    ("more", "name"),
+    [((), "Servers hosting active mailboxes per DAG and datacenter"), (("--paths",), "environment.mailbox_servers")],
 )
 def test_a_sensitivity_names_inputs_in_words(plans, more, name):
     argv = ("--method", "one_at_a_time", "--results", "summary_databases", "--inputs", "environment.mailbox_servers")

@@ -538,7 +538,7 @@ def test_a_lagged_copy_has_a_star():
 def test_of_many_databases_only_the_servers_are_listed():
     lines = section(on_paper(size(load(PROFILES / "hundred_thousand_mailboxes.toml"))), "1. Copies on the servers")
     assert lines[0] == "All DAGs have the same layout."
-    assert lines[-1] == "The appendix Layout of the copies has the servers of all 224 databases."
+    assert lines[-1] == "The appendix Layout of the copies in the HTML page has the servers of all 224 databases."
 
 
 # --- issues --------------------------------------------------------------------------------------

@@ -77,6 +77,40 @@ def test_nothing_is_wider_than_the_page_even_with_all_folds_open(opened, width):
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_words_of_the_first_page_stay_whole_on_a_phone_and_no_figure_is_cut_off(opened):
+    opened.set_viewport_size({"width": 390, "height": 844})
+    words, broken = opened.evaluate("""() => {
+        const broken = [], texts = document.createTreeWalker(document.querySelector(".summary"), NodeFilter.SHOW_TEXT);
+        let words = 0;
+        while (texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/\\w+/g)) {
+            if (texts.currentNode.parentElement.matches(".hidden")) continue;
+            const range = document.createRange();
+            range.setStart(texts.currentNode, word.index);
+            range.setEnd(texts.currentNode, word.index + word[0].length);
+            words += 1;
+            if (new Set(Array.from(range.getClientRects(), each => each.top)).size > 1) broken.push(word[0]);
+        }
+        return [words, broken];
+    }""")
+    assert words > 100
+    assert broken == []
+    for table in opened.locator(".summary > .scroll").all():
+        assert table.evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
+def test_paper_refers_to_a_section_where_a_screen_refers_to_an_appendix(opened):
+    references = opened.locator("p:has(.screen)")
+    for reference in references.all():
+        assert reference.inner_text().startswith("The appendix Layout of the copies shows the ")
+    opened.emulate_media(media="print")
+    titles = [title.partition(". ")[2] for title in opened.locator(".paper h2").all_inner_texts()]
+    for reference in references.all():
+        said = reference.inner_text()
+        assert said.startswith("The appendix Layout of the copies in the HTML page shows ") or any(
+            said.startswith(f"The section {title} shows ") for title in titles
+        )
+
+
 def test_a_link_of_the_contents_opens_its_appendix(opened):
     opened.click('nav a[href="#results"]')
     assert opened.evaluate("document.getElementById('results').closest('details').open")

@@ -10,9 +10,21 @@ from support.examples import examples
 from support.strategies import designs, profiles
 
 from calculator.engine.columns import to_inputs
+from calculator.importers.mailboxes.tiers import merge_tiers
+from calculator.importers.result import apply_values
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, check_range, read_value
-from calculator.inputs.profile import Profile, applies, dump, is_default, load, parse, unmet_conditions, with_settings
+from calculator.inputs.profile import (
+    Profile,
+    applies,
+    dump,
+    is_default,
+    load,
+    parse,
+    unmet_conditions,
+    with_constants,
+    with_settings,
+)
 from calculator.inputs.schema import BY_PATH, FIELDS, Condition, Kind
 from calculator.issues import InputError
 
@@ -51,6 +63,38 @@ def test_a_stated_value_stays_stated_if_it_equals_the_default(design, data):
     read = parse(dump(Profile({**design, path: default})))
     assert read.value(path) == default
     assert path in read.given or default is None or (field.kind is Kind.TEXT and field.axis and not default)
+
+
+@pytest.mark.parametrize(
+    ("given", "description"),
+    [
+        ({"tiers.1.mailboxes": 3000.0}, "For 3,000 mailboxes."),
+        ({"tiers.1.mailboxes": 3000.0, "environment.dags": 1.0}, "For 3,000 mailboxes."),
+        ({"tiers.1.mailboxes": 4000.0}, ""),
+        ({"tiers.1.mailboxes": 3000.0, "environment.dags": 2.0}, ""),
+        ({}, ""),
+    ],
+    ids=["equal", "a default stated", "changed", "added", "removed"],
+)
+def test_a_description_stays_only_while_every_input_keeps_its_value(given, description):
+    profile = Profile({"tiers.1.mailboxes": 3000.0}, "Plan", "For 3,000 mailboxes.", "plan.toml")
+    assert profile.with_given(given) == Profile(given, "Plan", description, "plan.toml")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda profile: profile.with_values({"tiers.1.mailboxes": 4000}),
+        lambda profile: with_settings(profile, ["tiers.1.mailboxes=4000"]),
+        lambda profile: with_constants(profile, {"reference_core_rate": 40}),
+        lambda profile: apply_values(profile, {"tiers.1.mailboxes": 4000.0}),
+        merge_tiers,
+    ],
+    ids=["values", "settings", "constants", "an import", "tiers of an import"],
+)
+def test_whatever_changes_an_input_drops_the_description(changed):
+    profile = changed(Profile({"tiers.1.mailboxes": 3000.0}, "Plan", "For 3,000 mailboxes."))
+    assert (profile.title, profile.description) == ("Plan", "")
 
 
 def test_a_profile_is_written_as_a_person_would():

@@ -56,6 +56,12 @@ def test_limits_are_the_disk_the_advice_and_the_bays():
     assert [(limit.at, limit.name) for limit in servers.disks(plan).limits] == [(12.0, "12 drive bays")]
 
 
+def test_the_chart_of_disks_says_that_ssds_need_further_slots():
+    assert servers.disks(size("example:exchange_2019")).finding == (
+        "A server needs 14 drive bays, including those of the system disks. Its 4 SSDs need slots of their own."
+    )
+
+
 def test_every_limit_is_one_that_can_be_passed_or_one_that_cannot():
     plan = size({"tiers.1.mailboxes": 5000, "servers.primary.drive_bays": 12})
     assert [limit.hard for limit in servers.volume(plan).limits] == [True]

@@ -178,7 +178,7 @@ def test_the_version_is_named_with_the_end_of_its_support(version, text):
     design = size({"tiers.1.mailboxes": 1000.0, "environment.exchange_version": version})
     assert support_text(design) == text
     licenses = [each for each in shopping_list(design) if each.item == "Exchange Server licenses"]
-    assert {each.each for each in licenses} == {f"{version_name(design)}, Enterprise edition"}
+    assert {each.each for each in licenses} == {f"{version_name(design.profile)}, Enterprise edition"}
 
 
 def test_the_disks_are_those_of_the_shopping_list():

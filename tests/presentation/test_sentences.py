@@ -100,6 +100,63 @@ def test_a_sentence_has_the_figures_of_its_place(column, expected):
     assert sentence(column, size(profile("active_passive"))) == expected
 
 
+_NO_INDEX = "Nothing is added for the search index, because its size is not published."
+
+
+@pytest.mark.parametrize(
+    ("values", "volume"),
+    [
+        (
+            {},
+            "6,609 GB of databases, 1,818 GB for maintenance and 153 GB of logs. With 5.0\u00a0% kept free that makes "
+            "9,032 GB",
+        ),
+        (
+            {"data.dedicated_restore_volume": True},
+            "6,609 GB of databases and 153 GB of logs. With 5.0\u00a0% kept free that makes 7,118 GB",
+        ),
+        (
+            {"environment.high_availability": False, "storage.metacache": False},
+            "1,616 GB of databases and 222 GB for maintenance. With 5.0\u00a0% kept free that makes 1,934 GB",
+        ),
+        (
+            {"environment.high_availability": False, "storage.metacache": False, "data.dedicated_restore_volume": True},
+            "1,616 GB of databases. With 5.0\u00a0% kept free that makes 1,701 GB",
+        ),
+    ],
+    ids=["maintenance and logs", "logs", "maintenance", "databases alone"],
+)
+def test_a_search_index_of_unknown_size_is_said_to_be_left_out(values, volume):
+    design = size(profile("exchange_2019", values))
+    assert sentence("volume_database_volume_size", design) == f"A volume holds {volume}. {_NO_INDEX}"
+    assert sentence("reseed_hours", design).endswith(f" hours. {_NO_INDEX}")
+
+
+def test_log_volumes_of_their_own_are_not_counted_as_zero_gb_of_logs():
+    values = {"environment.high_availability": False, "data.dedicated_restore_volume": False}
+    assert " for a master merge. With " in sentence(
+        "volume_database_volume_size", size(profile("exchange_2016", values))
+    )
+
+
+def test_slots_of_ssds_are_given_with_the_drive_bays():
+    assert sentence("server_drive_bays.primary", size(profile("exchange_2019"))) == (
+        "A server in the primary datacenter needs bays for 14 disks: 12 disks without RAID, 0 disks in RAID groups and "
+        "2 disks for the system. The SSDs of the MetaCacheDatabase, 4 disks, need slots of their own."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("single_site", "The whole environment has 4 servers: 1 DAG of 4 servers."),
+        ("hundred_thousand_mailboxes", "The whole environment has 128 servers: 8 DAGs of 16 servers."),
+    ],
+)
+def test_the_servers_of_one_dag_and_of_several(name, expected):
+    assert sentence("summary_servers.environment", size(profile(name))) == expected
+
+
 def test_a_sum_is_said_only_where_it_adds_up():
     """The servers of the secondary take the memory of the primary, not the sum of their own parts (66 GB)."""
     design = size(profile("active_passive"))

@@ -46,6 +46,14 @@ def test_a_standalone_server_with_raid():
     ]
 
 
+def test_servers_with_ssds_have_slots_for_them_besides_their_drive_bays():
+    lines = {line.item: line for line in shopping_list(size(profile("exchange_2019")))}
+    assert lines["Servers for mailboxes"].each == (
+        "24 cores, SPECint_rate2006 of 810 or more, 128 GB of memory, 14 drive bays and 4 slots for SSDs"
+    )
+    assert lines["SSDs for the MetaCacheDatabase"].count == 4 * lines["Servers for mailboxes"].count
+
+
 def test_all_dags_of_both_datacenters_count():
     """Eight DAGs of 16 members with 14 database disks, one restore disk and one spare in each."""
     found = {(line.place, line.item): line.count for line in shopping_list(size(profile("hundred_thousand_mailboxes")))}

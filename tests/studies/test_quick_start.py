@@ -140,8 +140,8 @@ def test_the_sentence_contains_all_answers():
         "mailbox sends and receives 100 messages of 75 KB per day and has a quota of 5 GB; deleted items are kept for "
         "14 days. The servers are in two datacenters with users in both. A database has 4 copies, 2 in each "
         "datacenter. A server has 16 cores, a SPECint_rate2006 of 540 and 12 drive bays for disks of 4,000 GB. The "
-        "number of servers is the smallest that works. No rating was given: SPECint_rate2006 540 is assumed for 16 "
-        "cores, 33.75 per core, the baseline of Microsoft's SizingChecker.ps1 v1.0."
+        "number of servers is to be the smallest that works. No rating was given: SPECint_rate2006 540 is assumed for "
+        "16 cores, 33.75 per core, the baseline of Microsoft's SizingChecker.ps1 v1.0."
     )
     answers = Answers(
         mailboxes=200,

@@ -92,7 +92,7 @@ def test_a_closed_group_shows_its_values_after_a_change(opened):
         ),
         ({**BASE, "site_resilience.enabled": False}, "4 servers;"),
         ({**BASE, "site_resilience.enabled": False, "environment.dags": 2}, "4 servers per DAG, 8 in total"),
-        ({**BASE, "tiers.1.mailbox_size_limit": 0}, "4 servers hosting active mailboxes"),
+        ({**BASE, "tiers.1.mailbox_size_limit": 0}, "4 servers hosting active mailboxes per DAG and datacenter;"),
         ({**BASE, "environment.high_availability": False}, "4 servers;"),
         ({**BASE, **UNEQUAL}, "4 + 2 servers in two datacenters, 6 in total"),
         ({}, "4 servers per datacenter, 8 in total"),

@@ -8,12 +8,12 @@ import zipfile
 import openpyxl
 import pytest
 import streamlit
-from support.sessions import DOCUMENT, REQUIREMENTS, SHIPPED, seen, shipped, sized, sound, texts
+from support.sessions import DOCUMENT, REQUIREMENTS, SHIPPED, USERS, seen, session, shipped, sized, sound, texts
 
 from calculator import size
 from calculator.exporters.deployment import copies_of, deployment_archive, deployment_of
 from calculator.exporters.report import write
-from calculator.exporters.report.content import About, Bullets
+from calculator.exporters.report.content import About, Bullets, Reference
 from calculator.exporters.report.record import build_record, stem_of
 from calculator.exporters.switchover import switchover
 from calculator.inputs import profile as scenario
@@ -47,6 +47,12 @@ def made(monkeypatch):
 
     monkeypatch.setattr(streamlit, "download_button", offered)
     return files
+
+
+def address(at):
+    """The design in the page's address."""
+    value = at.query_params["d"]
+    return value if isinstance(value, str) else value[0]
 
 
 def test_the_assumed_values_say_what_they_are_and_which_matter_most(opened):
@@ -154,6 +160,41 @@ def test_page_one_shows_what_the_report_shows(opened):
     tiles, shopping = first.section.parts[:2]
     assert [(metric.label, metric.value) for metric in at.metric] == [(tile.name, tile.figure) for tile in tiles.tiles]
     assert [row["What to buy"] for _, row in at.table[0].value.iterrows()] == [escaped(row[0]) for row in shopping.rows]
+
+
+def test_a_description_is_in_report_profile_and_link_until_an_input_changes(fresh, monkeypatch):
+    """Undo brings it back, as it brings the inputs back."""
+    files = made(monkeypatch)
+    fresh.run()
+    fresh.get_by_key("open:single_site").click().run()
+    said, left_out = shipped("single_site").description, "The description of the opened design is left out"
+    for step, described in (("", True), ("tiers.1.mailboxes", False), ("undo", True)):
+        if step == "undo":
+            fresh.get_by_key(step).click().run()
+        elif step:
+            fresh.switch_page(USERS).run()
+            fresh.get_by_key(step).set_value(4000).run()
+        fresh.switch_page(DOCUMENT).run()
+        fresh.run()
+        sound(fresh)
+        assert (said in texts(fresh)) is described
+        assert any(text.startswith(left_out) for text in texts(fresh)) is not described
+        description = said if described else ""
+        assert scenario.parse(files["take:profile"]).description == description
+        assert links.decode(address(fresh)).description == description
+        for key in ("take:record", "take:record_html"):
+            assert (said.partition(" of ")[0] in files[key]) is described
+
+
+def test_a_design_of_the_same_inputs_but_another_title_is_another_design(fresh):
+    fresh.run()
+    fresh.get_by_key("open:single_site").click().run()
+    copy = Profile(shipped("single_site").given, "Contoso", "Mail of Contoso.")
+    assert sized(fresh).profile.title == shipped("single_site").title
+    session(fresh).source = copy
+    fresh.switch_page(DOCUMENT).run()
+    assert address(fresh) == links.encode(copy)
+    assert {"**Contoso**", "Mail of Contoso."} <= set(texts(fresh))
 
 
 def test_what_to_buy_is_on_requirements(opened):
@@ -267,7 +308,10 @@ def test_page_one_has_the_premises_and_not_a_large_map():
         "Copies of a database": "3 HA copies and 1 lagged",
         "Datacenters": "2",
     }
-    assert parts[-1] == "The section Copies on the servers says where the copies of the 80 databases of a DAG are."
+    where = "shows the 80 databases on the servers of a DAG."
+    assert parts[-1] == Reference(
+        f"The appendix Layout of the copies {where}", f"The section Copies on the servers {where}"
+    )
     assert parts[2] == (
         "Not counted: client access licenses, Windows Server licenses, network equipment except the link between the "
         "datacenters, backup."
@@ -279,6 +323,15 @@ def test_page_one_has_the_premises_and_not_a_large_map():
     assert parts[5] == "87 inputs are assumed; the section Assumptions lists them."
     assert isinstance(parts[6], Bullets)
     assert parts[6].items[1].startswith("With 5 servers in each datacenter of one active/active DAG")
+
+
+def test_on_paper_a_section_without_the_databases_is_not_referred_to():
+    parts = build_record(size(shipped("hundred_thousand_mailboxes"))).first.section.parts
+    [where] = [part for part in parts if isinstance(part, Reference)]
+    shows = "shows the 224 databases on the servers of a DAG."
+    assert where == Reference(
+        f"The appendix Layout of the copies {shows}", f"The appendix Layout of the copies in the HTML page {shows}"
+    )
 
 
 def test_page_one_says_that_one_failure_stops_mailboxes_without_copies():

@@ -132,7 +132,7 @@ def test_a_change_shows_what_the_figures_were_and_what_was_changed(opened):
     old, new = (f"{each['summary_servers.environment']:,.0f}" for each in (before, after))
     assert (servers.value, servers.delta) == (new, f"was {old}")
     assert f"{old} → {new} servers (6 + 6)" in texts(at)
-    changed = "Mailbox servers hosting active mailboxes: 6, was "
+    changed = "Servers hosting active mailboxes per DAG and datacenter: 6, was "
     assert any(written.startswith(changed) for written in plain(at))
     assert any(written.startswith(f"Last change: {changed}") for written in plain(at)), "for screen readers"
     at.get_by_key("undo").click().run()

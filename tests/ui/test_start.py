@@ -48,11 +48,22 @@ def test_the_answers_make_the_design_with_the_fewest_servers(fresh):
     found = f"**{trials[-1].servers:.0f} servers are the smallest number that works, with 1 warning.**"
     assert any(written.startswith(found) for written in texts(fresh))
     assert len(shown) == min(len(trials), 8)
+    active = [f"{trial.values['environment.mailbox_servers']:.0f}" for trial in trials[-8:]]
+    assert shown["Hosting active mailboxes, per DAG and datacenter"].tolist() == active
     assert float(shown["Servers"].tolist()[-1]) == size(expected)["summary_servers.environment"]
     fresh.get_by_key("start:on").click().run()
     sound(fresh)
     assert fresh.header[0].value == "Requirements"
     assert title(fresh) == "Exchange design"
+
+
+def test_the_numbers_of_standalone_servers_are_in_one_column(fresh):
+    answer(fresh, mailboxes=200, place=ONE_SERVER, bays=24)
+    fresh.get_by_key("start:size").click().run()
+    sound(fresh)
+    shown = table_of(fresh)
+    assert shown.columns.tolist() == ["Servers", "Result", "CPU, worst failure", "Memory, GB", "Disks per server"]
+    assert shown["Servers"].tolist() == ["1"]
 
 
 def test_nothing_is_sized_before_the_version_is_chosen():

@@ -247,7 +247,7 @@ def test_decisions_do_not_vary_in_a_design_as_it_is_built(study):
     at.get_by_key("doubt_further").set_value(False).run()
     at.get_by_key("doubt_inputs").set_value(["tiers.mailboxes", "environment.mailbox_servers"]).run()
     sound(at)
-    servers = "Mailbox servers hosting active mailboxes"
+    servers = "Servers hosting active mailboxes per DAG and datacenter"
     said = f"{servers} did not vary here, because the design as it is built decides them."
     assert any(said in text for text in plain(at))
     at.get_by_key("doubt_inputs").set_value(["environment.mailbox_servers"]).run()

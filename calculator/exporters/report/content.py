@@ -161,6 +161,14 @@ class Bullets:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """Sentence that refers to another part of the report: on a screen, and on paper, which has other parts."""
+
+    text: str
+    on_paper: str
+
+
+@dataclass(frozen=True)
 class Picture:
     """Picture of the design, with a table for formats without pictures and for readers who cannot see it."""
 
@@ -177,7 +185,7 @@ def figures_table(bars: Bars) -> ReportTable:
     return ReportTable((bars.head, *(bars.parts or (bars.measure,))), rows)
 
 
-ReportPart = str | ReportTable | IssueList | ReportStep | KeyFigures | Picture | Bullets | Bars
+ReportPart = str | Reference | ReportTable | IssueList | ReportStep | KeyFigures | Picture | Bullets | Bars
 """Part of a section. A string is a paragraph."""
 
 

@@ -91,7 +91,8 @@ def copies_parts(dag: Layout) -> Iterator[ReportPart]:
     ]
     yield ReportTable(COPIES_OF_SERVER, rows, pairs=True)
     if databases > MOST_LISTED:
-        yield f"The appendix Layout of the copies has the servers of all {number(databases)} databases."
+        count = number(databases)
+        yield f"The appendix Layout of the copies in the HTML page has the servers of all {count} databases."
         return
     yield (
         "The servers of each database follow in the order of activation preference: the first one has the active copy "

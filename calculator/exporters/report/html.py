@@ -13,6 +13,7 @@ from calculator.exporters.report.content import (
     KeyFigures,
     Picture,
     Record,
+    Reference,
     ReportCell,
     ReportStep,
     ReportTable,
@@ -68,6 +69,7 @@ def _environment() -> Environment:
         "key_figures": KeyFigures,
         "picture": Picture,
         "bullets": Bullets,
+        "reference": Reference,
     }
     environment.tests.update({name: lambda part, kind=kind: isinstance(part, kind) for name, kind in kinds.items()})
     environment.filters.update(

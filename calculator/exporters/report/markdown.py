@@ -11,6 +11,7 @@ from calculator.exporters.report.content import (
     KeyFigures,
     Picture,
     Record,
+    Reference,
     ReportCell,
     ReportPart,
     ReportStep,
@@ -66,6 +67,8 @@ def _part(part: ReportPart, level: str) -> Iterator[str]:
     match part:
         case str():
             yield escape(part)
+        case Reference():
+            yield escape(part.text)
         case Bullets():
             yield escape(part.lead)
             yield "\n".join(f"- {escape(item)}" for item in part.items)

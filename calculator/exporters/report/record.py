@@ -19,6 +19,7 @@ from calculator.exporters.report.content import (
     FirstPage,
     IssueList,
     Record,
+    Reference,
     ReportCell,
     ReportIssue,
     ReportPart,
@@ -26,6 +27,7 @@ from calculator.exporters.report.content import (
     Section,
 )
 from calculator.exporters.report.failures import (
+    MOST_LISTED,
     copies_parts,
     each_server,
     failure_parts,
@@ -78,6 +80,7 @@ VOLUMES = {
 FOR_DEPLOYMENT = "Replace or check these values before the deployment files are used."
 AS_SIZED = "Unless they say as placed, the figures are as sized; the section Failures has those of the layout."
 OF_LAYOUT = "Layout of the copies"
+ON_SERVERS = "Copies on the servers"
 ONE_FAILURE = "The design has no copies: if a server fails, all its mailboxes stop until it runs again or is restored."
 IN_SHORT = "To know, in short (the section Issues says what to do):"
 NO_DAG = "The design has no DAG, so there are no copies to place on servers."
@@ -134,7 +137,7 @@ def build_record(
         _appendix("All sources", "all-sources", "All sources", [_sources()]),
     )
     paper = (
-        Section("Copies on the servers", "copies", "Copies", list(_copies(design, dag))),
+        Section(ON_SERVERS, "copies", "Copies", list(_copies(design, dag))),
         Section("Sources", "sources", "Sources", [sources_of_main_figures(design)]),
     )
     return Record(
@@ -216,9 +219,18 @@ def _summary(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) 
     if _is_small(dag):
         yield picture(dag)
     else:
-        yield f"The appendix {OF_LAYOUT} shows the {len(dag.database_names)} databases on the servers of a DAG."
+        yield _where_the_copies_are(len(dag.database_names))
     if (design.plain["summary_dags"] or 1) > 1:
         yield ALL_DAGS
+
+
+def _where_the_copies_are(databases: int) -> Reference:
+    """Return a sentence about the part of the report that has the servers of each database."""
+    shows = f"shows the {number(databases)} databases on the servers of a DAG."
+    appendix, section = f"The appendix {OF_LAYOUT}", f"The section {ON_SERVERS}"
+    return Reference(
+        f"{appendix} {shows}", f"{section if databases <= MOST_LISTED else f'{appendix} in the HTML page'} {shows}"
+    )
 
 
 def _survived(design: SizedDesign, dag: Layout | str) -> Iterator[str]:

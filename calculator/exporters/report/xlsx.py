@@ -19,6 +19,7 @@ from calculator.exporters.report.content import (
     KeyFigures,
     Picture,
     Record,
+    Reference,
     ReportCell,
     ReportPart,
     ReportRow,
@@ -346,6 +347,8 @@ def _block(part: ReportPart) -> Iterator[str | ReportTable | Picture]:
     match part:
         case str() | Picture():
             yield part
+        case Reference():
+            yield part.text
         case ReportTable():
             yield part if part.rows else "None."
         case IssueList():

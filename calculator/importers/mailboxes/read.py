@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 from calculator.engine.progress import Progress
@@ -152,7 +151,7 @@ def build_tiers(
     if all_issues.errors:
         raise InputError(all_issues)
     without_tiers = {path: value for path, value in base.given.items() if not path.startswith("tiers.")}
-    profile = replace(base, given={**without_tiers, **values})
+    profile = base.with_given({**without_tiers, **values})
     tables = {**build_tables(builder, built, profile, by), "seen": seen}
     return ImportResult(profile, all_issues, values, tables)
 

@@ -398,7 +398,7 @@ def merge_tiers(base: Profile) -> Profile:
     for leaf in sorted(leaves - {"mailboxes", "name", "initial_mailbox_size"}):
         values = [base.value(f"tiers.{n}.{leaf}") for n in numbers]
         given[f"tiers.1.{leaf}"] = _merge_values(leaf, values, weights)
-    return Profile({**given, "tiers.1.mailboxes": 1.0}, base.title, base.description, base.where)
+    return base.with_given({**given, "tiers.1.mailboxes": 1.0})
 
 
 def _merge_values(leaf: str, values: list[Value], weights: Floats) -> Value:

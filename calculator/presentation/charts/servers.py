@@ -336,10 +336,12 @@ def disks(design: SizedDesign) -> Bars:
         reason = NO_MAILBOXES.reason if design.without_mailboxes else "the disks of this design cannot be counted"
         return Bars(DISKS, f"n/a: {reason}.")
     needed = number(max(design.plain[f"server_drive_bays.{side.lower()}"] or 0.0 for side in sides(design)))
+    ssds = design.plain["metacache_ssds"]
+    slots = f" Its {number(ssds)} SSDs need slots of their own." if ssds else ""
     available = f"; it has {number(bays)} (dashed line)" if bays else ""
     return Bars(
         DISKS,
-        f"A server needs {needed} drive bays, including those of the system disks{available}.",
+        f"A server needs {needed} drive bays, including those of the system disks{available}.{slots}",
         rows,
         bar="side",
         part="part",

@@ -99,4 +99,4 @@ def _fix_databases(design: SizedDesign) -> Profile:
     sizer = NumericSizer(design.profile, ["databases"])
     resulting = sizer({AUTOMATIC: np.array([False]), COUNT: tried})["databases"]
     count = tried[np.nanargmin(np.abs(resulting - databases))]
-    return replace(design.profile, given={**design.profile.given, AUTOMATIC: False, COUNT: float(count)})
+    return design.profile.with_given({**design.profile.given, AUTOMATIC: False, COUNT: float(count)})

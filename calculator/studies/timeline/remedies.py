@@ -160,8 +160,8 @@ def _describe_changes(case: Case, candidate: Candidate) -> tuple[Effect, ...]:
     """Return what else a candidate changes in the last month: servers, databases, disks and so on, and new warnings."""
     last = {path: float(column[-1]) for path, column in case.months.items()}
     given = {**case.built.profile.given, **last}
-    without = size(replace(case.built.profile, given=given))
-    found = size(replace(case.built.profile, given={**given, **candidate.values}))
+    without = size(case.built.profile.with_given(given))
+    found = size(case.built.profile.with_given({**given, **candidate.values}))
     effects = []
     for label, unit, columns in EFFECTS:
         before, after = (_largest(design, columns) for design in (without, found))

@@ -113,15 +113,17 @@ def _why_not_fewer(trials: Sequence[Trial]) -> str:
 
 
 def _row(trial: Trial) -> dict[str, str]:
-    return {
+    row = {
         "Servers": number(trial.servers or 0),
         "Result": trial.reason or _works(trial),
         "CPU, worst failure": number(trial.cpu, "share"),
         "Memory, GB": number(trial.memory),
         "Disks per server": number(trial.disks),
-        "Hosting active mailboxes": _given(trial, SERVERS),
-        "DAGs": _given(trial, DAGS),
     }
+    if DAGS in trial.values:  # the number of standalone servers is the first column
+        row["Hosting active mailboxes, per DAG and datacenter"] = _given(trial, SERVERS)
+        row["DAGs"] = _given(trial, DAGS)
+    return row
 
 
 def _works(trial: Trial) -> str:
@@ -134,5 +136,4 @@ def _works(trial: Trial) -> str:
 
 
 def _given(trial: Trial, path: str) -> str:
-    value = trial.values.get(path)
-    return number(float(value)) if value else "–"
+    return number(float(trial.values[path] or 0))

@@ -78,7 +78,8 @@ def _server_counts(design: SizedDesign) -> str:
     total = design.plain["summary_servers.environment"]
     first, second = (design.plain[f"summary_servers_by_datacenter.{side}"] for side in DATACENTERS)
     if not total or not first:
-        return f"{plural(_text(design, 'environment.mailbox_servers'), 'server')} hosting active mailboxes"
+        each = " per DAG and datacenter" if design.profile.value("environment.high_availability") else ""
+        return f"{plural(_text(design, 'environment.mailbox_servers'), 'server')} hosting active mailboxes{each}"
     text = plural(number(first), "server")
     several = (design.plain["summary_dags"] or 1) > 1
     if second == first:

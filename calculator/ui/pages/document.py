@@ -128,6 +128,8 @@ def _title_block(design: SizedDesign) -> None:
     """Draw the fields of the title block."""
     with st.container(border=True):
         st.caption("These texts go on page one of the report. The profile and the link leave them out.")
+        if state.opened().description and not design.profile.description:
+            st.caption("The description of the opened design is left out, because inputs have changed since.")
         for name, label in TEXTS.items():
             key = widget_key(name, ABOUT)
             set_widget(key, current().about.get(name, ""))

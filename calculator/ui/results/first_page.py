@@ -7,7 +7,16 @@ import datetime
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
-from calculator.exporters.report.content import About, Bullets, KeyFigures, Picture, ReportCell, ReportTable
+from calculator.exporters.report.content import (
+    About,
+    Bullets,
+    KeyFigures,
+    Picture,
+    Reference,
+    ReportCell,
+    ReportTable,
+    one_line,
+)
 from calculator.exporters.report.record import first_page, stem_of, title_of
 from calculator.exporters.report.results import shopping_table
 from calculator.presentation.shopping_list import not_counted, shopping_list
@@ -42,6 +51,8 @@ def draw(design: SizedDesign) -> None:
         st.markdown(f"**{escaped(title_of(design, block))}**")
         if block.lines:
             st.caption("  ·  ".join(f"{label}: {escaped(text)}" for label, text in block.lines))
+        if design.profile.description:
+            st.text(one_line(design.profile.description))
         icon, color = headline.STATUS_BADGES[page.status]
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(page.badge, icon=icon, color=color)
@@ -57,8 +68,8 @@ def draw(design: SizedDesign) -> None:
             elif isinstance(part, Bullets):
                 st.text(part.lead)
                 st.markdown("\n".join(f"- {escaped(item)}" for item in part.items))
-            elif isinstance(part, str):
-                st.text(part)
+            elif isinstance(part, str | Reference):
+                st.text(part if isinstance(part, str) else part.text)
 
 
 def draw_version(text: str) -> None:

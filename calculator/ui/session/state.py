@@ -125,8 +125,8 @@ def is_open() -> bool:
 
 
 def profile() -> Profile:
-    """Return the design as a profile, with the title of the profile it came from."""
-    return with_changes(current().source, given=dict(given()), where="design")
+    """Return the design as a profile, with the title of the profile it came from, and its description if unchanged."""
+    return with_changes(current().source.with_given(given()), where="design")
 
 
 def digest(values: Mapping[str, Value]) -> str:
@@ -141,7 +141,12 @@ def _digest(values: tuple[tuple[str, Value], ...]) -> str:
 
 def design() -> SizedDesign:
     """Return the sized design. It is sized once after each change."""
-    return cached("design", lambda: size(profile()))
+    return cached("design", lambda: size(profile()), _texts())
+
+
+def _texts() -> tuple[str, str]:
+    """Return the title and the description of the profile that the design came from."""
+    return current().source.title, current().source.description
 
 
 def cached(name: str, compute: Callable[[], CachedValue], depends_on: object = "") -> CachedValue:
@@ -389,8 +394,7 @@ def share() -> bool:
 
 def _link() -> str:
     """Return the text of the link that carries the design, encoded once after each change; empty without a design."""
-    about = current().source.title, current().source.description
-    return cached("link", lambda: links.encode(profile()), about) if is_open() else ""
+    return cached("link", lambda: links.encode(profile()), _texts()) if is_open() else ""
 
 
 def address() -> dict[str, str]:
