@@ -117,7 +117,7 @@ def test_servers_are_counted_per_dag_where_there_are_several():
             "Memory per server",
             "66 GB needed, 96 GB is the next size that can be bought; advised at most 96 GB",
         ),
-        ("exchange_2019", "Memory per server", "128 GB needed; advised at most 256 GB"),
+        ("exchange_2019", "Memory per server", "79 GB needed, 128 GB is Microsoft's minimum; advised at most 256 GB"),
         (
             "active_active",
             "Disks per server",
@@ -178,7 +178,7 @@ def test_the_version_is_named_with_the_end_of_its_support(version, text):
     design = size({"tiers.1.mailboxes": 1000.0, "environment.exchange_version": version})
     assert support_text(design) == text
     licenses = [each for each in shopping_list(design) if each.item == "Exchange Server licenses"]
-    assert {each.each for each in licenses} == {f"{version_name(design)}, Enterprise edition"}
+    assert {each.each for each in licenses} == {f"{version_name(design.profile)}, Enterprise edition"}
 
 
 def test_the_disks_are_those_of_the_shopping_list():
