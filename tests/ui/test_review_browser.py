@@ -69,3 +69,14 @@ def test_what_is_chosen_is_whole_on_a_phone(browser, address):
         assert not tag.evaluate(cut)
         box = page.get_by_test_id("stMultiSelectTagsContainer").bounding_box()
         assert box["height"] < tag.bounding_box()["height"] + 20
+
+
+def test_the_counts_of_what_to_buy_are_in_one_line_on_a_phone(browser, address):
+    with page_of(browser, address, viewport=(390, 844)) as page:
+        go(page, address, "requirements", shipped("active_active"))
+        row = page.locator(".st-key-shopping-list [data-stacked] tr", has_text="Cores of domain controllers")
+        row.wait_for()
+        at_rest(page)
+        assert row.locator("td").nth(1).inner_text() == "64-bit Windows"
+        tops = [row.locator("td").nth(place).locator("p").bounding_box()["y"] for place in (2, 3, 4)]
+        assert max(tops) - min(tops) < 1
