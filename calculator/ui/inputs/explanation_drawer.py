@@ -175,7 +175,7 @@ def _figure(step: Explanation, place: str) -> None:
     """Draw the value at a place as a metric, or the reason why there is no value."""
     rule, values = RULES[step.name], _by_place(step)
     if place not in values:
-        st.text(value_line(step, place))
+        st.text(capitalized(value_line(step, place)))
         return
     value = values[place]
     unit = figures.unit_of(rule, value)
