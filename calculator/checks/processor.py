@@ -190,7 +190,7 @@ def cores_above_advice(
     WARNING,
     "servers.{label}.installed_memory",
     "{servers__installed_memory:,.4g} GB of memory is installed in a server, but {memory_required:,.4g} GB is needed. "
-    "The next size is {summary_memory:,.0f} GB.",
+    "{summary_memory:,.0f} GB is recommended.",
     "Install more memory, or add servers so that fewer databases are active on each.",
     source="design: installed memory",
     axis=SERVER_ROLE,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from calculator.engine.applicability import NO_MAILBOXES
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import TIER
+from calculator.inputs.schema import CORRECTED, TIER
 from calculator.presentation.text import NOT_APPLICABLE, number, word
-from calculator.rules.registry import RULES, Rule
+from calculator.rules.registry import MODE, RULES, Rule
 
+SITE_FAILURE = "site"
+"""Mode in which the other datacenter is lost."""
 _CONDITION = re.compile(r"(?:n/a|[Nn]ot applicable) ((?:for|with|without|where|in|on|while|to) [^);.]+)")
 """The condition in the description of a rule under which it does not apply."""
 
@@ -129,11 +131,27 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
         return "no DAG"
     if TIER in rule.axes and not design[f"tiers.{labels[0]}.tier_in_use"]:
         return "no mailboxes in the tier"
-    return _chapter_reason(rule, design)
+    return _chapter_reason(rule, labels, design)
 
 
-def _chapter_reason(rule: Rule, design: SizedDesign) -> str:
-    """Return the reason why a result does not apply anywhere in a design."""
+def _mode_reason(rule: Rule, labels: Sequence[str], design: SizedDesign) -> str:
+    """Return the reason why a result has no value for a failure; empty for another result or reason."""
+    if MODE not in rule.axes or labels[0] == MODE.labels[0]:
+        return ""
+    mode, side = labels
+    if mode == SITE_FAILURE and not design["two_datacenters"]:
+        return "one datacenter"
+    is_counted = design[f"sized_databases_by_mode.{mode}.{side}"] is not None
+    return "" if is_counted else f"{who_counts(design.profile)} has no figure for this failure"
+
+
+def who_counts(profile: Profile) -> str:
+    """Return who has computed the figures of a design: Microsoft's workbook, or the sizing that corrects it."""
+    return "the corrected sizing" if profile.value("guidance.oddities") == CORRECTED else "Microsoft's workbook"
+
+
+def _chapter_reason(rule: Rule, labels: Sequence[str], design: SizedDesign) -> str:
+    """Return the reason why a result does not apply, by its chapter, its failure mode or its description."""
     profile = design.profile
     if rule.chapter in ("replication", "activation") and not design["two_datacenters"]:
         return "one datacenter"
@@ -141,6 +159,8 @@ def _chapter_reason(rule: Rule, design: SizedDesign) -> str:
         return "no logs between the datacenters"
     if rule.chapter in ("processor", "activation_scenarios", "summary") and no_rating(design):
         return "the processors have no rating"
+    if reason := _mode_reason(rule, labels, design):
+        return reason
     if rule.unit == "month" and "hold" in rule.name:
         return "not reached, or not on hold"
     if not profile.value("environment.high_availability"):

@@ -13,10 +13,11 @@ from calculator.engine.sizing import SizedDesign
 from calculator.engine.unpublished import VERSION_FIELD
 from calculator.inputs.choices import VERSION, WORST_FAILURE
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import DATACENTER
+from calculator.inputs.schema import BY_PATH, DATACENTER
 from calculator.inputs.units import unit_words
 from calculator.issues import ERROR, NOTICE, WARNING, Issues
 from calculator.presentation.figures import figure_text, no_rating, not_applicable, rule_of, shown, unscaled
+from calculator.presentation.places import short_meaning
 from calculator.presentation.text import NOT_APPLICABLE, long_date, number, plural, word
 from calculator.rules.constants import scalar
 from calculator.rules.sources import SUPPORT
@@ -139,6 +140,14 @@ def tiles(design: SizedDesign, units: Units = CANONICAL) -> list[Tile]:
     return [replace(tile, note=f"{_BOTH_SIDES}; {tile.note}") if " / " in tile.value else tile for tile in found]
 
 
+def figure_name(name: str, design: SizedDesign) -> str:
+    """Return the name of a figure in a few words: that of its headline, or else its meaning."""
+    names = {column: label for label, column in FURTHER_FIGURES} | {tile.why: tile.name for tile in tiles(design)}
+    if name in names:
+        return names[name]
+    return BY_PATH[name].label if name in BY_PATH else short_meaning(rule_of(name)[0])
+
+
 def _without_mailboxes(tile: Tile) -> Tile:
     """Return the tile of a design that has nothing to size: it explains that there are no mailboxes."""
     return replace(tile, value=NOT_APPLICABLE, note=NO_MAILBOXES.reason, why="mailboxes_total", wrong=False)
@@ -247,10 +256,10 @@ def _memory(design: SizedDesign, units: Units) -> Tile:
     unit = units.text("GB")
     if design.plain[why] is None:
         return Tile("Memory per server", unit, NOT_APPLICABLE, _reason(why, design), why)
-    needed, size = (_both(design, name, units) for name in ("memory_required", "summary_memory"))
-    need = f"{needed} {unit} needed" + (
-        "" if needed == size else f", {size} {unit} is the next size that can be bought"
-    )
+    needs = {side: gb for side in DATACENTER.labels if (gb := memory_needed(design, side)) is not None}
+    needed = " / ".join(dict.fromkeys(number(gb * units.factor("GB")) for gb in needs.values()))
+    size = _both(design, "summary_memory", units)
+    need = f"{needed} {unit} needed" + ("" if needed == size else f", {size} {unit} is {memory_reason(design, needs)}")
     return Tile(
         "Memory per server",
         unit,
@@ -259,6 +268,32 @@ def _memory(design: SizedDesign, units: Units) -> Tile:
         why,
         wrong=design.plain[why] > limit,
     )
+
+
+def least_memory_decides(design: SizedDesign, side: str) -> bool:
+    """Return whether servers of a datacenter have Microsoft's minimum of memory because their load needs less."""
+    needed, size = design.plain[f"server_memory_calculated.{side}"], design.plain[f"server_memory.{side}"]
+    least = design.plain["least_memory"]
+    return needed is not None and bool(needed < least == size)
+
+
+def memory_needed(design: SizedDesign, side: str) -> float | None:
+    """Return the GB of memory that a server of a datacenter needs for its load; None where it does not apply.
+
+    Servers of the secondary datacenter need no less than those of the primary datacenter.
+    """
+    required: float | None = design.plain[f"memory_required.{side}"]
+    if required is None or not least_memory_decides(design, side):
+        return required
+    sides = DATACENTER.labels[: DATACENTER.labels.index(side) + 1]
+    return max(float(design.plain[f"server_memory_calculated.{each}"]) for each in sides)
+
+
+def memory_reason(design: SizedDesign, sides: Iterable[str]) -> str:
+    """Return what decides the memory of the servers of datacenters if it is more than their load needs."""
+    reasons = {True: "Microsoft's minimum", False: "the next size that can be bought"}
+    decided = {least_memory_decides(design, side) for side in sides}
+    return " or ".join(text for by_minimum, text in reasons.items() if by_minimum in decided)
 
 
 def _disks(design: SizedDesign, units: Units) -> Tile:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from calculator.inputs import schema
 from calculator.inputs.schema import HOUR, TIER, Axis
 from calculator.presentation.figures import rule_of
-from calculator.presentation.text import word
+from calculator.presentation.text import capitalized, word
 from calculator.rules.registry import MODE, MONTH, RETAINED, RULES, VOLUME, WINDOW, Rule
 
 _LABELS = {
@@ -56,6 +56,14 @@ def place_text(rule: Rule, label: str) -> str:
     if len(labels) < len(axes):
         axes = [axis for axis in axes if not axis.scalar]
     return ", ".join(axis_text(axis, word) for axis, word in zip(axes, labels, strict=False))
+
+
+def place_of(name: str, label: str) -> str:
+    """Return a place of a result, input or constant in words, given by its labels joined by points."""
+    if name in RULES:
+        return place_text(RULES[name], label)
+    axis = schema.BY_PATH[name].axis if name in schema.BY_PATH else None
+    return axis_text(axis, label) if axis is not None and label else label
 
 
 def input_label(path: str) -> str:
@@ -113,8 +121,7 @@ def _short_meanings() -> Mapping[str, str]:
 
 def _capital(meaning: str) -> str:
     """Return a meaning without "Number of", which the unit says, with a capital letter."""
-    text = meaning.removeprefix("Number of ")
-    return text[:1].upper() + text[1:]
+    return capitalized(meaning.removeprefix("Number of "))
 
 
 def inputs_in(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from calculator.inputs.schema import BY_PARAMETER, Kind
 from calculator.inputs.units import DECIMAL, factor, unit_words
 from calculator.presentation.figures import column_of, figure_text, rule_of
 from calculator.presentation.headline import size_unit
-from calculator.presentation.text import number, word
+from calculator.presentation.text import capitalized, number, word
 from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import RULES
 
@@ -92,7 +92,7 @@ def sentence(column: str, design: SizedDesign) -> str:
         if not variant.only or label.rpartition(".")[2] in variant.only:
             text = place.fill(variant)
             if text:
-                return text[0].upper() + text[1:]
+                return capitalized(text)
     return ""
 
 

@@ -121,6 +121,11 @@ def plural(count: int | str, noun: str) -> str:
     return f"{count} {noun}{end}"
 
 
+def capitalized(text: str) -> str:
+    """Return a text with a capital first letter; the other letters stay."""
+    return text[:1].upper() + text[1:]
+
+
 def word(choice: Choice | None, value: str) -> str:
     """Return the words in which people know an option of a choice; the value itself where there are none."""
     if choice is None or value not in choice.words:

@@ -337,8 +337,8 @@ def cpu_utilization_by_mode(
 ) -> Floats:
     """CPU utilization of a server in each failure mode.
 
-    At most 80 % is advised in the worst mode. Not applicable without a rating, nor for the loss of the primary
-    datacenter where there is no other to take over.
+    At most 80 % is advised in the worst mode. Not applicable without a rating, for the loss of a datacenter where
+    there is no other to take over, and for a failure for which Microsoft's workbook has no figure.
     """
     client_access = select(environment__multi_role, cas_megacycles_by_mode, 0.0)
     load = active_megacycles_by_mode + passive_megacycles_by_mode + client_access

@@ -13,6 +13,7 @@ from calculator.presentation.charts import batch, copies, mailbox, servers
 from calculator.presentation.charts.base import Bars
 from calculator.presentation.text import number
 from calculator.rules.constants import scalar
+from calculator.studies.quick_start import TWO_ACTIVE, Answers, make_profile
 
 ROWS = [
     {"tier": "A", "part": "low", "MB": 1.0, "order": 0},
@@ -332,3 +333,15 @@ def test_the_layout_has_its_own_bar_where_it_makes_a_server_busier_than_the_sizi
 def test_a_design_whose_layout_is_no_busier_than_its_sizing_has_no_bar_of_the_layout():
     assert servers.cpu_by_layout(size(PROFILES / "single_site.toml")) == {}
     assert servers.cpu_by_layout(size(PROFILES / "small_office.toml")) == {}
+
+
+def test_memory_above_the_need_is_named_by_what_decides_the_size():
+    answers = Answers(mailboxes=3000, quota=2.0, place=TWO_ACTIVE, version="2019", servers=2)
+    by_minimum = servers.memory(size(make_profile(answers)))
+    by_module = servers.memory(size(PROFILES / "active_active.toml"))
+    parts = ["Cache of active databases", "Client Access"]
+    shown = [(row["part"], row["GB"]) for row in by_minimum.rows if row["side"] == "Primary"]
+    assert shown == [*zip(parts, (80, 7), strict=True), ("Up to the minimum of 128 GB", 41)]
+    assert by_minimum.finding.startswith("A server needs 87 GB of memory; 128 GB is Microsoft's minimum.")
+    assert [row["part"] for row in by_module.rows if row["side"] == "Primary"] == [*parts, servers.NEXT_MODULE_SIZE]
+    assert by_module.finding.startswith("A server needs 66 GB of memory; 96 GB is the next size that can be bought.")

@@ -5,6 +5,7 @@ import pytest
 from calculator import size
 from calculator.presentation.figures import column_of, figure_text, rule_of, shown, why_not
 from calculator.rules.registry import RULES
+from calculator.studies.quick_start import TWO_ACTIVE, Answers, make_profile
 
 ONE_SITE = {"tiers.1.mailboxes": 1000.0, "site_resilience.enabled": False}
 
@@ -57,3 +58,29 @@ def test_a_place_may_leave_out_the_label_of_a_single_place():
     rule = RULES["activation_home_1_active_databases_site_failure"]
     assert column_of(rule, "server") == f"{rule.name}.server.secondary" == column_of(rule, "server.secondary")
     assert all(column_of(*rule_of(column)) == column for each in RULES.values() for column in each.columns(2))
+
+
+TWO_SERVERS = make_profile(Answers(mailboxes=3000, quota=2.0, place=TWO_ACTIVE, version="2019", servers=2))
+
+
+@pytest.mark.parametrize(
+    ("values", "column", "reason"),
+    [
+        ({}, "cpu_utilization_by_mode.double.primary", "Microsoft's workbook has no figure for this failure"),
+        ({}, "sized_databases_by_mode.double.primary", "Microsoft's workbook has no figure for this failure"),
+        (
+            {"site_resilience.enabled": False, "environment.mailbox_servers": 6.0},
+            "cpu_utilization_by_mode.site.primary",
+            "one datacenter",
+        ),
+        (
+            {"servers.primary.specint2006_rate": 0.0},
+            "cpu_utilization_by_mode.double.primary",
+            "the processors have no rating",
+        ),
+    ],
+)
+def test_cpu_after_a_failure_gives_the_reason_that_applies(values, column, reason):
+    design = size(TWO_SERVERS.with_values(values))
+    assert design[column] is None
+    assert why_not(column, design) == f"n/a ({reason})"

@@ -117,7 +117,7 @@ def test_servers_are_counted_per_dag_where_there_are_several():
             "Memory per server",
             "66 GB needed, 96 GB is the next size that can be bought; advised at most 96 GB",
         ),
-        ("exchange_2019", "Memory per server", "128 GB needed; advised at most 256 GB"),
+        ("exchange_2019", "Memory per server", "79 GB needed, 128 GB is Microsoft's minimum; advised at most 256 GB"),
         (
             "active_active",
             "Disks per server",

@@ -14,11 +14,12 @@ from calculator.presentation.headline import FURTHER_FIGURES
 from calculator.presentation.sentences import RESULT, label_words, sentence, variants
 from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import RULES
+from calculator.studies.quick_start import TWO_ACTIVE, Answers, make_profile
 
 HEADLINE_RULES = {rule_of(column)[0].name for column in (*HEADLINE, *(column for _, column in FURTHER_FIGURES))}
 PLACES = {"mode", "level", "datacenter", "server_role"}
-TILE = "mailbox_size_on_disk"
-"""What the tile of the mailbox explains: the figure of the largest tier, which the headline takes."""
+TILES = {"mailbox_size_on_disk", "volume_fill"}
+"""What two tiles explain: the mailbox of the largest tier, and the fullest volume."""
 
 
 def profile(name, values=()):
@@ -26,7 +27,7 @@ def profile(name, values=()):
 
 
 def test_every_headline_result_has_sentences():
-    assert set(variants()) == HEADLINE_RULES | {TILE}
+    assert set(variants()) == HEADLINE_RULES | TILES
 
 
 def test_every_name_in_a_sentence_exists():
@@ -155,6 +156,38 @@ def test_slots_of_ssds_are_given_with_the_drive_bays():
 )
 def test_the_servers_of_one_dag_and_of_several(name, expected):
     assert sentence("summary_servers.environment", size(profile(name))) == expected
+
+
+MINIMUM = "128 GB is Microsoft's minimum for Exchange 2019 or Subscription Edition."
+EXCHANGE_2019 = make_profile(Answers(mailboxes=3000, quota=2.0, place=TWO_ACTIVE, version="2019", servers=2))
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        (
+            "summary_memory.primary",
+            "The load needs 87 GB: 80 GB for the cache of active databases and 7 GB for Client Access; content "
+            f"indexing fits into the cache. {MINIMUM}",
+        ),
+        (
+            "volume_fill.primary",
+            "A volume takes 1,547 GB of the 3,725 GB of its disk when all mailboxes are full, with 5.0\u00a0% kept "
+            "free: 42\u00a0%.",
+        ),
+        (
+            "replication_peak_throughput.environment",
+            "In the busiest hour 23.8 Mb/s of logs cross the link; no content index is sent.",
+        ),
+    ],
+)
+def test_a_minimum_is_not_called_the_next_size_and_every_tile_has_figures(column, expected):
+    assert sentence(column, size(EXCHANGE_2019)) == expected
+
+
+def test_the_traffic_of_one_dag_is_that_of_its_logs_and_content_index():
+    expected = "In the busiest hour 209 Mb/s cross the link: 86.1 Mb/s of logs and 123 Mb/s of content index."
+    assert sentence("replication_peak_throughput.environment", size(profile("active_active"))) == expected
 
 
 def test_a_sum_is_said_only_where_it_adds_up():

@@ -13,7 +13,9 @@ from support.study_rows import column, limit_row
 from calculator import size
 from calculator.inputs.profile import load
 from calculator.issues import InputError
+from calculator.studies.built_limits import BuiltLimits
 from calculator.studies.figures import NumericSizer
+from calculator.studies.quick_start import TWO_ACTIVE, Answers, make_profile
 from calculator.studies.timeline import limits, run
 from calculator.studies.timeline.as_built import build
 from calculator.studies.timeline.growth import Growth, grow
@@ -207,3 +209,22 @@ def test_cpu_without_a_rating_is_a_limit_without_a_figure():
     row = limit_row(timeline({**SMALL, **unrated}, Growth(months=3)), "cpu")
     assert (row["where"], row["month"], row["value"], row["threshold"], row["buy"]) == ("", None, None, 0.8, "")
     assert row["why_not_applicable"] == "CPU is not sized, because no rating is given for the 16 cores of a server."
+
+
+EXCHANGE_2019 = make_profile(Answers(mailboxes=3000, quota=2.0, place=TWO_ACTIVE, version="2019", servers=2))
+INSTALLED = "servers.{}.installed_memory"
+
+
+def test_memory_that_only_the_minimum_requires_is_not_used_up():
+    """The load of today needs 79 GB, and that of the plan 87 GB, of the 128 GB that Microsoft supports at least."""
+    row = limit_row(timeline(EXCHANGE_2019, Growth(months=1)), "memory")
+    assert (row["value"], row["threshold"]) == (79, 128)
+    assert BuiltLimits.of(EXCHANGE_2019).measure({"tiers.1.mailboxes": np.array([3000.0])}).used["memory"] == 87 / 128
+
+
+@pytest.mark.parametrize(("installed", "used"), [(96.0, 128 / 96), (128.0, 87 / 128), (256.0, 87 / 256)])
+def test_less_memory_than_the_minimum_exceeds_the_limit(installed, used):
+    given = {INSTALLED.format(role): installed for role in ("primary", "secondary")}
+    measured = BuiltLimits.of(EXCHANGE_2019.with_values(given)).measure({"tiers.1.mailboxes": np.array([3000.0])})
+    assert measured.used["memory"] == used
+    assert measured.exceeded["memory"] == (used > 1)

@@ -204,7 +204,7 @@ def test_a_figure_at_other_places_is_listed_in_words(opened):
     at = opened("active_active")
     go(at, "tile:CPU, worst failure")
     elsewhere = next(table.value for table in at.table if "Where" in table.value)
-    assert elsewhere["Where"].tolist()[0] == "In normal operation, the primary datacenter"
+    assert elsewhere["Where"].tolist()[0] == "Normal operation, primary datacenter"
 
 
 def test_a_factor_that_is_1_or_0_is_a_question(opened):
@@ -222,4 +222,70 @@ def test_a_design_without_mailboxes_explains_that_it_has_none(opened):
     go(at, "tile:Servers")
     assert list(session(at).explained) == ["mailboxes_total"]
     needs = [button.label for button in at.button if str(button.key).startswith("why_to:")]
-    assert any(label.replace("\\", "").endswith(": Tier 1: 0 mailboxes, Tier 2: 0 mailboxes") for label in needs)
+    assert any(label.replace("\\", "").endswith(": tier 1: 0 mailboxes, tier 2: 0 mailboxes") for label in needs)
+
+
+def test_each_outer_step_has_the_name_of_its_figure(opened):
+    at = opened("active_active")
+    outer = {
+        "summary_servers.environment": "Servers",
+        "volume_fill.primary": "Fullest volume",
+        "replication_peak_throughput.environment": "WAN at peak",
+        "content_index_size": "Space that the content index of its databases takes on a volume",
+        "tiers.mailbox_size_limit": "Mailbox quota",
+    }
+    for name, title in outer.items():
+        session(at).explained = [name, "mailboxes_total"]
+        at.run()
+        sound(at)
+        assert seen(at, "crumb:1").label == title
+
+
+def test_a_step_with_several_places_shows_what_its_button_said(opened):
+    at = opened("active_active")
+    go(at, "tile:WAN at peak")
+    values = "per database 0.538 Mb/s, per DAG 86.1 Mb/s"
+    assert seen(at, "why_to:replication_peak_log_throughput").label.replace("\\", "").endswith(f": {values}")
+    go(at, "why_to:replication_peak_log_throughput")
+    written = plain(at)
+    assert written.index("Per database 0.538 Mb/s, per DAG 86.1 Mb/s") < written.index("**What it comes from**")
+    assert "**Values**" not in written
+
+
+def test_the_fullest_volume_comes_from_its_size_first(opened):
+    at = opened("active_active")
+    go(at, "tile:Fullest volume")
+    needs = [button.label for button in at.button if str(button.key).startswith("why_to:")]
+    assert [label.replace("\\", "") for label in needs] == [
+        "Size of the first database (+ log) volume of a server: 3,544 GB",
+        "Capacity of a database disk in each datacenter in binary GB, 0 if no disk is chosen: 3,725 GB",
+        "Storage that the servers of each role may use, RAID or JBOD: JBOD",
+    ]
+    assert "– Database disk capacity: 4,000 GB" in plain(at)
+
+
+def test_a_quirk_begins_with_a_capital_letter(opened):
+    at = opened("active_active")
+    session(at).explained = ["active_after_second_failure.primary"]
+    at.run()
+    sound(at)
+    [quirk] = [text for text in texts(at) if "needs four servers in the secondary datacenter" in text]
+    assert quirk.startswith("The figure of the primary datacenter needs")
+
+
+@pytest.mark.parametrize(
+    ("rule", "need", "text"),
+    [
+        ("dags_total", "environment.dags", "1 DAG"),
+        ("storage_architecture", "primary_architecture", "JBOD"),
+        (
+            "replication_hourly_logs",
+            "replication.hourly_log_share",
+            "00–01 h: 1.0\u00a0%, 01–02 h: 1.0\u00a0%, 02–03 h: 1.0\u00a0%, 03–04 h: 1.0\u00a0%, "
+            "04–05 h: 1.0\u00a0%, …",
+        ),
+    ],
+)
+def test_the_values_of_a_need_are_in_words(rule, need, text):
+    step = size(shipped("active_active")).explain(rule, depth=1)
+    assert explanation_drawer.value_line(step[need], "") == text

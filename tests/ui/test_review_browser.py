@@ -103,3 +103,14 @@ def test_a_table_of_many_results_shows_that_it_goes_on(browser, address, width):
         wide = width == 1280
         assert page.get_by_text("10 at a time: scroll in it to see the others.").is_visible() == wide
         assert page.locator(".st-key-compare-list").is_visible() != wide
+
+
+def test_the_counts_of_what_to_buy_are_in_one_line_on_a_phone(browser, address):
+    with page_of(browser, address, viewport=(390, 844)) as page:
+        go(page, address, "requirements", shipped("active_active"))
+        row = page.locator(".st-key-shopping-list [data-stacked] tr", has_text="Cores of domain controllers")
+        row.wait_for()
+        at_rest(page)
+        assert row.locator("td").nth(1).inner_text() == "64-bit Windows"
+        tops = [row.locator("td").nth(place).locator("p").bounding_box()["y"] for place in (2, 3, 4)]
+        assert max(tops) - min(tops) < 1

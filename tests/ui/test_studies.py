@@ -109,7 +109,9 @@ def test_more_servers_are_the_reason_before_other_databases(study):
     assert dags == (
         "- **DAGs** (now 1): with 2 it is 26.0 percentage points lower. There are 20 servers instead of 10 with 2."
     )
-    [servers] = [line for line in lines if line.startswith("- **Mailbox servers hosting active mailboxes**")]
+    [servers] = [
+        line for line in lines if line.startswith("- **Servers hosting active mailboxes per DAG and datacenter**")
+    ]
     assert servers.endswith("There are 8 servers instead of 10 with 4, and 12 servers instead of 10 with 6.")
 
 

@@ -13,7 +13,8 @@ from calculator.inputs.schema import CORRECTED
 from calculator.issues import InputError
 from calculator.layout import combinations, layout
 from calculator.presentation.charts.base import Bars, ChartRow, LimitLine
-from calculator.presentation.figures import why_not
+from calculator.presentation.figures import who_counts, why_not
+from calculator.presentation.headline import least_memory_decides, memory_needed, memory_reason
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, percent, word
 from calculator.rules.constants import scalar
 from calculator.rules.registry import HOUR, MODE
@@ -33,8 +34,9 @@ MEMORY_PARTS = (
     ("Cache of active databases", "memory_for_cache"),
     ("Client Access", "memory_for_client_access"),
     ("Content indexing", "memory_for_content_index"),
-    ("Up to the next module size", "memory_for_module_size"),
 )
+NEXT_MODULE_SIZE = "Up to the next module size"
+"""Name of the part of the memory that no load needs, where Microsoft's minimum does not decide it."""
 DISK_PARTS = {
     "jbod": (
         ("Databases", "storage_jbod_disks"),
@@ -228,8 +230,7 @@ def _cpu_finding(design: SizedDesign, by_layout: Mapping[str, Mapping[str, float
     sentences = [f"The figure that counts is that of the worst failure: {number(worst, 'share')}, {advised}"]
     if named:
         sentences.append(f"The worst failure: {_by_side(named)}.")
-    corrected = design.profile.value("guidance.oddities") == CORRECTED
-    counts = "the corrected sizing" if corrected else "Microsoft's workbook"
+    counts, corrected = who_counts(design.profile), design.profile.value("guidance.oddities") == CORRECTED
     for mode, shares in by_layout.items():
         counted = {side: _by_mode(design, mode, side) for side in shares}
         texts = {
@@ -265,7 +266,7 @@ def _cpu_gaps(design: SizedDesign, by_layout: Mapping[str, Mapping[str, float]])
             continue
         unknown = any(_by_mode(design, mode, side) is None for side in missing)
         reason = (
-            "not applicable, because Microsoft's workbook does not count it"
+            f"not applicable, because {who_counts(design.profile)} has no figure for this failure"
             if unknown
             else ("no bar, because nothing is active there")
         )
@@ -278,6 +279,7 @@ def _cpu_gaps(design: SizedDesign, by_layout: Mapping[str, Mapping[str, float]])
 
 def memory(design: SizedDesign) -> Bars:
     """Return the memory of a server by purpose, one bar per datacenter, with a line at what is advised at most."""
+    rounding = {side: _memory_up_to(design, side.lower()) for side in sides(design)}
     rows = [
         {
             "side": side,
@@ -287,7 +289,7 @@ def memory(design: SizedDesign) -> Bars:
             "shown": number(design.plain[f"{rule}.{side.lower()}"]),
         }
         for side in sides(design)
-        for order, (part, rule) in enumerate(MEMORY_PARTS)
+        for order, (part, rule) in enumerate((*MEMORY_PARTS, (rounding[side], "memory_for_module_size")))
         if design.plain[f"{rule}.{side.lower()}"]
     ]
     if not rows:
@@ -304,20 +306,27 @@ def memory(design: SizedDesign) -> Bars:
         measure="GB of memory per server",
         stacked=True,
         limits=(LimitLine(limit, f"advised: {number(limit)} GB"),),
-        series=tuple(part for part, _ in MEMORY_PARTS),
+        series=(*(part for part, _ in MEMORY_PARTS), *dict.fromkeys(rounding.values())),
         columns={"side": "Datacenter", "part": "For", "shown": "GB"},
     )
 
 
+def _memory_up_to(design: SizedDesign, side: str) -> str:
+    """Return the name of the memory of a server that no load needs, by what decides the size."""
+    if least_memory_decides(design, side):
+        return f"Up to the minimum of {number(design.plain['least_memory'])} GB"
+    return NEXT_MODULE_SIZE
+
+
 def _memory_finding(design: SizedDesign) -> str:
     """Return a sentence about the memory that a server needs, and the size to buy for it."""
-    size, needed = max(
-        (design.plain[f"server_memory.{side}"] or 0.0, design.plain[f"memory_required.{side}"] or 0.0)
+    size, needed, side = max(
+        (design.plain[f"server_memory.{side}"] or 0.0, memory_needed(design, side) or 0.0, side)
         for side in map(str.lower, sides(design))
     )
     if needed in (0.0, size):  # an invalid design has a size and no need
         return f"A server needs {number(size)} GB of memory."
-    return f"A server needs {number(needed)} GB of memory; {number(size)} GB is the next size that can be bought."
+    return f"A server needs {number(needed)} GB of memory; {number(size)} GB is {memory_reason(design, [side])}."
 
 
 # --- disks ---------------------------------------------------------------------------------------

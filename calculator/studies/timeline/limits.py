@@ -116,9 +116,16 @@ def _measure_raid_disks(figures: MonthColumns, built: BuiltDesign) -> tuple[Floa
 
 
 def measure_memory(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
-    """Compare the memory that a server needs with the memory that was bought, which is the next size that is sold."""
-    needed = _stack(figures, "memory_required", SERVER_ROLE.labels)
-    return needed, _broadcast(built.memory, needed)
+    """Compare the memory that a server needs for its load with the memory that was bought.
+
+    The smallest memory that Microsoft supports does not grow with the load, so it counts only where less is installed.
+    """
+    required = _stack(figures, "memory_required", SERVER_ROLE.labels)
+    primary, secondary = _stack(figures, "server_memory_calculated", DATACENTER.labels)
+    for_load = np.stack([primary, np.maximum(primary, secondary), primary])
+    installed = _broadcast(built.memory, required)
+    lacks_minimum = np.isnan(required) | (installed < figures["least_memory"])
+    return np.where(lacks_minimum, required, for_load), installed
 
 
 def measure_cpu(figures: MonthColumns, built: BuiltDesign) -> tuple[Floats, Floats]:
@@ -149,6 +156,7 @@ def list_limits(built: BuiltDesign) -> tuple[DesignLimit, ...]:
     tiers = tuple(f"tiers.{tier}" for tier in range(1, built.design.tiers + 1))
     volume = ("volume_database_volume_size", "storage_database_disk_formatted")
     disk_iops = ("volume_iops", "storage_database_disk_random_iops")
+    memory = ("memory_required", "server_memory_calculated", "least_memory", "summary_memory")
     warning, quota = "recoverable_items_warning_quota", "recoverable_items_quota"
     return (
         DesignLimit("volume", "GB", sides, measure_volume, volume),
@@ -156,7 +164,7 @@ def list_limits(built: BuiltDesign) -> tuple[DesignLimit, ...]:
         DesignLimit("database", "GB", ("",), _measure_database, ("volume_database_size_with_overhead",)),
         DesignLimit("disk_iops", "1/s", sides, _measure_disk_iops, disk_iops),
         DesignLimit("raid_disks", "disks", sides, _measure_raid_disks, ("storage_raid_disks_per_server",)),
-        DesignLimit("memory", "GB", roles, measure_memory, ("memory_required", "summary_memory")),
+        DesignLimit("memory", "GB", roles, measure_memory, memory),
         DesignLimit("cpu", "1", roles, measure_cpu, ("summary_cpu_utilization",), "check_rating_unknown"),
         DesignLimit("link", "1", ("",), _measure_link, ("replication_link_utilization",)),
         DesignLimit("dumpster_20_gb", "GB", tiers, _measure_dumpster(warning), ("dumpster_uncapped",)),

@@ -56,7 +56,8 @@
     table.querySelectorAll('tbody tr').forEach(row => [...row.cells].forEach((cell, place) => {
       const text = cell.textContent.trim();
       cell.dataset.column = columns[place];
-      cell.toggleAttribute('data-long', Math.max(text.length, columns[place].length) > LONG_CELL);
+      const isLong = Math.max(text.length, columns[place].length) > LONG_CELL;
+      cell.toggleAttribute('data-long', isLong || (isList && place === 1)); // so that all counts are in one line
       cell.toggleAttribute('data-number', /^\d+$/.test(text));
       cell.toggleAttribute('data-empty', !text);
     }));

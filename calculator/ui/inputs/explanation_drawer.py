@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -11,8 +11,10 @@ from calculator.engine.results import value_text
 from calculator.inputs.schema import BY_PATH, TIER
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.formulas import formula_lines, words_of
-from calculator.presentation.sentences import label_words, sentence
-from calculator.presentation.text import NOT_APPLICABLE, percent, plural, readable
+from calculator.presentation.headline import figure_name
+from calculator.presentation.places import place_of
+from calculator.presentation.sentences import sentence
+from calculator.presentation.text import NOT_APPLICABLE, capitalized, percent, plural, readable, word
 from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import RULES
 from calculator.rules.sources import SOURCES
@@ -28,6 +30,10 @@ VALUES_SHOWN = 5
 """Largest number of values that the line of a need shows if no value belongs to the figure."""
 NEEDS_SHOWN = 6
 """Largest number of needs of a need that are listed under it."""
+CHOICES = {name: rule.choice for name, rule in RULES.items() if rule.choice} | {
+    path: field.choice for path, field in BY_PATH.items() if field.choice
+}
+"""Choices of the results and inputs whose values are words."""
 FACTOR = "Factor that is 1 if "
 """Beginning of the sentence about a figure that is 1 or 0, which is shown as a question with yes or no."""
 
@@ -79,7 +85,11 @@ def _breadcrumb(path: Sequence[str]) -> None:
         st.button("Back", key="why_back", icon=":material/arrow_back:", on_click=_go, args=(path[:-1],))
         for depth, name in enumerate(path[:-1], 1):
             st.button(
-                plain(name), key=widget_key(str(depth), "crumb"), type="tertiary", on_click=_go, args=(path[:depth],)
+                escaped(figure_name(name, state.design())),
+                key=widget_key(str(depth), "crumb"),
+                type="tertiary",
+                on_click=_go,
+                args=(path[:depth],),
             )
 
 
@@ -118,7 +128,7 @@ def _rule(name: str) -> None:
 
 def _needs(step: Explanation, name: str) -> None:
     """Draw what a result needs: figures, then inputs and constants, and folded, the conditions that decide on it."""
-    needs = sorted(step.needs, key=_is_input)
+    needs = sorted(step.needs, key=lambda need: (_is_input(need), _is_category(need)))
     conditions = [need for need in needs if _is_condition(need)]
     if len(conditions) < len(needs):
         st.markdown("**What it comes from**")
@@ -165,10 +175,11 @@ def _figure(step: Explanation, place: str) -> None:
     """Draw the value at a place as a metric, or the reason why there is no value."""
     rule, values = RULES[step.name], _by_place(step)
     if place not in values:
+        st.text(capitalized(value_line(step, place)))
         return
     value = values[place]
     unit = figures.unit_of(rule, value)
-    title = ", ".join(part for part in (_place_words(place), unit if unit != "%" else "") if part)
+    title = ", ".join(part for part in (_place_words(step, place), unit if unit != "%" else "") if part)
     st.metric(title or "Value", figures.result_text(rule, value) or NOT_APPLICABLE)
     if value is None:
         st.text(f"{NOT_APPLICABLE}: {not_applicable(rule, place, state.design())}")
@@ -178,16 +189,18 @@ def _figure(step: Explanation, place: str) -> None:
 
 
 def _elsewhere(step: Explanation, place: str) -> None:
-    """Draw the values of a result at the other places in a table."""
+    """Draw the values of a result at the other places in a table, unless the line of its values has all of them."""
     values = _by_place(step)
+    if place not in values and len(values) <= VALUES_SHOWN and None not in values.values():
+        return
     rows = [
-        {"Where": _place_words(label), "Value": _at_place(step, label, value)}
+        {"Where": _place_words(step, label), "Value": _at_place(step, label, value)}
         for label, value in list(values.items())[:PLACES_SHOWN]
         if label != place
     ]
     if rows:
         st.markdown("**The same elsewhere**" if place else "**Values**")
-        figures.draw_table(rows, alt=f"{step.name} at every place")
+        figures.draw_table(rows, alt=f"{step.sentence.rstrip('.')}, at every place")
     if len(values) > PLACES_SHOWN:
         st.caption(f"{len(values) - PLACES_SHOWN} more places are in the tables and files.")
 
@@ -198,29 +211,26 @@ def _by_place(step: Explanation) -> dict[str, object]:
     return dict(zip((rule_of(column)[1] for column in columns), step.values.values(), strict=True))
 
 
-def _place_words(place: str) -> str:
-    """Return the labels of a place in words."""
-    words = label_words()
-    labels = [f"tier {label}" if label.isdigit() else words.get(label, label) for label in place.split(".")]
-    text = ", ".join(label.replace("_", " ") for label in labels if label)
-    return text[:1].upper() + text[1:]
+def _place_words(step: Explanation, place: str) -> str:
+    """Return the labels of a place in words, with a capital letter."""
+    return capitalized(place_of(step.name, place))
 
 
 def _at_place(step: Explanation, label: str, value: object) -> str:
     """Format the value at a place. Give the reason if it does not apply."""
     if value is None:
         return f"n/a ({not_applicable(RULES[step.name], label, state.design())})"
-    return figures.rounded_with_unit(value, step.unit, step.is_share)
+    return _value(step, value)
 
 
 def _oddity(step: Explanation) -> None:
     """Draw the known oddity of Microsoft's workbook, with the corrected figure if it differs."""
     with st.container(border=True):
         st.badge("quirk of Microsoft's workbook", icon=":material/help:", color="orange")
-        st.text(step.oddity)
+        st.text(capitalized(step.oddity))
         if step.corrected:
             pairs = (
-                f"{label} {figures.exact_with_unit(value, step.unit, step.is_share)}"
+                f"{place_of(step.name, label)} {figures.exact_with_unit(value, step.unit, step.is_share)}"
                 for label, value in step.corrected.items()
             )
             st.text("The other figure: " + ", ".join(pair.strip() for pair in pairs))
@@ -267,27 +277,37 @@ def need_title(need: Explanation) -> str:
     return f"Whether {title.removeprefix(FACTOR).removesuffix(', otherwise 0')}" if _is_factor(need) else title
 
 
+def _is_category(need: Explanation) -> bool:
+    """Return whether a need is a result that is a word."""
+    return need.kind == RULE and RULES[need.name].choice is not None
+
+
 def _is_factor(need: Explanation) -> bool:
     return need.sentence.startswith(FACTOR)
 
 
 def _value(need: Explanation, value: object) -> str:
+    """Format a value of a need with its unit; an option of a choice in its words."""
+    if isinstance(value, str) and need.name in CHOICES:
+        return word(CHOICES[need.name], value)
     return figures.rounded_with_unit(bool(value) if _is_factor(need) else value, need.unit, need.is_share)
 
 
 def value_line(need: Explanation, place: str) -> str:
     """Format the value of a need at the place of the figure, or all its values in one line."""
     label = next((label for label in _labels_at(place) if label in need.values), "")
-    if label in need.values:
-        return _value(need, need.values[label])
-    return ", ".join(
-        f"{_place_before_value(need, name)} {_value(need, value)}"
-        for name, value in list(need.values.items())[:VALUES_SHOWN]
-    ) + (" …" if len(need.values) > VALUES_SHOWN else "")
+    return _value(need, need.values[label]) if label in need.values else _values_text(need, need.values)
 
 
-def _place_before_value(need: Explanation, place: str) -> str:
-    return f"{_place_words(place)}:" if _has_tiers(need.name) else place.replace("_", " ").replace(".", " ")
+def _values_text(step: Explanation, values: Mapping[str, object]) -> str:
+    """Format the first values of a step in one line, each after its place in words."""
+    places = [place_of(step.name, label) for label in values]
+    texts = [
+        f"{place}{'' if place.startswith('per ') else ':'} {_value(step, value)}" if place else _value(step, value)
+        for place, value in zip(places[:VALUES_SHOWN], values.values(), strict=False)
+    ]
+    separator = "; " if any("," in place for place in places) else ", "
+    return separator.join(texts) + (f"{separator}…" if len(values) > VALUES_SHOWN else "")
 
 
 def _labels_at(place: str) -> tuple[str, ...]:
@@ -361,14 +381,13 @@ def _input(path: str) -> None:
 
 def _constant(name: str) -> None:
     constant = CONSTANTS[name]
-    st.markdown(f"**{plain(name)}**")
-    st.text(f"{constant.meaning}.")
+    st.markdown(f"**{escaped(constant.meaning)}**")
     step = constant_step(name, state.profile())
     if step.unpublished:
         st.text(step.unpublished)
     if constant.labels:
         rows = [{"At": label, "Value": value_text(value)} for label, value in step.values.items()]
-        figures.draw_table(rows, alt=f"Table of {name}")
+        figures.draw_table(rows, alt=constant.meaning)
     else:
         st.metric("constant", figures.exact_with_unit(step.values[""], constant.unit))
     if step.origin:
@@ -402,4 +421,4 @@ def _short(need: Explanation, value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, float | int):
         return f"{value:,.6g}"
-    return "n/a" if value is None else str(value).replace("_", " ")
+    return NOT_APPLICABLE if value is None else _value(need, value)

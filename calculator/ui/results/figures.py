@@ -74,8 +74,9 @@ def rounded_with_unit(value: object, unit: str, share: bool = False) -> str:
     """Format a value as people write it, with its unit, a share in percent."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if not isinstance(value, float):
-        return exact_with_unit(value, unit, share).replace("_", " ")
+    if not isinstance(value, int | float):
+        return exact_with_unit(value, unit, share)
+    value = float(value)
     if share:
         return number(value, "share")
     shown_in = row_unit([value], unit)
