@@ -128,7 +128,7 @@ def test_every_output_says_which_constants_were_overridden(tmp_path):
     text = (tmp_path / "design.md").read_text(encoding="utf-8")
     assert TOLD in text
     row = "| Active megacycles per message | 0.05 | megacycles |"
-    assert row in text.partition("\n## 4. Answers\n")[2].partition("\n## 5. ")[0]
+    assert row in text.partition("\n## 5. Answers\n")[2].partition("\n## 6. ")[0]
 
 
 USERS_COLUMN = {"tiers.1.mailboxes": [5000]}

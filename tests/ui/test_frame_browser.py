@@ -140,6 +140,7 @@ def test_a_list_just_above_the_strip_opens_with_one_click(browser, address, view
     tiers = {"tiers.1.mailboxes": 500.0, "tiers.2.mailboxes": 500.0}
     with window(browser, address, viewport, "users", Profile(tiers)) as page:
         opener = page.get_by_role("button", name="Open: Tier")
+        opener.wait_for()
         page.evaluate(
             """() => {
                 const bottom = document.querySelector('[data-testid=stSelectbox]').getBoundingClientRect().bottom;

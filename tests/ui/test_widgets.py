@@ -113,7 +113,7 @@ def test_each_widget_moves_the_design_and_its_figures(opened, design, group):
             field, place = schema.find(path)
             assert moved.get(path, field.default_at(place)) == canonical(path, values[path]), path
         name, sized_design = session(at).cache["design"]
-        assert name == state.digest(moved), paths
+        assert name.startswith(state.digest(moved)), paths
         assert sized_design.profile.given == moved
         apart = {*paths, *(path.replace("processor_cores", "specint2006_rate") for path in paths)}  # ratings follow
         assert {p: v for p, v in moved.items() if p not in apart} == {p: v for p, v in base.items() if p not in apart}
