@@ -27,7 +27,7 @@ from calculator.inputs.schema import BY_PATH, DATACENTER, DATACENTERS, find
 from calculator.inputs.units import factor, unit_words
 from calculator.presentation.figures import column_of, figure_text, not_applicable, rule_of
 from calculator.presentation.headline import FURTHER_FIGURES, no_reseed, size_unit, tiles, version_name
-from calculator.presentation.places import axis_text, place_text
+from calculator.presentation.places import axis_text, place_of, place_text
 from calculator.presentation.sentences import sentence
 from calculator.presentation.shopping_list import shopping_list
 from calculator.presentation.text import NOT_APPLICABLE, number
@@ -313,7 +313,9 @@ def explained(design: SizedDesign) -> Iterator[ReportPart]:
 
 
 def _step(step: Explanation, design: SizedDesign, *, outermost: bool = False) -> ReportStep:
-    values = [(_place(step, label), _step_cell(step, label, value, design)) for label, value in step.values.items()]
+    values = [
+        (place_of(step.name, label), _step_cell(step, label, value, design)) for label, value in step.values.items()
+    ]
     notice = step.unpublished if outermost or step.kind == CONSTANT else ""
     return ReportStep(
         name=step.name,
@@ -349,16 +351,6 @@ def _first_sentence(step: Explanation, design: SizedDesign) -> str:
     rule = RULES[step.name]
     texts = (sentence(column_of(rule, label), design) for label, value in step.values.items() if value is not None)
     return next((text for text in texts if text), "")
-
-
-def _place(step: Explanation, label: str) -> str:
-    """Return a label of a value of a step in words."""
-    if not label:
-        return ""
-    if step.name in RULES:
-        return place_text(RULES[step.name], label)
-    axis = BY_PATH[step.name].axis if step.kind == INPUT else None
-    return axis_text(axis, label) if axis is not None else label
 
 
 def _step_cell(step: Explanation, label: str, value: object, design: SizedDesign) -> ReportCell:
