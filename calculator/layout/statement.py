@@ -156,7 +156,7 @@ def _explain_mounts(state: FailureState) -> Iterator[str]:
 
 def _explain_restore(state: FailureState) -> Iterator[str]:
     restored = state.best_restore
-    if restored is None:
+    if restored is None or not restored.quorum_ok:  # without a running server there is nothing to restore
         missing = state.votes.needed - state.votes.left
         back = f"Nothing is mounted until {missing} more vote{'s return' if missing > 1 else ' returns'}."
         parameters = state.layout.parameters

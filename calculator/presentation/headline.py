@@ -384,17 +384,21 @@ def _volume(design: SizedDesign, units: Units) -> Tile:
 def _mailbox(design: SizedDesign, units: Units) -> Tile:
     column = "largest_mailbox_size_on_disk"
     value, unit = units.size(float(design.plain[column] or 0.0))
+    tier = int(design.plain["largest_tier"] or 1)
     note = (
         f"the largest, when full: quota {_size('largest_mailbox_quota', design, units)} + Recoverable Items "
         f"{_recoverable_items(design, units)}"
     )
+    if archive := float(design.profile.value(f"tiers.{tier}.archive_size_limit") or 0):
+        archive += design.plain[f"tiers.{tier}.archive_dumpster_and_whitespace"] or 0.0
+        note += f" + archive with its Recoverable Items {' '.join(units.size(archive))}"
     known = design.plain[column] is not None
     return Tile(
         "Mailbox on disk",
         unit,
         value if known else NOT_APPLICABLE,
         note if known else _reason(column, design),
-        f"tiers.{int(design.plain['largest_tier'] or 1)}.mailbox_size_on_disk",
+        f"tiers.{tier}.mailbox_size_on_disk",
     )
 
 

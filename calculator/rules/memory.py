@@ -196,7 +196,8 @@ def server_memory_calculated(
 
     Content indexing comes on top where it does not fit into the memory next to the cache.
 
-    Oddity: it is added completely or not at all, so that more memory for the cache can make the sum smaller.
+    Oddity: the memory of content indexing is added completely or not at all, so that more memory for the cache can make
+    the sum smaller.
     """
     base = server_memory_base
     over = cache_percent / percent * base + content_index_memory > base

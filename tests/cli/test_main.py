@@ -291,8 +291,8 @@ def test_explain_prints_a_tree_and_its_sources(plan):
 def test_explain_begins_with_a_sentence():
     out = fine("explain", str(PROFILES / "active_passive.toml"), "summary_memory.primary")
     assert out.splitlines()[:3] == [
-        "83 GB are needed: 76 GB for the cache of active databases and 7 GB for Client Access; content indexing fits "
-        "into the cache. 96 GB is the next size that can be bought.",
+        "83 GB are needed: 76 GB for databases, a quarter of it as their cache, and 7 GB for Client Access; content "
+        "indexing fits into the rest. 96 GB is the next size that can be bought.",
         "",
         "summary_memory = primary: 96 GB",
     ]

@@ -309,7 +309,7 @@ LABELS = {
         "Worst",
         "Primary",
         "Secondary",
-        "Cache of active databases",
+        "Databases, a quarter as cache",
         "advised",
         "Hour of the day",
         "SRV10",

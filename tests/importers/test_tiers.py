@@ -154,7 +154,7 @@ def test_those_on_hold_and_those_with_an_archive_have_tiers_of_their_own():
         for n in (1, 2, 3)
     ]
     assert rows == [
-        ("All mailboxes", 2, False, 0),
+        ("Other mailboxes", 2, False, 0),
         ("All mailboxes, with archive", 2, False, 51200),
         ("All mailboxes, on hold", 2, True, 0),
     ]

@@ -339,7 +339,7 @@ def test_memory_above_the_need_is_named_by_what_decides_the_size():
     answers = Answers(mailboxes=3000, quota=2.0, place=TWO_ACTIVE, version="2019", servers=2)
     by_minimum = servers.memory(size(make_profile(answers)))
     by_module = servers.memory(size(PROFILES / "active_active.toml"))
-    parts = ["Cache of active databases", "Client Access"]
+    parts = ["Databases, a quarter as cache", "Client Access"]
     shown = [(row["part"], row["GB"]) for row in by_minimum.rows if row["side"] == "Primary"]
     assert shown == [*zip(parts, (80, 7), strict=True), ("Up to the minimum of 128 GB", 41)]
     assert by_minimum.finding.startswith("A server needs 87 GB of memory; 128 GB is Microsoft's minimum.")

@@ -66,8 +66,8 @@ def test_every_figure_of_every_golden_design_has_a_sentence():
     [
         (
             "summary_memory.primary",
-            "83 GB are needed: 76 GB for the cache of active databases and 7 GB for Client Access; content indexing "
-            "fits into the cache. 96 GB is the next size that can be bought.",
+            "83 GB are needed: 76 GB for databases, a quarter of it as their cache, and 7 GB for Client Access; "
+            "content indexing fits into the rest. 96 GB is the next size that can be bought.",
         ),
         (
             "summary_memory.secondary",
@@ -167,8 +167,8 @@ EXCHANGE_2019 = make_profile(Answers(mailboxes=3000, quota=2.0, place=TWO_ACTIVE
     [
         (
             "summary_memory.primary",
-            "The load needs 87 GB: 80 GB for the cache of active databases and 7 GB for Client Access; content "
-            f"indexing fits into the cache. {MINIMUM}",
+            "The load needs 87 GB: 80 GB for databases, a quarter of it as their cache, and 7 GB for Client Access; "
+            f"content indexing fits into the rest. {MINIMUM}",
         ),
         (
             "volume_fill.primary",

@@ -281,8 +281,7 @@ def test_a_quirk_begins_with_a_capital_letter(opened):
         (
             "replication_hourly_logs",
             "replication.hourly_log_share",
-            "00–01 h: 1.0\u00a0%, 01–02 h: 1.0\u00a0%, 02–03 h: 1.0\u00a0%, 03–04 h: 1.0\u00a0%, "
-            "04–05 h: 1.0\u00a0%, …",
+            "00–01 h: 1 %, 01–02 h: 1 %, 02–03 h: 1 %, 03–04 h: 1 %, 04–05 h: 1 %, …",
         ),
     ],
 )

@@ -30,7 +30,7 @@ from calculator.presentation.headline import FURTHER_FIGURES, no_reseed, size_un
 from calculator.presentation.places import axis_text, place_of, place_text
 from calculator.presentation.sentences import sentence
 from calculator.presentation.shopping_list import shopping_list
-from calculator.presentation.text import NOT_APPLICABLE, number
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number
 from calculator.rules.constants import CONSTANTS
 from calculator.rules.registry import LEVELS, RULES, Rule
 from calculator.rules.sources import SOURCES
@@ -92,7 +92,7 @@ _CELLS = re.compile(r"(.+?) ([A-Z]{1,2}\d.*)")
 RESULTS = ("Result", "Where", "Value", "Unit", "Column", "Source")
 PREMISES = ("Premise", "Value")
 BUY = ("What to buy", "Each")
-UNPUBLISHED = " *"
+UNPUBLISHED = f"{NO_BREAK_SPACE}*"
 """Mark of a figure that depends on a number not published for the version of Exchange."""
 RESTS = "* This figure depends on a number that is not published for the version of Exchange."
 """Note below a table with marked figures; the notice about the version follows it."""
@@ -117,10 +117,17 @@ def premises_table(design: SizedDesign) -> ReportTable:
         ("Mailboxes", f"{number(design.plain['mailboxes_total'] or 0.0)}{_growth(design)}"),
         ("Messages per mailbox and day", _over_tiers(design, "messages_per_day")),
         ("Quota", _over_tiers(design, "mailbox_size_limit")),
+        *_archive_quota(design),
         ("Copies of a database", _copies(design)),
         ("Datacenters", "2" if design.plain["two_datacenters"] else "1"),
     ]
     return ReportTable(PREMISES, rows)
+
+
+def _archive_quota(design: SizedDesign) -> list[tuple[str, str]]:
+    """Return the row of the archive quota, if a mailbox has an archive."""
+    quotas = [design.profile.value(f"tiers.{tier}.archive_size_limit") for tier in range(1, design.tiers + 1)]
+    return [("Archive quota", _over_tiers(design, "archive_size_limit"))] if any(quotas) else []
 
 
 def _growth(design: SizedDesign) -> str:

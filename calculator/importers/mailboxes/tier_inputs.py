@@ -56,6 +56,8 @@ def name_tier(builder: TierBuilder, tiers: Tiers, place: int, by: str) -> str:
         for measure, word in (("archive_quota", "with archive"), ("hold", "on hold"))
         if not kind and measure in tiers.means and tiers.means[measure][place] > 0
     ]
+    if name == "All mailboxes" and not groups_text:  # others have an archive or are on hold
+        return "Other mailboxes"
     return ", ".join([name, *groups_text])
 
 

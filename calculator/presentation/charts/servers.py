@@ -31,7 +31,7 @@ VOLUME_PARTS = (
 )
 """Parts of a volume, from the bottom up, and the result of each."""
 MEMORY_PARTS = (
-    ("Cache of active databases", "memory_for_cache"),
+    ("Databases, a quarter as cache", "memory_for_cache"),
     ("Client Access", "memory_for_client_access"),
     ("Content indexing", "memory_for_content_index"),
 )

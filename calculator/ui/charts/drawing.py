@@ -39,6 +39,8 @@ CELL_WIDTH, CELL_LETTER = 44, 8
 """Smallest width of a column of cells that a finger can hit, and approximate width of a letter in a cell, in pixels."""
 NARROW, LETTER_WIDTH, SYMBOL_WIDTH = 330, 6.2, 28
 """Width of a chart on a phone, and approximate widths of a letter and of a symbol in a legend, in pixels."""
+NAMES_WIDTH = 90
+"""Approximate width of the names of bars, to the right of which a legend begins, in pixels."""
 LABEL_SHARE = 26
 """Number of letters that fit the longest bar on a narrow page; a text at its end needs as much additional room."""
 LABEL_WIDTH = 20
@@ -130,12 +132,12 @@ def _legend(columns: int, **options: Any) -> Part:
     return {"orient": "top", "columns": columns, "offset": 14, **options}
 
 
-def _legend_columns(names: Iterable[str]) -> int:
-    """Return the largest number of columns in which a legend fits a narrow page."""
+def _legend_columns(names: Iterable[str], room: float = NARROW) -> int:
+    """Return the largest number of columns in which a legend fits the room that a narrow page has for it."""
     lengths = [len(name) for name in names]
     for columns in (3, 2):
         widest = (max(lengths[column::columns], default=0) for column in range(columns))
-        if sum(LETTER_WIDTH * length + SYMBOL_WIDTH for length in widest) <= NARROW:
+        if sum(LETTER_WIDTH * length + SYMBOL_WIDTH for length in widest) <= room:
             return columns
     return 1
 
@@ -197,9 +199,9 @@ def _colours(data: Bars) -> list[str]:
     return list(data.series if 0 < len(data.series) <= PALETTE_SIZE else data.parts)
 
 
-def _part_colour(data: Bars) -> Part:
+def _part_colour(data: Bars, columns: int) -> Part:
     names = _colours(data)
-    legend = _legend(_legend_columns(data.parts), values=list(data.parts))
+    legend = _legend(columns, values=list(data.parts))
     return _of(data.part, NOMINAL, sort=names, scale={"domain": names}, title=None, legend=legend)
 
 
@@ -213,12 +215,14 @@ def _above(limits: Sequence[LimitLine], share: float = 0.8) -> Part:
 
 
 def _stacked_bars(data: Bars) -> ChartSpec:
-    height = 110 + 40 * len(data.bars) + 20 * -(-len(data.parts) // _legend_columns(data.parts))
-    labels = {"labelLimit": 120} if data.bar in data.columns else None
+    named = data.bar in data.columns
+    columns = _legend_columns(data.parts, NARROW - NAMES_WIDTH if named else NARROW)
+    height = 110 + 40 * len(data.bars) + 20 * -(-len(data.parts) // columns)
+    labels = {"labelLimit": 120} if named else None
     encoding = {
         "y": _of(data.bar, NOMINAL, sort=list(data.bars), title=None, axis=labels, **_above(data.limits, 0.6)),
         "x": _of(data.value, stack="zero", title=data.measure, axis=_values_axis(data)),
-        "color": _part_colour(data),
+        "color": _part_colour(data, columns),
         "order": _of("order"),
         "tooltip": _tooltips(data.columns),
     }
@@ -231,7 +235,15 @@ def _grouped_bars(data: Bars) -> ChartSpec:
     place = {"y": y, "yOffset": _of(data.part, NOMINAL, sort=_colours(data))}
     x = _of(data.value, title=data.measure, axis=_values_axis(data))
     layers = [
-        _layer("bar", {**place, "x": x, "color": _part_colour(data), "tooltip": _tooltips(data.columns)}),
+        _layer(
+            "bar",
+            {
+                **place,
+                "x": x,
+                "color": _part_colour(data, _legend_columns(data.parts)),
+                "tooltip": _tooltips(data.columns),
+            },
+        ),
         _layer(
             "text",
             {**place, "x": _of(data.value), "text": _of("shown", NOMINAL)},
@@ -253,7 +265,9 @@ def _vertical_bars(data: Bars) -> ChartSpec:
         place["xOffset"] = _of(data.part, NOMINAL, sort=_colours(data))
         texts = {**place, "y": _of(data.value), "text": _of(data.value, format=",.0f")}
         layers = [
-            _layer("bar", {**place, "y": y, "tooltip": tooltip, "color": _part_colour(data)}),
+            _layer(
+                "bar", {**place, "y": y, "tooltip": tooltip, "color": _part_colour(data, _legend_columns(data.parts))}
+            ),
             _layer("text", texts, color=INK, dy=-6, fontSize=11),
         ]
     else:

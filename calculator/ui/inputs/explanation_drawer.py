@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from calculator.engine.explain import INPUT, RULE, Explanation, constant_step
+from calculator.engine.explain import CONSTANT, INPUT, RULE, Explanation, constant_step
 from calculator.engine.results import value_text
 from calculator.inputs.schema import BY_PATH, TIER
 from calculator.presentation.figures import not_applicable, rule_of
@@ -290,6 +290,8 @@ def _value(need: Explanation, value: object) -> str:
     """Format a value of a need with its unit; an option of a choice in its words."""
     if isinstance(value, str) and need.name in CHOICES:
         return word(CHOICES[need.name], value)
+    if need.is_share and need.kind in (INPUT, CONSTANT):  # what was entered or published is not rounded
+        return figures.exact_with_unit(value, need.unit, share=True)
     return figures.rounded_with_unit(bool(value) if _is_factor(need) else value, need.unit, need.is_share)
 
 

@@ -22,6 +22,8 @@ VARIANT, UNITS, BINARY = "variant_name", "units", "binary"
 """Keys of widgets."""
 LAST_CHANGE = "Last change: "
 """Beginning of the text about the last change, which the strip has no room for."""
+LONGEST_CHANGE = 48
+"""Number of characters of a change that the strip has room for in a window of 1,280 pixels."""
 SHARE, MORE = "share", "more"
 """Dialogs that the strip opens."""
 
@@ -35,7 +37,7 @@ def status_strip() -> None:
     with st.container(key="strip", horizontal=True, vertical_alignment="center", gap="small"):
         if state.is_open():
             _verdict()
-            changed = escaped(last_change().removeprefix(LAST_CHANGE))
+            changed = escaped(_shortened(last_change().removeprefix(LAST_CHANGE)))
         else:
             changed = "No design is open."
         with st.container(key="strip-change", width="stretch"):
@@ -89,6 +91,13 @@ def last_change() -> str:
     new = widgets.input_text(path, design.profile.value(path))
     old = widgets.input_value_text(path, before.profile.value(path))
     return f"{LAST_CHANGE}{where}{new}, was {old}."
+
+
+def _shortened(change: str) -> str:
+    """Return a text about a change that fits the strip: a long name is cut, never the values after it."""
+    name, colon, values = change.rpartition(": ")
+    room = LONGEST_CHANGE - len(values)
+    return change if not colon or len(name) <= room else f"{name[: room - 1].rstrip()}…: {values}"
 
 
 def _undo_and_redo() -> None:

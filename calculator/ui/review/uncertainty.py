@@ -182,7 +182,7 @@ def _built(found: Holding) -> None:
     if len(exceeded) > 1:
         notes.append("A draw may exceed several limits, so the shares of draws overlap.")
     if never := [limit for limit in found.limits if limit.probability == 0]:
-        names = {**NEVER, CPU: figure_name("worst_cpu_utilization")}
+        names = {**NEVER, CPU: "CPU in the worst failure, as a share of what is advised"}
         texts = (": ".join(filter(None, (names[limit.event], _used(found, limit)))) for limit in never)
         notes.append(f"Exceeded in no draw, with the limit used in nine of ten: {'; '.join(texts)}.")
     if found.kept:

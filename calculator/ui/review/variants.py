@@ -354,7 +354,7 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
     )
     with st.container(key="compare-list"):  # app.css shows it on a phone, in place of the table above
         pages = -(-len(differ) // ROWS_PER_PAGE)
-        page = min(st.pagination(pages, key="compare_page"), pages) if pages > 1 else 1
+        page = min(st.pagination(pages, max_visible_pages=5, key="compare_page"), pages) if pages > 1 else 1
         listed = differ[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE]
         rows = [_main_row(difference, names, _result_label(difference.column)) for difference in listed]
         figures.draw_table(rows, alt="Results that differ, by page")
