@@ -133,8 +133,8 @@ def test_a_change_shows_what_the_figures_were_and_what_was_changed(opened):
     assert (servers.value, servers.delta) == (new, f"was {old}")
     assert f"{old} → {new} servers (6 + 6)" in texts(at)
     changed = "Servers hosting active mailboxes per DAG and datacenter: 6, was "
-    (short,) = [written for written in plain(at) if "DAG…: 6, was " in written]
-    assert short.startswith("Servers hosting active mailboxes per DAG…: 6, was "), "the values are never cut"
+    short = "Servers hosting active mailboxes per…: 6, was "
+    assert any(written.startswith(short) for written in plain(at)), "the values are never cut"
     assert any(written.startswith(f"Last change: {changed}") for written in plain(at)), "for screen readers"
     at.get_by_key("undo").click().run()
     at.run()

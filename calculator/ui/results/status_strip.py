@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import textwrap
 from collections.abc import Callable
 
 import streamlit as st
@@ -97,7 +98,7 @@ def _shortened(change: str) -> str:
     """Return a text about a change that fits the strip: a long name is cut, never the values after it."""
     name, colon, values = change.rpartition(": ")
     room = LONGEST_CHANGE - len(values)
-    return change if not colon or len(name) <= room else f"{name[: room - 1].rstrip()}…: {values}"
+    return f"{textwrap.shorten(name, room, placeholder='…')}: {values}" if colon else change
 
 
 def _undo_and_redo() -> None:
