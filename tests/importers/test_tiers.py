@@ -110,8 +110,8 @@ def test_one_tier_errs_where_a_mailbox_comes_to_its_quota():
     assert total(found, "mailbox_size") == (9000 / 1024, 9000 / 1024, 0)
     error = f"{tiered / data - 1:.1%}".replace("%", " %")
     text = (
-        "warning: import: tiers: With these tiers, the total size at the end of the plan (mailboxes already above "
-        f"their quota stay as large as today) is {error} larger than that of the mailboxes. "
+        "warning: import: tiers: With these tiers, the total size of the mailboxes without archives at the end of the "
+        f"plan (above the quota only those that are today) is {error} larger than that of the mailboxes. "
     )
     assert text + "Give --tiers 2: 2 tiers by size are within 1 %." in [
         f"{issue.severity}: {issue}" for issue in found.issues
@@ -134,6 +134,17 @@ def test_measured_recoverable_items_are_shown_next_to_those_of_the_model():
     assert row["dumpster_size"] == 40
     assert row["dumpster_model"] == pytest.approx(2 * WEEKLY * 1.1 + 0.03 * 5120)
     assert total(found, "dumpster_model")[2] == 0
+
+
+def test_recoverable_items_above_the_plan_are_a_warning():
+    text = "DisplayName,TotalItemSize (MB),TotalDeletedItemSize (MB)\nA,100,3000\nB,200,50\n"
+    found = import_mailboxes([upload(text)], tiers=1)
+    planned = 2 * found.tables["tiers"][0]["dumpster_model"]
+    assert (
+        "warning: import: tiers.deleted_item_retention: the mailboxes have 2.979 GB of Recoverable Items today, but "
+        f"{planned:.4g} MB are planned for them. Find out what keeps these items, such as a hold or a longer "
+        "retention, and set it in the tiers."
+    ) in [f"{issue.severity}: {issue}" for issue in found.issues]
 
 
 def test_those_on_hold_and_those_with_an_archive_have_tiers_of_their_own():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from calculator.importers.formats.sizes import GB
+from calculator.importers.formats.sizes import GB, KB
 from calculator.importers.mailboxes.columns import MAILBOX_KINDS, MailboxColumns, count_column_rows
 from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND, LIST_COMMAND
 from calculator.importers.mailboxes.population import Population, find_places, format_mailboxes
@@ -149,12 +149,27 @@ def report_tiers(builder: TierBuilder, tiers: Tiers, by: str, base: Profile, iss
     if differing:
         message = f"the tiers of the design differ in {', '.join(differing)}: the new tiers have their mean."
         issues.add(NOTICE, base.where, "tiers", message)
+    _report_recoverable_items(tiers, issues)
     if tiers.error > TOLERANCE:
         worst = max(tiers.errors, key=lambda row: abs(float(str(row["error"]))))
         error = float(str(worst["error"]))
         size = f"{percent_text(abs(error), 1)} {'larger' if error > 0 else 'smaller'}"
         message = f"With these tiers, the total {TOTALS[str(worst['total'])][2]} is {size} than that of the mailboxes."
         issues.add(WARNING, "import", "tiers", message, builder.suggest(by, tiers))
+
+
+def _report_recoverable_items(tiers: Tiers, issues: Issues) -> None:
+    """Report Recoverable Items that are larger today than what the design plans for them."""
+    totals = {str(row["total"]): row for row in tiers.errors}
+    if not {"dumpster_size", "dumpster_model"} <= totals.keys():
+        return
+    today, planned = float(str(totals["dumpster_size"]["data"])), float(str(totals["dumpster_model"]["tiers"]))
+    if today <= planned:
+        return
+    sizes = [format_size(gigabytes * KB) for gigabytes in (today, planned)]
+    message = f"the mailboxes have {sizes[0]} of Recoverable Items today, but {sizes[1]} are planned for them."
+    hint = "Find out what keeps these items, such as a hold or a longer retention, and set it in the tiers."
+    issues.add(WARNING, "import", "tiers.deleted_item_retention", message, hint)
 
 
 def _differing_inputs(base: Profile) -> set[str]:

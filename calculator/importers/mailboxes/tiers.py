@@ -75,11 +75,11 @@ TOTALS = {
     "archive_size": ("archive", "GB", "size of the archives today"),
     "dumpster_size": ("dumpster", "GB", "size of Recoverable Items today"),
     "dumpster_model": ("dumpster_model", "GB", "planned size of Recoverable Items"),
-    "mailbox_size_on_disk": ("on_disk", "GB", "size on disk of mailboxes at their quotas"),
+    "mailbox_size_on_disk": ("on_disk", "GB", "size on disk of mailboxes and archives at their quotas"),
     "mailbox_size_at_horizon": (
         "at_horizon",
         "GB",
-        "size at the end of the plan (mailboxes already above their quota stay as large as today)",
+        "size of the mailboxes without archives at the end of the plan (above the quota only those that are today)",
     ),
     "messages_per_day": ("messages", "messages/day", "number of messages per day"),
     "mail_per_day": ("kilobytes", "GB/day", "mail per day"),
