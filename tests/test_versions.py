@@ -302,7 +302,7 @@ def test_the_report_marks_figures_that_are_not_published():
     figures, note = sections["requirements"].parts
     assert note == f"{RESTS} {NOTICE}"
     labels = [row[0] for row in figures.rows]
-    assert "Memory per server *" in labels
+    assert "Memory per server\u00a0*" in labels
     assert "Formatted database disk" in labels
     assert build_record(plan).title == "Exchange 2019 design"
     steps = {step.name: step for part in sections["explanations"].parts for step in [part, *part.needs]}

@@ -21,7 +21,7 @@ from support.sessions import (
 
 from calculator import size
 from calculator.presentation.places import with_labels
-from calculator.ui.results import figures, headline, issues
+from calculator.ui.results import figures, headline, issues, status_strip
 from calculator.ui.results.steps import CHECK, DONE, OPEN, steps
 from calculator.ui.session import links
 
@@ -140,6 +140,25 @@ def test_a_change_shows_what_the_figures_were_and_what_was_changed(opened):
     at.run()
     servers = next(metric for metric in at.metric if metric.label == "Servers")
     assert (servers.value, servers.delta) == (old, f"was {new}")
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        ("Mailbox quota: 2 GB, was 5.", "Mailbox quota: 2 GB, was 5."),
+        (
+            "Mailboxes moved per week in the whole environment: 2 %, was 1.",
+            "Mailboxes moved per week in the…: 2 %, was 1.",
+        ),
+        ("3 tiers of mailboxes, was 1.", "3 tiers of mailboxes, was 1."),
+        (
+            "Site resilience model of the DAG: Active/passive (secondary datacenter without users), was Active/active.",
+            "Site resilience…: Active/passive (secondary datacenter without users), was Active/active.",
+        ),
+    ],
+)
+def test_the_strip_cuts_a_long_name_and_never_the_values(change, shown):
+    assert status_strip._shortened(change) == shown
 
 
 def test_another_design_is_no_change_of_the_one_before(fresh):

@@ -25,6 +25,8 @@ LAST_CHANGE = "Last change: "
 """Beginning of the text about the last change, which the strip has no room for."""
 LONGEST_CHANGE = 48
 """Number of characters of a change that the strip has room for in a window of 1,280 pixels."""
+SHORTEST_NAME = 20
+"""Number of characters of the name of an input that the strip shows at least."""
 SHARE, MORE = "share", "more"
 """Dialogs that the strip opens."""
 
@@ -97,7 +99,7 @@ def last_change() -> str:
 def _shortened(change: str) -> str:
     """Return a text about a change that fits the strip: a long name is cut, never the values after it."""
     name, colon, values = change.rpartition(": ")
-    room = LONGEST_CHANGE - len(values)
+    room = max(LONGEST_CHANGE - len(values), SHORTEST_NAME)
     return f"{textwrap.shorten(name, room, placeholder='…')}: {values}" if colon else change
 
 
