@@ -309,7 +309,7 @@ def test_the_report_marks_figures_that_are_not_published():
     assert steps["summary_memory"].sentence.endswith(NOTICE)
     older = {section.key: section for section in build_record(design("2016")).sections}
     assert len(older["requirements"].parts) == 1
-    assert not any(row[0].endswith(" *") for row in older["requirements"].parts[0].rows)
+    assert not any(row[0].endswith("*") for row in older["requirements"].parts[0].rows)
 
 
 def test_the_page_lists_what_is_not_published():
