@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +25,8 @@ class Computed(NamedTuple):
 
     Attributes
     ----------
+    request
+        What was asked for: the steps, whether some designs may use the corrected figures, the overridden constants.
     values
         Constants, inputs and results by name.
     differs
@@ -34,13 +36,18 @@ class Computed(NamedTuple):
         Corrected figures by name of the rule.
     """
 
+    request: tuple[tuple[RuleStep, ...], bool, frozenset[str]]
     values: dict[str, Any]
     differs: dict[str, Any]
     corrected: dict[str, Any]
 
 
 def compute(
-    steps: tuple[RuleStep, ...], inputs: Mapping[str, Any], mixed: bool = True, overridden: Iterable[str] = ()
+    steps: tuple[RuleStep, ...],
+    inputs: Mapping[str, Any],
+    mixed: bool = True,
+    overridden: frozenset[str] = frozenset(),
+    earlier: Computed | None = None,
 ) -> Computed:
     """Call rules and checks in order, with arrays or with stand-ins for arrays that record each operation.
 
@@ -54,6 +61,9 @@ def compute(
         Whether some designs may use the corrected figures.
     overridden
         Names of the constants among the inputs.
+    earlier
+        What was computed from other inputs: a step that needs nothing that has changed since is not computed again.
+        It is ignored if it was another request.
     """
     values: dict[str, Any] = {name: constant.value for name, constant in CONSTANTS.items()}
     values.update(inputs)
@@ -61,9 +71,15 @@ def compute(
         published = CONSTANTS[name].value
         if isinstance(published, LookupTable):
             values[name] = OverriddenTable(published, inputs[name])
-    computed = Computed(values, {}, {})
+    computed = Computed((steps, mixed, overridden), values, {}, {})
+    if earlier is not None and earlier.request != computed.request:
+        earlier = None
     takes_corrected = inputs[ODDITIES] == Oddities.CORRECTED
+    changed = {name for name in inputs if earlier and not _is_same(values[name], earlier.values[name])}
     for step in steps:
+        if earlier and changed.isdisjoint(step.needs):
+            _take(step, earlier, computed)
+            continue
         result = step.node.function(*[values[need] for need in step.node.needs])
         if step.correction is not None:
             values[step.name] = result
@@ -72,7 +88,28 @@ def compute(
             computed.corrected[step.name] = corrected
             result = np.where(takes_corrected, corrected, result) if mixed else result
         values[step.name] = result
+        if earlier and not _is_same(result, earlier.values[step.name]):
+            changed.add(step.name)
     return computed
+
+
+def _take(step: RuleStep, earlier: Computed, computed: Computed) -> None:
+    """Take what a step computed earlier."""
+    computed.values[step.name] = earlier.values[step.name]
+    if step.correction is not None:
+        computed.differs[step.name] = earlier.differs[step.name]
+        computed.corrected[step.name] = earlier.corrected[step.name]
+
+
+def _is_same(value: Any, earlier: Any) -> bool:
+    """Return whether two values are equal bit for bit; a table of overridden constants never counts as equal."""
+    return value is earlier or (
+        isinstance(value, np.ndarray)
+        and isinstance(earlier, np.ndarray)
+        and value.dtype == earlier.dtype
+        and value.shape == earlier.shape
+        and value.tobytes() == earlier.tobytes()
+    )
 
 
 def _differs(correction: Correction, values: Mapping[str, Any], corrected: Any) -> Any:

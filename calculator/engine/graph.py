@@ -14,11 +14,12 @@ from calculator.rules.registry import CHECKS, CORRECTIONS, RULES, Check, Correct
 
 
 class RuleStep(NamedTuple):
-    """A rule or check in the order of computation."""
+    """A rule or check in the order of computation, with the names of all that it and its correction need."""
 
     name: str
     node: Rule | Check
     correction: Correction | None
+    needs: frozenset[str]
 
 
 def _needs(name: str, corrections: bool) -> tuple[str, ...]:
@@ -82,7 +83,12 @@ def steps_for(targets: frozenset[str], corrections: bool = False) -> tuple[RuleS
             needed.add(name)
             waiting.extend(_computed(_needs(name, corrections)))
     return tuple(
-        RuleStep(name, RULES[name] if name in RULES else CHECKS[name], CORRECTIONS.get(name) if corrections else None)
+        RuleStep(
+            name,
+            RULES[name] if name in RULES else CHECKS[name],
+            CORRECTIONS.get(name) if corrections else None,
+            frozenset(_needs(name, corrections)),
+        )
         for name in ORDER
         if name in needed
     )

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from calculator.engine.applicability import INVALID, Figures
+from calculator.engine.compute import Computed
 from calculator.issues import UnknownResult, closest
 from calculator.numerics.arrays import Array
 from calculator.rules.registry import RULES, ResultKind, Rule
@@ -86,6 +87,8 @@ class Results:
         The corrected figures by name; empty in a stream.
     overridden
         Constants that some designs override, by name: arrays of shape ``(designs,)``, for a table ``(keys, designs)``.
+    computed
+        What a later run with similar inputs can take over; None for many designs.
     """
 
     designs: int
@@ -94,6 +97,7 @@ class Results:
     differs: Mapping[str, Array]
     corrected: Mapping[str, Array]
     overridden: Mapping[str, Array] = field(default_factory=dict)
+    computed: Computed | None = None
 
     @cached_property
     def figures(self) -> Figures:

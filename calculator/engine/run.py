@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections import ChainMap, deque
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from calculator.engine.applicability import findings_for
 from calculator.engine.columns import Inputs
-from calculator.engine.compute import ODDITIES, compute
+from calculator.engine.compute import ODDITIES, Computed, compute
 from calculator.engine.graph import steps_for
 from calculator.engine.progress import DesignCounter
 from calculator.engine.results import Results
@@ -95,6 +94,7 @@ class Engine:
         corrections: bool = True,
         chunk: int = CHUNK,
         progress: DesignCounter | None = None,
+        earlier: Computed | None = None,
     ) -> Results:
         """Run the rules and keep the results of all designs.
 
@@ -113,13 +113,17 @@ class Engine:
             Designs computed at a time.
         progress
             Called with the number of designs done.
+        earlier
+            What a run with similar inputs computed: only what has changed since is computed, and the results are the
+            same.
         """
         designs, mixed = _width(inputs), _is_mixed(inputs)
         key = ProgramKey(
             _with_findings(targets), tiers, corrections or mixed, corrections or mixed, mixed, _overridden(inputs)
         )
-        if designs <= chunk and self._is_faster_directly(key, inputs, designs):
-            return _results(_evaluate(key, inputs), inputs, tiers, designs)
+        if designs <= chunk and (earlier is not None or self._is_faster_directly(key, inputs, designs)):
+            computed = _evaluate(key, inputs, earlier)
+            return _results(_by_kind(key, computed), inputs, tiers, designs, computed)
         with self._borrow_pool() as pool:
             bound = self._bind(key, inputs, pool, min(chunk, designs))
             gathered: dict[Any, Array] = {}
@@ -158,7 +162,7 @@ class Engine:
         designs, mixed = _width(inputs), _is_mixed(inputs)
         key = ProgramKey(_with_findings(targets), tiers, corrections or mixed, False, mixed, _overridden(inputs))
         if designs <= chunk and self._is_faster_directly(key, inputs, designs):
-            yield _results(_evaluate(key, inputs), inputs, tiers, designs)
+            yield _results(_by_kind(key, _evaluate(key, inputs)), inputs, tiers, designs)
             return
         with nullcontext(pool) if pool is not None else self._borrow_pool() as memory:
             bound = self._bind(key, inputs, memory, min(chunk, designs))
@@ -179,7 +183,7 @@ class Engine:
         if program is None:
             from calculator.numerics.program import record
 
-            program = record(partial(_evaluate, key), inputs)
+            program = record(lambda given: _by_kind(key, _evaluate(key, given)), inputs)
             with self._lock:
                 while len(self.programs) >= self._program_limit:
                     del self.programs[next(iter(self.programs))]
@@ -220,10 +224,14 @@ run = _SHARED.run
 stream = _SHARED.stream
 
 
-def _evaluate(key: ProgramKey, inputs: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
-    """Return the results that a key asks for by kind and name, computed from arrays or recorded from stand-ins."""
+def _evaluate(key: ProgramKey, inputs: Mapping[str, Any], earlier: Computed | None = None) -> Computed:
+    """Compute what a key asks for from arrays, or record it from stand-ins."""
     with np.errstate(all="ignore"):
-        computed = compute(steps_for(key.targets, key.differs), inputs, key.mixed, key.overridden)
+        return compute(steps_for(key.targets, key.differs), inputs, key.mixed, key.overridden, earlier)
+
+
+def _by_kind(key: ProgramKey, computed: Computed) -> dict[tuple[str, str], Any]:
+    """Return the results that a key asks for by kind and name."""
     results: dict[tuple[str, str], Any] = {(_VALUE, name): computed.values[name] for name in key.targets}
     results |= {(_DIFFERS, name): value for name, value in computed.differs.items()}
     if key.corrected:
@@ -292,42 +300,15 @@ def _gather(gathered: dict[Any, Array], results: Mapping[Any, Array], start: int
         gathered[name][..., start : start + count] = array[..., :count]
 
 
-def _results(found: Mapping[tuple[str, str], Array], inputs: Inputs, tiers: int, designs: int) -> Results:
-    """Return results by kind and name, each cut to the number of designs on access."""
+def _results(
+    found: Mapping[tuple[str, str], Array], inputs: Inputs, tiers: int, designs: int, computed: Computed | None = None
+) -> Results:
+    """Return results by kind and name, each cut to the number of designs. Figures of an empty design never differ."""
+    results: dict[str, dict[str, Array]] = {_VALUE: {**_CONSTANTS, **inputs}, _DIFFERS: {}, _CORRECTED: {}}
+    for (kind, name), array in found.items():
+        results[kind][name] = array if array.shape[-1] in (1, designs) else array[..., :designs]
     empty = (inputs[_MAILBOXES] == 0).all(axis=0)
-    values, corrected = (_ResultsOfKind(found, kind, designs) for kind in (_VALUE, _CORRECTED))
-    differs = _ResultsOfKind(found, _DIFFERS, designs, ~empty if empty.any() else None)
+    if empty.any():
+        results[_DIFFERS] = {name: differs * ~empty for name, differs in results[_DIFFERS].items()}
     overridden = {name: inputs[name] for name in _overridden(inputs)}
-    everything = ChainMap(values, inputs, _CONSTANTS)  # type: ignore[arg-type]
-    return Results(designs, tiers, everything, differs, corrected, overridden)
-
-
-class _ResultsOfKind(Mapping[str, Array]):
-    """The results of one kind by name: values, where corrected figures differ, or those figures.
-
-    Parameters
-    ----------
-    found, kind, designs
-        All results by kind and name; the kind; the number of designs.
-    among
-        Mask of the designs whose codes count; by default all designs count.
-    """
-
-    def __init__(
-        self, found: Mapping[tuple[str, str], Array], kind: str, designs: int, among: Array | None = None
-    ) -> None:
-        self._found, self._kind, self._designs, self._among = found, kind, designs, among
-
-    def __getitem__(self, name: str) -> Array:
-        array = self._found[self._kind, name]
-        cut = array if array.shape[-1] in (1, self._designs) else array[..., : self._designs]
-        return cut if self._among is None else cut * self._among
-
-    def __contains__(self, name: object) -> bool:
-        return (self._kind, name) in self._found
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for kind, name in self._found if kind == self._kind)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+    return Results(designs, tiers, results[_VALUE], results[_DIFFERS], results[_CORRECTED], overridden, computed)

@@ -8,7 +8,7 @@ results are equal bit for bit to those of a direct call of the rules.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -249,14 +249,6 @@ class BoundProgram:
         self.results: dict[Any, Array] = {
             name: arrays[value] if isinstance(value, Place) else value for name, value in program.results.items()
         }
-        self._layout = {name: self._locate(array) for name, array in self.results.items()}
-
-    def _locate(self, array: Array) -> Array | tuple[Any, ...]:
-        """Return the position of an array in the memory of the results, or the array itself if it is a constant."""
-        if not np.may_share_memory(array, self._kept):
-            return array
-        offset = array.__array_interface__["data"][0] - self._kept.__array_interface__["data"][0]
-        return array.shape, array.dtype, offset, array.strides
 
     def set_fixed(self, inputs: Mapping[str, Array]) -> None:
         """Copy the inputs that do not vary, and compute what depends only on them."""
@@ -276,9 +268,9 @@ class BoundProgram:
         for function, args in self._steps:
             function(*args)
 
-    def copy_results(self) -> Mapping[Any, Array]:
+    def copy_results(self) -> dict[Any, Array]:
         """Return a copy of the results, which no later run overwrites."""
-        return _Copy(self._kept.copy(), self._layout)
+        return {name: array.copy() for name, array in self.results.items()}
 
 
 def _view(operation: Operation, source: Array, made: dict[Any, Array]) -> Array:
@@ -317,32 +309,6 @@ def _bytes_of(place: Place, plan: Plan, memory: Mapping[Place, Array]) -> Array:
     rows = plan.size(home) // plan.size(place)
     found: Array = _bytes_of(home, plan, memory).reshape(rows, -1)[row]
     return found
-
-
-class _Copy(Mapping[Any, Array]):
-    """Results in one block of memory; each array is created on access."""
-
-    def __init__(self, memory: Array, layout: Mapping[Any, Array | tuple[Any, ...]]) -> None:
-        self._memory, self._layout = memory, layout
-        self._arrays: dict[Any, Array] = {}
-
-    def __getitem__(self, name: Any) -> Array:
-        if name not in self._arrays:
-            place = self._layout[name]
-            if isinstance(place, tuple):
-                shape, dtype, offset, strides = place
-                place = np.ndarray(shape, dtype, self._memory, offset, strides)
-            self._arrays[name] = place
-        return self._arrays[name]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._layout)
-
-    def __len__(self) -> int:
-        return len(self._layout)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._layout
 
 
 # --- recording and memory ------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from support.recorded import compute_directly
 from calculator.engine import graph
 from calculator.engine.run import Engine
 from calculator.numerics.buffers import BufferPool
+from calculator.rules.registry import CHECKS
 
 pytestmark = pytest.mark.slow
 
@@ -65,6 +66,32 @@ def test_a_program_gives_the_bits_of_the_rules(golden, start, count, chunk, fixe
         assert [name for name in EVERYTHING if not same(found.values[name], expected.values[name])] == []
         assert [name for name in expected.differs if not same(found.differs[name], expected.differs[name])] == []
         assert [name for name in expected.corrected if not same(found.corrected[name], expected.corrected[name])] == []
+
+
+@pytest.mark.slow
+@examples(30)
+@given(first=st.integers(0, len(DESIGNS) - 1), second=st.integers(0, len(DESIGNS) - 1), moved=st.randoms())
+def test_what_an_earlier_run_computed_does_not_change_the_bits_of_another(golden, first, second, moved):
+    one, other = cut(golden, first, first + 1), cut(golden, second, second + 1)
+    part = {name: array if moved.random() < 0.5 else one[name] for name, array in other.items()}
+    earlier = NEVER.run(EVERYTHING, one, 4).computed
+    found, expected = NEVER.run(EVERYTHING, part, 4, earlier=earlier), directly(part)
+    for kind in ("values", "differs", "corrected"):
+        of_kind, wanted = getattr(found, kind), getattr(expected, kind)
+        assert [name for name in wanted if not same(of_kind[name], wanted[name])] == []
+
+
+def test_only_what_has_changed_is_computed_again(golden):
+    part = cut(golden, 0, 1)
+    earlier = NEVER.run(EVERYTHING, part, 4)
+    again = NEVER.run(EVERYTHING, {name: array.copy() for name, array in part.items()}, 4, earlier=earlier.computed)
+    assert [name for name in graph.ORDER if again.values[name] is not earlier.values[name]] == []
+    rating = {**part, "servers__specint2006_rate": part["servers__specint2006_rate"] + 900}
+    moved = NEVER.run(EVERYTHING, rating, 4, earlier=earlier.computed)
+    computed = {name for name in graph.ORDER if moved.values[name] is not earlier.values[name]}
+    assert "cpu_utilization_by_mode" in computed
+    assert computed <= graph.followers(("servers__specint2006_rate",)) | set(CHECKS)
+    assert moved.values["databases"] is earlier.values["databases"]
 
 
 def test_results_of_a_run_are_not_overwritten_by_the_next(golden):

@@ -30,6 +30,44 @@ def test_a_design_may_be_a_mapping_a_file_or_a_profile(tmp_path, plan):
     assert {issue.where for issue in size(file).issues} == {"plan.toml"}
 
 
+def same(one, other):
+    differs = {name: array.tolist() for name, array in one.results.differs.items()}
+    corrected = {name: array.tobytes() for name, array in one.results.corrected.items()}
+    assert dict(one) == dict(other)
+    assert list(one.issues) == list(other.issues)
+    assert one.status == other.status
+    assert differs == {name: array.tolist() for name, array in other.results.differs.items()}
+    assert corrected == {name: array.tobytes() for name, array in other.results.corrected.items()}
+
+
+@examples(15)
+@given(designs(), designs())
+def test_a_design_that_was_sized_like_another_has_the_same_results(given, changes):
+    path, value = list(changes.items())[-1]
+    base = size(given)
+    for profile in (Profile({**given, path: value}), Profile(changes), Profile(given)):
+        same(size(profile, like=base), size(profile))
+
+
+@pytest.mark.parametrize("path", ["tiers.1.mailboxes", "guidance.oddities"])
+def test_a_design_like_an_empty_or_a_corrected_one(path):
+    """The figures of an empty design never differ from the corrected ones, those of the next design may."""
+    other = {**DESIGN, path: {"tiers.1.mailboxes": 0, "guidance.oddities": "corrected"}[path]}
+    empty = {**other, "tiers.2.mailboxes": 0}
+    for one, next_one in ((DESIGN, other), (other, DESIGN), (empty, DESIGN), (DESIGN, empty)):
+        same(size(next_one, like=size(one)), size(next_one))
+
+
+def test_overridden_constants_and_other_results_are_not_taken_from_another_design(plan):
+    constants = {"cache_percent": 30, "minimum_memory_by_copies.21": 500}
+    overridden = size(DESIGN, constants=constants)
+    same(size(DESIGN, like=overridden), plan)
+    same(size(DESIGN, constants=constants, like=plan), overridden)
+    few = size(DESIGN, results="server_memory")
+    assert dict(size(DESIGN, results="server_memory", like=plan)) == dict(few)
+    same(size(DESIGN, like=few), plan)
+
+
 def test_values_may_be_those_of_numpy():
     assert dict(size({"tiers.1.mailboxes": np.int64(5), "environment.virtualized": np.bool_(True)})) == dict(
         size({"tiers.1.mailboxes": 5, "environment.virtualized": True})

@@ -85,7 +85,7 @@ def given(at):
 
 def sized(at):
     """Return the sized design that the page shows."""
-    return session(at).cache["design"][1]
+    return session(at).cache["design"].value
 
 
 def title(at):

@@ -333,7 +333,7 @@ def _take(path: str, key: str) -> None:
 
 def form_appearance(path: str) -> tuple[object, ...]:
     """Return everything that determines the appearance of the form around an input, except the values in it."""
-    changed = set(filter(differs_from_default, state.given()))
+    changed = {name for name, value in state.given().items() if not profiles.is_default(name, value)}
     return visible_paths(), state.rejected(path), changed, issue_severities()
 
 

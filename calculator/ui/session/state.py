@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace as with_changes
-from functools import lru_cache
 from typing import TypeVar
 
 import streamlit as st
@@ -23,14 +22,12 @@ from calculator.inputs.schema import Value
 from calculator.inputs.shipped import profile_files
 from calculator.issues import InputError, Issues
 from calculator.ui.session import links
-from calculator.ui.session.store import Given, Session, Snapshot, current
+from calculator.ui.session.store import CachedOfDesign, Given, Session, Snapshot, current
 
 CachedValue = TypeVar("CachedValue")
 
 UNDO_LIMIT = 100
 VARIANT_LIMIT = 3
-_DIGESTS = 32
-"""Number of designs whose hashes are cached, because a page needs the hash of its design some hundred times."""
 MAKES_A_TIER = ".mailboxes"
 """End of the path of the input that makes a tier exist. It always keeps a given value, so that the tier stays."""
 NEW_DESIGN: Given = {"tiers.1.mailboxes": 5000.0}
@@ -131,26 +128,16 @@ def profile() -> Profile:
 
 def digest(values: Mapping[str, Value]) -> str:
     """Return a short hash of given inputs, equal for equal inputs."""
-    return _digest(tuple(values.items()))
-
-
-@lru_cache(_DIGESTS)
-def _digest(values: tuple[tuple[str, Value], ...]) -> str:
-    return hashlib.sha256(repr(sorted(values)).encode()).hexdigest()[:12]
+    return hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()[:12]
 
 
 def design() -> SizedDesign:
     """Return the sized design. It is sized once after each change."""
-    return cached("design", lambda: size(profile()), _texts())
-
-
-def _texts() -> tuple[str, str]:
-    """Return the title and the description of the profile that the design came from."""
-    return current().source.title, current().source.description
+    return cached("design", lambda: size(profile(), like=previous()))
 
 
 def cached(name: str, compute: Callable[[], CachedValue], depends_on: object = "") -> CachedValue:
-    """Return a value computed from the design, computed again only when the design changes.
+    """Return a value computed from the design, computed again only when the design or its source is replaced.
 
     Parameters
     ----------
@@ -161,10 +148,16 @@ def cached(name: str, compute: Callable[[], CachedValue], depends_on: object = "
     depends_on
         What the value depends on in addition to the design.
     """
-    cache, key = current().cache, f"{digest(given())}{depends_on}"
-    if name not in cache or cache[name][0] != key:
-        cache[name] = (key, compute())
-    value: CachedValue = cache[name][1]
+    session = current()
+    kept = session.cache.get(name)
+    if (
+        kept is None
+        or kept.given is not session.given
+        or kept.source is not session.source
+        or kept.depends_on != depends_on
+    ):
+        kept = session.cache[name] = CachedOfDesign(session.given, session.source, depends_on, compute())
+    value: CachedValue = kept.value
     return value
 
 
@@ -394,7 +387,7 @@ def share() -> bool:
 
 def _link() -> str:
     """Return the text of the link that carries the design, encoded once after each change; empty without a design."""
-    return cached("link", lambda: links.encode(profile()), _texts()) if is_open() else ""
+    return cached("link", lambda: links.encode(profile())) if is_open() else ""
 
 
 def address() -> dict[str, str]:

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
 import streamlit as st
 
@@ -209,6 +209,26 @@ class PublishedRating:
     cores: int | None = None
 
 
+class CachedOfDesign(NamedTuple):
+    """Value computed from the design, with what it was computed from.
+
+    Attributes
+    ----------
+    given, source
+        Inputs that were given a value, and the profile that they came from: the objects of the session, because each
+        change replaces them.
+    depends_on
+        What the value depends on in addition to the design.
+    value
+        The value.
+    """
+
+    given: Given
+    source: Profile
+    depends_on: object
+    value: Any
+
+
 @dataclass
 class Session:
     """State of one browser session, apart from the values of widgets.
@@ -238,7 +258,7 @@ class Session:
     sized_variants
         The designs that were compared, sized, by name.
     cache
-        One value per name that was computed from the design, with the key it is valid for.
+        Values that were computed from the design, by name.
     tiles
         Headline figures of the present design and of the one before, each with the design and the units of sizes.
     wanted
@@ -294,7 +314,7 @@ class Session:
     variants: dict[str, Profile] = field(default_factory=dict)
     compared: tuple[str, ...] | None = None
     sized_variants: dict[str, SizedDesign] = field(default_factory=dict)
-    cache: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    cache: dict[str, CachedOfDesign] = field(default_factory=dict)
     tiles: list[tuple[SizedDesign, object, list[Tile]]] = field(default_factory=list)
     wanted: str = ""
     explained: Sequence[str] = ()
