@@ -470,7 +470,7 @@ def _cell(value: object) -> str:
 
 def _apply_button(imported: ImportResult, settings: object = None) -> None:
     """Draw what the import would replace, the button that does so, and what it replaced until the next change."""
-    key, said, warnings = current().imports.applied
+    key, said = current().imports.applied
     applied = key == _applied_key(settings)
     if not applied:
         st.text(_what_changes(imported))
@@ -484,8 +484,6 @@ def _apply_button(imported: ImportResult, settings: object = None) -> None:
     )
     if applied:
         st.success(said, icon=":material/check_circle:")
-        for warning in warnings:
-            st.warning(escaped(warning), icon=":material/warning:")
 
 
 def _replaces_tiers(imported: ImportResult) -> bool:
@@ -522,6 +520,8 @@ def _apply(imported: ImportResult, settings: object) -> None:
     else:
         state.put_all(imported.values)
     said = f"Applied: {what}. Undo restores the previous values."
-    warnings = [issues.sentence(issue, True) for issue in _of_files(imported) if issue.severity == WARNING]
-    current().imports.applied = _applied_key(settings), said, warnings
+    warnings = imported.issues.counts[WARNING]
+    if warnings:
+        said += f" The {warnings} warnings above still hold." if warnings > 1 else " The warning above still holds."
+    current().imports.applied = _applied_key(settings), said
     redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM, IMPORT)

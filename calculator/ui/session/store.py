@@ -112,13 +112,12 @@ class ImportRun:
     job
         Job that reads the files.
     applied
-        Text that identifies the import that was applied last and the design after it, a sentence that says what was
-        applied, and the warnings of the import.
+        Text that identifies the import that was applied last and the design after it, and what to say about it.
     """
 
     request: tuple[object, ...] | None = None
     job: Job[ImportedMailboxes | ImportResult] | None = None
-    applied: tuple[str, str, Sequence[str]] = ("", "", ())
+    applied: tuple[str, str] = ("", "")
 
 
 @dataclass
