@@ -111,7 +111,7 @@ def test_one_tier_errs_where_a_mailbox_comes_to_its_quota():
     error = f"{tiered / data - 1:.1%}".replace("%", " %")
     text = (
         "warning: import: tiers: With these tiers, the total size of the mailboxes without archives at the end of the "
-        f"plan (above the quota only those that are today) is {error} larger than that of the mailboxes. "
+        f"plan (each grows up to its quota) is {error} larger than that of the mailboxes. "
     )
     assert text + "Give --tiers 2: 2 tiers by size are within 1 %." in [
         f"{issue.severity}: {issue}" for issue in found.issues

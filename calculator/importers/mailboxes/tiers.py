@@ -79,7 +79,7 @@ TOTALS = {
     "mailbox_size_at_horizon": (
         "at_horizon",
         "GB",
-        "size of the mailboxes without archives at the end of the plan (above the quota only those that are today)",
+        "size of the mailboxes without archives at the end of the plan (each grows up to its quota)",
     ),
     "messages_per_day": ("messages", "messages/day", "number of messages per day"),
     "mail_per_day": ("kilobytes", "GB/day", "mail per day"),
