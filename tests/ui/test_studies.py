@@ -7,6 +7,7 @@ from support.sessions import REVIEW, plain, seen, session, shipped, sound
 
 from calculator import size
 from calculator.presentation.charts.base import LimitLine
+from calculator.presentation.text import number
 from calculator.studies.uncertainty.holding import holds
 from calculator.studies.uncertainty.monte_carlo import uncertainty
 from calculator.studies.uncertainty.sensitivity import one_at_a_time
@@ -163,7 +164,7 @@ def test_an_input_has_a_shape_and_numbers_and_figures_follow(study):
     assert shown["Largest single influence"][list(FIGURES).index("summary_servers.environment")] == "does not vary"
     at.session_state["uncertainty_events"] = True
     at.run()
-    chances = table(at, "What may happen").set_index("What may happen")
+    chances = table(at, "95 % range").set_index("What may happen")
     assert len(chances) == 7
     never = chances["Largest single influence"]["The design is invalid, so that it has no figures"]
     assert never == "not seen in 10,000 draws"
@@ -185,8 +186,15 @@ def test_the_first_answer_is_how_often_the_design_as_built_holds(study):
         f"**The design as it is built keeps all its limits in {kept:.1f} % of the draws** "
         f"(95 % range: {low:.1f} % to {high:.1f} %)." in said
     )
-    shown = table(at, "Limit that is exceeded")
-    assert shown["Limit that is exceeded"].tolist() == ["A volume outgrows its disk"]
+    shown = table(at, "Limit used in 9 of 10 draws")
+    assert shown["What may happen"][0] == "A volume outgrows its disk"
+    assert len(shown) == sum(limit.probability is not None for limit in expected.limits) > 5
+    of_cpu = shown.set_index("What may happen").loc[
+        "CPU exceeds the highest recommended utilization in the worst failure"
+    ]
+    assert of_cpu["Share of draws"].replace("\\", "") == "0\u00a0%"
+    assert of_cpu["Largest single influence"] == "not seen in 10,000 draws"
+    assert of_cpu["Limit used in 9 of 10 draws"].replace("\\", "") == number(expected.used["cpu"][-1], "share")
     volume = expected.limits[0]
     assert shown["Share of draws"][0].replace("\\", "") == f"{100 * volume.probability:.1f}\u00a0%"
     assert shown["Largest single influence"][0].replace("\\", "") == (
@@ -206,7 +214,7 @@ def test_shares_of_drive_bays_and_of_draws_without_figure_add_up(study):
     bays = next(spread for spread in sized.figures if spread.result == "server_drive_bays.primary")
     assert bays.not_applicable > 0.05
     more = sum(share for low, _, share in bays.histogram if low > bays.present) * (1 - bays.not_applicable)
-    chances = table(at, "What may happen").set_index("What may happen")
+    chances = table(at, "95 % range").set_index("What may happen")
     said = chances["Share of draws"]["A server needs more drive bays than the 12 of now"]
     assert said.replace("\\", "") == f"{100 * more:.1f}\u00a0%"
     missing = f"{100 * bays.not_applicable:.1f} %"
@@ -285,7 +293,7 @@ def test_each_distribution_is_drawn(study):
 def test_a_first_estimate_is_shown_before_the_study_runs(study):
     at = study("Uncertainty", "single_site")
     assert FIRST in plain(at)
-    assert "Limit that is exceeded" in table(at, "Share of draws")
+    assert "Limit used in 9 of 10 draws" in table(at, "Share of draws")
     first = table(at, HIGH)
     finished(at, "uncertainty")
     assert FIRST not in plain(at)

@@ -12,8 +12,8 @@ from calculator.engine.progress import Progress
 from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.presentation.text import number, plural
-from calculator.studies.built_limits import CHECK, CPU, WORDS
+from calculator.presentation.text import NOT_APPLICABLE, number, plural
+from calculator.studies.built_limits import CHECK, WORDS
 from calculator.studies.uncertainty.holding import Holding, holds
 from calculator.studies.uncertainty.inverses import wilson_interval
 from calculator.studies.uncertainty.monte_carlo import Chance, Spread, Uncertainty, uncertainty
@@ -23,7 +23,6 @@ from calculator.ui.charts import base, studies
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped
 from calculator.ui.review import doubts, study_job
-from calculator.ui.review.limit_texts import LIMIT_TITLES
 from calculator.ui.review.sensitivity import input_label
 from calculator.ui.review.what_if import (
     BAYS,
@@ -57,8 +56,6 @@ BUILT_EVENTS: Mapping[str, str] = {
     CHECK: "Another check of the design fails",
 }
 """What happens where a limit of the design as it is built is exceeded."""
-NEVER: Mapping[str, str] = {**LIMIT_TITLES, CHECK: "other checks of the design"}
-"""Titles of limits in a list of those that are not exceeded."""
 EVENTS: Mapping[str, str] = {
     "cpu_above_80_percent": "CPU above 80 % in the worst failure",
     "cpu_above_100_percent": "CPU above 100 % in the worst failure",
@@ -161,30 +158,23 @@ def _built(found: Holding) -> None:
     if any(limit.probability is None for limit in found.limits):
         text += " CPU is not among them, because the processors have no rating. Enter it on Constraints."
     st.markdown(text)
-    exceeded = [limit for limit in found.limits if limit.probability]
-    if exceeded:
-        rows = [
-            {
-                "Limit that is exceeded": BUILT_EVENTS[limit.event],
-                "Share of draws": _chance(limit.probability),
-                USED: _used(found, limit),
-                INFLUENCE: _cause(limit),
-            }
-            for limit in exceeded
-        ]
-        figures.draw_table(rows, alt="How often each limit of the design as it is built is exceeded")
-    notes = []
-    if exceeded:
-        notes.append(
-            f"{USED}: the most that is used in nine of ten draws. At 120 %, a fifth more, such as of disk space, would "
-            f"be enough for them. {INFLUENCE}: the input that explains most of the variation by itself, with its share."
-        )
-    if len(exceeded) > 1:
+    rows = [
+        {
+            "What may happen": BUILT_EVENTS[limit.event],
+            "Share of draws": _chance(limit.probability),
+            USED: _used(found, limit),
+            INFLUENCE: _cause(limit),
+        }
+        for limit in found.limits
+        if limit.probability is not None
+    ]
+    figures.draw_table(rows, alt="How often each limit of the design as it is built is exceeded")
+    notes = [
+        f"{USED}: nine of ten draws use at most this share of what there is. At 120 %, a fifth more would be enough "
+        f"for them. {INFLUENCE}: the input that explains most of the variation by itself, with its share."
+    ]
+    if sum(limit.probability not in (None, 0) for limit in found.limits) > 1:
         notes.append("A draw may exceed several limits, so the shares of draws overlap.")
-    if never := [limit for limit in found.limits if limit.probability == 0]:
-        names = {**NEVER, CPU: "CPU in the worst failure, as a share of what is advised"}
-        texts = (": ".join(filter(None, (names[limit.event], _used(found, limit)))) for limit in never)
-        notes.append(f"Exceeded in no draw, with the limit used in nine of ten: {'; '.join(texts)}.")
     if found.kept:
         notes.append(f"{_names(found.kept)} did not vary here, because the design as it is built decides them.")
     st.caption(escaped(" ".join(notes)))
@@ -192,9 +182,9 @@ def _built(found: Holding) -> None:
 
 
 def _used(found: Holding, limit: Chance) -> str:
-    """Return the share of a limit that is used in nine of ten draws at most; empty for a check."""
+    """Return the share of a limit that is used in nine of ten draws at most; that of a check does not apply."""
     used = found.used.get(limit.event)
-    return "" if used is None else number(used[-1], "share")
+    return NOT_APPLICABLE if used is None else number(used[-1], "share")
 
 
 def _bounds(chance: Chance) -> tuple[float | None, float | None, float | None]:
