@@ -140,7 +140,7 @@ def test_sizing_and_layout_agree_in_random_designs():
 @pytest.mark.slow
 def test_sizing_and_layout_agree_in_many_random_designs():
     """With SOUND_DESIGNS=1000 in the environment, a thousand designs are drawn."""
-    assert disagreements(int(os.environ.get("SOUND_DESIGNS", "200")), seed=2014) == []
+    assert disagreements(int(os.environ.get("SOUND_DESIGNS", "100")), seed=2014) == []
 
 
 def test_the_random_designs_tell_the_corrected_figures_from_those_of_the_workbook():
