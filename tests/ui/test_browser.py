@@ -43,10 +43,12 @@ def page(browser, address):
         yield opened
 
 
-def test_the_app_opens_on_the_requirements_of_the_profile_it_was_started_with(page):
+def test_the_app_opens_on_the_requirements_of_the_profile_it_was_started_with(page, address):
     page.get_by_text(shipped(PROFILE).title).first.wait_for()
     design = size(shipped(PROFILE))
     expect_text(tile(page, "Mailbox on disk, GB"), in_gb(design))
+    page.goto(f"{address}/constraints")  # an address that names another page leads there
+    page.get_by_role("heading", name="Constraints", exact=True).wait_for()
     assert page.foreign == []
 
 

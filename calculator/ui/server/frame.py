@@ -37,7 +37,7 @@ def app() -> None:
     show = state.start(sys.argv[1:2] if started_here else [])
     redraw.start_page()
     page = st.navigation(navigation.pages(), position="top")
-    if show:
+    if show and not page.url_path:  # Start; an address that names another page leads there
         navigation.go(navigation.REQUIREMENTS)
     with st.container(key="access"):
         st.html(_assets(), unsafe_allow_javascript=True)
