@@ -146,8 +146,8 @@ def test_log_volumes_of_their_own_are_not_counted_as_zero_gb_of_logs():
         (
             "small_office",
             "cpu_utilization_by_mode.worst.primary",
-            "A server uses 6.0\u00a0% of its CPU: 701 megacycles for databases and 263 megacycles for Client Access, of "
-            "the 16,000 megacycles that its 8 cores deliver.",
+            "A server uses 6.0\u00a0% of its CPU: 701 megacycles for databases and 263 megacycles for Client Access, "
+            "of the 16,000 megacycles that its 8 cores deliver.",
         ),
         (
             "small_office",
@@ -168,8 +168,8 @@ def test_log_volumes_of_their_own_are_not_counted_as_zero_gb_of_logs():
         (
             "active_active",
             "tiers.1.mailbox_size_on_disk",
-            "A mailbox of the tier takes 5.24 GB: 5 GB of quota, 234 MB of Recoverable Items and 7.32 MB of whitespace, "
-            "the mail of one day.",
+            "A mailbox of the tier takes 5.24 GB: 5 GB of quota, 234 MB of Recoverable Items and 7.32 MB of "
+            "whitespace, the mail of one day.",
         ),
     ],
 )
@@ -220,8 +220,8 @@ EXCHANGE_2019 = make_profile(Answers(mailboxes=3000, quota=2.0, place=TWO_ACTIVE
         ),
         (
             "volume_fill.primary",
-            "When all mailboxes are full, a volume takes 42\u00a0% of its disk: 1,547 GB of 3,725 GB. This includes the "
-            "5.0\u00a0% of the volume that are kept free.",
+            "When all mailboxes are full, a volume takes 42\u00a0% of its disk: 1,547 GB of 3,725 GB. This includes "
+            "the 5.0\u00a0% of the volume that are kept free.",
         ),
         (
             "replication_peak_throughput.environment",
