@@ -299,7 +299,7 @@ def test_the_issues_of_2019_name_what_is_not_published():
 def test_the_report_marks_figures_that_are_not_published():
     plan = design("2019")
     sections = {section.key: section for section in build_record(plan).sections}
-    figures, note = sections["requirements"].parts
+    note, figures = sections["requirements"].parts
     assert note == f"{RESTS} {NOTICE}"
     labels = [row[0] for row in figures.rows]
     assert "Memory per server\u00a0*" in labels

@@ -108,7 +108,7 @@ def not_applicable(rule: Rule, label: str, design: SizedDesign) -> str:
     design
         A design in which the result is None there.
     """
-    labels = label.split(".")
+    labels = _with_single_labels(rule, label).split(".")
     profile = design.profile
     reason = f"{rule.name}_reason"
     if reason in RULES:
@@ -172,7 +172,7 @@ def _chapter_reason(rule: Rule, labels: Sequence[str], design: SizedDesign) -> s
     if rule.name.startswith("activation_single_home_"):
         return "an active/active design"
     condition = _CONDITION.search(f"{rule.meaning} {' '.join(rule.remarks.split())}")
-    return condition[1] if condition else "not in this design"
+    return condition[1].removeprefix("where ") if condition else "not in this design"
 
 
 def no_rating(design: SizedDesign) -> bool:

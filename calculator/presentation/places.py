@@ -35,6 +35,8 @@ _PATH = re.compile(r'(?<!")(?P<path>\b[a-z_]+(?:\.\w+)+\b)(?: (?P<how>=|to) "(?P
 """Pattern of the path of an input in a message, with the option that the message suggests; a quoted path stays."""
 _DETAIL = re.compile(r"[;,:] | \(| of a valid design")
 """Where the details of a meaning begin, after the name of the figure."""
+_FACTOR = "Factor that is 1 if "
+"""Beginning of the meaning of a figure that is 1 or 0 for yes or no."""
 _COUNTED = {TIER.name: "tier", "server": "server", VOLUME.name: "volume", MONTH.name: "month", WINDOW.name: "window"}
 
 
@@ -120,8 +122,27 @@ def _short_meanings() -> Mapping[str, str]:
 
 
 def _capital(meaning: str) -> str:
-    """Return a meaning without "Number of", which the unit says, with a capital letter."""
-    return capitalized(meaning.removeprefix("Number of "))
+    """Return a meaning without "Number of", which the unit says, with a capital letter; a factor as a question."""
+    return capitalized(as_question(meaning).removeprefix("Number of "))
+
+
+def as_question(meaning: str) -> str:
+    """Return the meaning of a factor that is 1 or 0 as a question with yes or no; any other meaning as it is.
+
+    Examples
+    --------
+    >>> as_question("Factor that is 1 if a datacenter has servers, otherwise 0.")
+    'Whether a datacenter has servers.'
+    """
+    if not is_factor(meaning):
+        return meaning
+    end = "." if meaning.endswith(".") else ""
+    return f"Whether {meaning.removeprefix(_FACTOR).rstrip('.').removesuffix(', otherwise 0')}{end}"
+
+
+def is_factor(meaning: str) -> bool:
+    """Return whether a figure is 1 or 0 for yes or no, by its meaning."""
+    return meaning.startswith(_FACTOR)
 
 
 def inputs_in(text: str) -> list[str]:

@@ -37,7 +37,7 @@ def databases_a_disk_is_divided_by(
     site_resilience__enabled: Bools,
     active_passive: Bools,
 ) -> Floats:
-    """Number of databases among which the database size limit divides the disk of a volume.
+    """Number of databases that share the disk of a volume when the largest size of a database is computed.
 
     As many as a database has copies, or half of an even number.
 

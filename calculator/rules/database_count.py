@@ -98,7 +98,7 @@ def databases_raw(
     two_way: Bools,
     ha_copies: Floats,
 ) -> Floats:
-    """Number of databases of a DAG or standalone server, before it is rounded to the disk group.
+    """Number of databases of a DAG or standalone server, before it is rounded so that they fill their volumes.
 
     The given number, at most the supported one. If the number is computed: the symmetrical number where the servers
     support it, one round of placements less where they do not, otherwise a multiple of the number of servers. 1
@@ -158,7 +158,7 @@ def disk_group(
     primary_user_share: float,
     no_limit: float,
 ) -> Floats:
-    """Number of databases in the group to which the number of databases of a DAG is rounded.
+    """Number of databases that fill one volume on each server, to which the databases of a DAG are rounded.
 
     As many as the DAG has active servers where copies share volumes. In one active/active DAG, the servers of the
     secondary datacenter are among them, and their number follows from the number of databases in turn. The figure is

@@ -20,7 +20,7 @@ def gc_cores(
     megacycles_per_core: Floats,
     mailbox_cores_per_directory_core: Floats,
 ) -> Floats:
-    """Number of directory server cores in each datacenter, in valid and invalid designs.
+    """Number of directory server cores in each datacenter for the CPU load of all active mailboxes.
 
     One for every 8 cores busy with active mailboxes (4 on 32-bit systems). Each datacenter must sustain the load of
     the whole environment. Not applicable without a rating.

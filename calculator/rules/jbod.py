@@ -166,7 +166,10 @@ def jbod_refusal(
     environment__high_availability: Bools,
     database_copies__ha_copies: Floats,
 ) -> Codes:
-    """Reason why no server of the design may use JBOD."""
+    """Reason why no server of the design may use JBOD.
+
+    Not applicable where servers may use JBOD.
+    """
     has_jbod = (storage_architecture == Storage.JBOD).any(axis=0)
     few = environment__high_availability & (database_copies__ha_copies < 3)
     return first_code(

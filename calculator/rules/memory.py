@@ -38,7 +38,7 @@ def database_cache_minimum(
     memory_applies: Floats,
     mb_per_gb: float,
 ) -> Floats:
-    """Database cache that a server needs for the mailboxes active in the worst mode."""
+    """Database cache that a server needs for the mailboxes active on it in the worst failure."""
     active = tier_mailboxes_per_database[:, None, :] * memory_sizing_databases[None, :, :]
     cache = axis_sum(active * database_cache_profile[:, None, :] / mb_per_gb)
     return select(memory_applies != 0, round_up(cache), NA)
@@ -60,7 +60,7 @@ def cache_applies(memory_applies: Floats, active_after_site_failure: Floats) -> 
 def cache_pages(
     database_cache_minimum: Floats, cache_applies: Floats, bytes_per_gb: float, bytes_per_page: float
 ) -> Floats:
-    """Number of pages in the database cache that a server needs for the mailboxes active in the worst mode."""
+    """Number of pages in the database cache that a server needs in the worst failure."""
     pages = database_cache_minimum * bytes_per_gb / bytes_per_page
     return select(cache_applies != 0, pages, NA)
 
@@ -229,7 +229,7 @@ def module_size(memory: Floats) -> Floats:
 def server_memory(
     server_memory_calculated: Floats, mailboxes_total: Floats, memory_applies: Floats, least_memory: Floats
 ) -> Floats:
-    """Recommended memory of a server in each datacenter, in valid and invalid designs.
+    """Memory of a server in each datacenter, as a size that can be bought.
 
     The next size that can be bought, at least 8 GB. Servers of the secondary datacenter never have less than those
     of the primary datacenter. Without mailboxes, it is the minimum of the system requirements, the only figure that
@@ -291,7 +291,7 @@ def database_cache(server_memory: Floats, cache_percent: float, percent: float) 
 
 @rule(unit="GB", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C144, I142")
 def cas_server_memory(environment__multi_role: Bools, cas_memory: Floats, least_memory: Floats) -> Floats:
-    """Recommended memory of a dedicated Client Access server, in valid and invalid designs.
+    """Memory of a dedicated Client Access server, as a size that can be bought.
 
     Not applicable where roles share servers.
     """
@@ -304,7 +304,7 @@ def cas_server_memory(environment__multi_role: Bools, cas_memory: Floats, least_
 def database_cache_per_mailbox(
     database_cache: Floats, memory_sizing_databases: Floats, mailboxes_per_database: Floats, mb_per_gb: float
 ) -> Floats:
-    """Database cache that is available per active mailbox in the worst mode, in valid and invalid designs."""
+    """Database cache of a server for each mailbox that is active on it in the worst failure."""
     each = ratio(database_cache, memory_sizing_databases[0])
     return ratio(each, mailboxes_per_database) * mb_per_gb
 

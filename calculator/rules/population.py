@@ -21,19 +21,19 @@ def two_datacenters(highly_available: Bools, site_resilience__enabled: Bools) ->
 
 @flag(level="per_environment", group="detail", source="calculator-7.6: Input SRModel")
 def active_passive(site_resilience__model: Codes) -> Bools:
-    """Whether the chosen site resilience model is active/passive, even without a second datacenter."""
+    """Whether active/passive is chosen as site resilience model, used or not."""
     return site_resilience__model == Model.ACTIVE_PASSIVE
 
 
 @flag(level="per_environment", group="detail", source="calculator-7.6: Input SRModel")
 def active_active_single_dag(site_resilience__model: Codes) -> Bools:
-    """Whether the chosen site resilience model is active/active in one DAG, even without a second datacenter."""
+    """Whether active/active in one DAG is chosen as site resilience model, used or not."""
     return site_resilience__model == Model.ACTIVE_ACTIVE_SINGLE_DAG
 
 
 @flag(level="per_environment", group="detail", source="calculator-7.6: Input SRModel")
 def active_active_multiple_dags(site_resilience__model: Codes) -> Bools:
-    """Whether the chosen site resilience model is active/active with several DAGs, even without a second datacenter."""
+    """Whether active/active with several DAGs is chosen as site resilience model, used or not."""
     return site_resilience__model == Model.ACTIVE_ACTIVE_MULTIPLE_DAGS
 
 

@@ -42,7 +42,7 @@ def servers_in_use(
     lagged_servers_dedicated: Bools,
     database_copies__lagged_copies: Floats,
 ) -> Floats:
-    """Factor that is 1 if a role has servers or is that of the primary datacenter, otherwise 0.
+    """Factor that is 1 if the datacenter or the lagged copies have servers of their own, otherwise 0.
 
     The role "lagged" means dedicated servers for lagged copies.
     """
@@ -249,7 +249,7 @@ def takeover_copies_of_the_layout(
     source="calculator-7.6: Role Requirements C202",
 )
 def mode_applies(sized_databases_by_mode: Floats, servers_in_use: Floats, takeover_copies: Floats) -> Floats:
-    """Factor that is 1 if a server has a number of active databases in the failure mode, otherwise 0."""
+    """Factor that is 1 if the active databases of a server are known for the failure, otherwise 0."""
     known = ~is_na(sized_databases_by_mode)
     idle = ALWAYS_A_NUMBER[:, None] & (takeover_copies == 0)
     secondary = (servers_in_use[1] != 0) & (known[:, 1] | idle)
@@ -379,7 +379,7 @@ def mailbox_cores(
     lagged_server_megacycles: Floats,
     megacycles_per_core: Floats,
 ) -> Floats:
-    """Number of cores of a server that the Mailbox role uses in the worst mode.
+    """Number of cores of a server that the Mailbox role uses in the worst failure.
 
     Not applicable without a rating (for servers of lagged copies, Microsoft's workbook then shows an error).
     """
@@ -389,13 +389,13 @@ def mailbox_cores(
 
 @rule(unit="cores", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C169, C173")
 def active_mailbox_cores(active_megacycles_by_mode: Floats, megacycles_per_core: Floats) -> Floats:
-    """Number of cores of a server that its active databases use in the worst mode."""
+    """Number of cores of a server that its active databases use in the worst failure."""
     return ratio(active_megacycles_by_mode[-1], megacycles_per_core[:2])
 
 
 @rule(unit="cores", level="per_server", axis=DATACENTER, source="calculator-7.6: Role Requirements C170, C174")
 def cas_cores(cas_megacycles_by_mode: Floats, megacycles_per_core: Floats) -> Floats:
-    """Number of cores of a server that the Client Access role uses in the worst mode."""
+    """Number of cores of a server that the Client Access role uses in the worst failure."""
     return ratio(cas_megacycles_by_mode[-1], megacycles_per_core[:2])
 
 
@@ -417,7 +417,7 @@ def worst_cpu_failure(
     takeover_copies: Floats,
     cpu_utilization_by_mode: Floats,
 ) -> Codes:
-    """Failure that decides the CPU utilization of a server in the worst mode.
+    """Failure that decides the highest CPU utilization of a server.
 
     The first of these failures that makes as many databases active on a server as the worst mode counts: no failure,
     one and two failed servers, the loss of the other datacenter, and that loss with one and two more failed servers.

@@ -107,7 +107,7 @@ def replication_hourly_logs(replication__hourly_log_share: Floats, logs_per_day_
 
 @rule(unit="1", level="per_environment", group="detail", source=RR + "C43")
 def total_log_share(replication__hourly_log_share: Floats) -> Floats:
-    """Sum of the hourly shares of the logs of a day, 1 or 0."""
+    """Sum of the hourly shares of the logs of a day, 0 if no shares are given."""
     return axis_sum(replication__hourly_log_share)
 
 

@@ -136,6 +136,8 @@ def active_after_site_and_second_failure(
 ) -> Floats:
     """Number of active databases on a secondary server after the loss of the primary datacenter and two more servers.
 
+    Not applicable with fewer than three HA copies in the secondary datacenter.
+
     Oddity: in one active/active DAG, the databases of a home server are added to a figure that may already include
     them.
     """

@@ -273,7 +273,7 @@ def summary_mailboxes_per_database(valid: Bools, mailboxes_per_database: Floats)
 
 @rule(unit="MB", level="per_mailbox", source=RR + "C245")
 def summary_database_cache_per_mailbox(valid: Bools, database_cache_per_mailbox: Floats) -> Floats:
-    """Database cache that is available per active mailbox in the worst mode."""
+    """Database cache that is available per active mailbox in the worst failure."""
     return select(valid, database_cache_per_mailbox, NA)
 
 

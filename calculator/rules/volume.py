@@ -85,7 +85,7 @@ def laid_out_databases_per_volume(
     volume_volumes_computed: Floats,
     databases_per_volume: Floats,
 ) -> Floats:
-    """Number of databases on one volume as the volumes are laid out, in valid and invalid designs."""
+    """Number of databases that share a volume when the volumes are laid out."""
     shared = nearest(ratio(database_copies_per_server, volume_volumes_computed))
     backup_set = volume_design_approach == DesignApproach.BACKUP_SET
     return select(backup_set, shared, databases_per_volume)

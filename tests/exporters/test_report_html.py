@@ -151,7 +151,7 @@ def test_inputs_stated_and_assumed_are_all_inputs(pages, plans, name):
 def test_a_share_is_shown_in_percent_and_kept_exact(pages, plans):
     column = "cpu_utilization_by_mode.worst.primary"
     [row] = [row for row in pages["two datacenters"].table("results") if row[4]["text"] == column]
-    assert row[2]["text"] == f"{100 * plans['two datacenters'][column]:.0f} %"
+    assert row[2]["text"] == f"{100 * plans['two datacenters'][column]:.0f}\u00a0%"
 
 
 def test_verdict_versions_and_issues_are_shown(pages):

@@ -140,6 +140,51 @@ def test_log_volumes_of_their_own_are_not_counted_as_zero_gb_of_logs():
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "column", "expected"),
+    [
+        (
+            "small_office",
+            "cpu_utilization_by_mode.worst.primary",
+            "A server uses 6.0\u00a0% of its CPU: 701 megacycles for databases and 263 megacycles for Client Access, "
+            "of the 16,000 megacycles that its 8 cores deliver.",
+        ),
+        (
+            "small_office",
+            "summary_databases",
+            "The server has 4 databases, as many as its 165 mailboxes need with at most 48 mailboxes in each.",
+        ),
+        (
+            "active_active",
+            "summary_databases",
+            "A DAG has 80 databases. Its 10,000 mailboxes need 74 databases with at most 136 mailboxes in each; the "
+            "number is rounded up so that the copies spread evenly over servers and volumes.",
+        ),
+        (
+            "exchange_2019",
+            "storage_jbod_disks_per_server.primary",
+            "A server has 12 disks without RAID: 11 disks for databases and logs and 1 disk kept spare for AutoReseed.",
+        ),
+        (
+            "active_active",
+            "tiers.1.mailbox_size_on_disk",
+            "A mailbox of the tier takes 5.24 GB: 5 GB of quota, 234 MB of Recoverable Items and 7.32 MB of "
+            "whitespace, the mail of one day.",
+        ),
+    ],
+)
+def test_a_headline_is_explained_by_all_its_parts(name, column, expected):
+    assert sentence(column, size(profile(name))) == expected
+
+
+def test_a_number_of_databases_that_is_given_is_not_called_rounded():
+    design = size(profile("active_active", {"database.automatic_count": False, "database.custom_count": 90.0}))
+    assert sentence("summary_databases", design) == (
+        f"A DAG has {design['summary_databases']:.0f} databases; the number is an input. Its 10,000 mailboxes need 74 "
+        "databases with at most 136 mailboxes in each."
+    )
+
+
 def test_slots_of_ssds_are_given_with_the_drive_bays():
     assert sentence("server_drive_bays.primary", size(profile("exchange_2019"))) == (
         "A server in the primary datacenter needs bays for 14 disks: 12 disks without RAID, 0 disks in RAID groups and "
@@ -150,8 +195,11 @@ def test_slots_of_ssds_are_given_with_the_drive_bays():
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("single_site", "The whole environment has 4 servers: 1 DAG of 4 servers."),
-        ("hundred_thousand_mailboxes", "The whole environment has 128 servers: 8 DAGs of 16 servers."),
+        ("single_site", "The whole environment has 4 servers: 1 DAG of 4 servers, as the inputs say."),
+        (
+            "hundred_thousand_mailboxes",
+            "The whole environment has 128 servers: 8 DAGs of 16 servers, as the inputs say.",
+        ),
     ],
 )
 def test_the_servers_of_one_dag_and_of_several(name, expected):
@@ -172,8 +220,8 @@ EXCHANGE_2019 = make_profile(Answers(mailboxes=3000, quota=2.0, place=TWO_ACTIVE
         ),
         (
             "volume_fill.primary",
-            "A volume takes 1,547 GB of the 3,725 GB of its disk when all mailboxes are full, with 5.0\u00a0% kept "
-            "free: 42\u00a0%.",
+            "When all mailboxes are full, a volume takes 42\u00a0% of its disk: 1,547 GB of 3,725 GB. This includes "
+            "the 5.0\u00a0% of the volume that are kept free.",
         ),
         (
             "replication_peak_throughput.environment",

@@ -305,7 +305,7 @@ def test_page_one_has_the_premises_and_not_a_large_map():
         "Mailboxes": "10,000, no growth planned",
         "Messages per mailbox and day": "100",
         "Quota": "5 GB",
-        "Copies of a database": "3 HA copies and 1 lagged",
+        "Copies of a database": "3 for high availability and 1 lagged",
         "Datacenters": "2",
     }
     where = "shows the 80 databases on the servers of a DAG."
@@ -321,8 +321,19 @@ def test_page_one_has_the_premises_and_not_a_large_map():
         "This counts lagged copies, which are activated last. Without them, at most 2 servers may fail."
     )
     assert parts[5] == "87 inputs are assumed; the section Assumptions lists them."
-    assert isinstance(parts[6], Bullets)
-    assert parts[6].items[1].startswith("With 5 servers in each datacenter of one active/active DAG")
+    assert parts[6] == Bullets(
+        "To know, in short (the section Issues says what to do, and has 4 more notices):",
+        [
+            "With 5 servers in each datacenter of one active/active DAG, the databases of a failed server fail over to "
+            "only half of the remaining servers."
+        ],
+    )
+
+
+def test_page_one_counts_notices_about_how_figures_are_counted():
+    parts = build_record(size(shipped("small_office"))).first.section.parts
+    assert "The section Issues has 2 notices about how figures are counted." in parts
+    assert not [part for part in parts if isinstance(part, Bullets)]
 
 
 def test_on_paper_a_section_without_the_databases_is_not_referred_to():

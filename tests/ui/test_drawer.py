@@ -4,6 +4,7 @@ import pytest
 from support.sessions import START, given, in_gb, plain, seen, session, shipped, sized, sound, texts, tile
 
 from calculator import size
+from calculator.presentation.places import as_question
 from calculator.presentation.sentences import sentence
 from calculator.rules.registry import RULES
 from calculator.ui.inputs import explanation_drawer
@@ -100,7 +101,7 @@ def test_a_result_of_any_kind_can_be_opened(opened, design):
         session(at).explained = [RULES[name].columns(sized(at).tiers)[-1]]
         at.run()
         sound(at)
-        assert any(RULES[name].meaning in written.replace("\\", "") for written in texts(at)), name
+        assert any(as_question(RULES[name].meaning) in written.replace("\\", "") for written in texts(at)), name
 
 
 def test_conditions_are_folded_below_the_figures(opened):
@@ -188,13 +189,17 @@ def test_the_first_line_says_in_words_and_numbers_how_a_headline_figure_comes_ab
     assert not any(sign in code.value for code in at.code for sign in ("select(", "return"))
 
 
+CONDITION = "memory_applies"
+"""Condition on which the memory of a server depends, which is not among the figures that it comes from."""
+
+
 def test_each_need_lists_what_it_comes_from_itself(opened):
     at = opened("active_active")
     go(at, "tile:Memory per server")
     step = sized(at).explain("summary_memory", depth=2)
     need = next(need for need in step.needs if need.name == "server_memory")
-    figures_below = [f"– {explanation_drawer.need_title(below)}: " for below in need.needs]
-    assert figures_below
+    figures_below = [f"– {explanation_drawer.need_title(below)}: " for below in need.needs if below.name != CONDITION]
+    assert len(figures_below) == len(need.needs) - 1
     written = plain(at)
     assert all(any(line.startswith(figure) for line in written) for figure in figures_below)
     assert seen(at, "why_to:server_memory").label.replace("\\", "").endswith("96 GB")
@@ -207,14 +212,30 @@ def test_a_figure_at_other_places_is_listed_in_words(opened):
     assert elsewhere["Where"].tolist()[0] == "Normal operation, primary datacenter"
 
 
-def test_a_factor_that_is_1_or_0_is_a_question(opened):
+def test_a_factor_that_is_1_or_0_is_a_condition_that_holds_or_not(opened):
     at = opened("active_active")
-    go(at, "tile:CPU, worst failure")
-    asked = [text for text in plain(at) if "Whether a server has a number of active databases" in text]
-    assert asked
-    assert all(text.endswith(": yes") for text in asked)
-    assert not [caption.value for caption in at.caption if "Factor that is" in caption.value]
-    assert "more precisely 52.0762 %" in plain(at)
+    go(at, "tile:Memory per server")
+    go(at, "why_to:server_memory")
+    assert not [text for text in texts(at) if "servers whose memory is sized" in text]
+    at.session_state["why_conditions"] = True
+    at.run()
+    condition = seen(at, "why_to:memory_applies")
+    assert condition.label.replace("\\", "") == "A datacenter has servers whose memory is sized: yes"
+    go(at, "why_to:memory_applies")
+    assert "**Whether a datacenter has servers whose memory is sized.**" in plain(at)
+    assert [metric.value for metric in at.metric if metric.label == "Primary datacenter"] == ["yes"]
+    assert not [text for text in texts(at) if "Factor that is" in text]
+
+
+def test_a_need_that_does_not_apply_says_why(opened):
+    at = opened("exchange_2019")
+    go(at, "tile:WAN at peak")
+    needs = [button.label.replace("\\", "") for button in at.button if (button.key or "").startswith("why_to:")]
+    assert (
+        "Log traffic between datacenters in the busiest hour after compression, of a database and a DAG: "
+        "n/a (one datacenter)" in needs
+    )
+    assert not [label for label in needs if label.endswith("n/a")]
 
 
 def test_a_design_without_mailboxes_explains_that_it_has_none(opened):

@@ -18,10 +18,18 @@ ReportValue = float | bool | str | None
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """Control characters, marks that change the direction of text, lone surrogates, and code points without a character."""
 
+_BREAKS = re.compile(r"[^\S\u00a0]+")
+"""White space at which a line may break."""
+
 
 def one_line(text: str) -> str:
     """Return a text on one line, with ``?`` in place of characters that some format cannot hold."""
     return _UNFIT.sub("?", " ".join(text.split()))
+
+
+def one_line_with_fixed_spaces(text: str) -> str:
+    """Return a text on one line in the same way, but keep the spaces at which no line breaks, as in 52 %."""
+    return _UNFIT.sub("?", _BREAKS.sub(" ", text).strip())
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from calculator.exporters.report.content import (
     ReportTable,
     figures_table,
     one_line,
+    one_line_with_fixed_spaces,
 )
 from calculator.inputs.choices import slug
 from calculator.presentation.charts.base import Bars
@@ -53,7 +54,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        finalize=lambda value: one_line(value) if type(value) is str else value,
+        finalize=lambda value: one_line_with_fixed_spaces(value) if type(value) is str else value,
     )
     environment.globals.update(
         policy=POLICY,

@@ -48,7 +48,7 @@ from calculator.exporters.report.results import (
     unpublished_notes,
 )
 from calculator.inputs.schema import BY_PATH
-from calculator.issues import ERROR, InputError, Issue, Issues
+from calculator.issues import ERROR, WARNING, InputError, Issue, Issues
 from calculator.layout import Layout, layout, tolerance
 from calculator.presentation.assumptions import assumed_inputs
 from calculator.presentation.charts import copies, mailbox, servers
@@ -83,6 +83,9 @@ OF_LAYOUT = "Layout of the copies"
 ON_SERVERS = "Copies on the servers"
 ONE_FAILURE = "The design has no copies: if a server fails, all its mailboxes stop until it runs again or is restored."
 IN_SHORT = "To know, in short (the section Issues says what to do):"
+IN_SHORT_AND_MORE = "To know, in short (the section Issues says what to do, and has {}):"
+ONLY_IN_ISSUES = re.compile(r"guidance\.oddities|active_databases_by_mode|tiers\.\d+\.deleted_item_retention")
+"""Fields whose notices are about how figures are counted, which the first page leaves to the section Issues."""
 NO_DAG = "The design has no DAG, so there are no copies to place on servers."
 MOST_ON_FIRST_PAGE = 12
 """Largest number of databases with which the map of the copies is on the first page."""
@@ -116,7 +119,7 @@ def build_record(
     issues = _issues_with(design, dag)
     sections = (
         Section("Issues", "issues", "Issues", [IssueList([_issue(issue, reasons) for issue in issues], issues.rest)]),
-        Section("Main figures", "requirements", "Main figures", [main_figures(design), *unpublished_notes(design)]),
+        Section("Main figures", "requirements", "Main figures", [*unpublished_notes(design), main_figures(design)]),
         Section("Charts", "charts", "Charts", list(_charts(design, dag))),
         Section("Failures", "failures", "Failures", list(_failures(design, dag))),
         Section("Answers", "answers", "Answers", list(stated_parts(design))),
@@ -253,12 +256,20 @@ def _assumed(design: SizedDesign) -> str:
     return f"{plural(count, 'input')} {'is' if count == 1 else 'are'} assumed; the section Assumptions lists them."
 
 
-def _in_short(issues: Issues) -> Iterator[Bullets]:
-    """Yield the first sentence of each issue that does not prevent the design from working."""
-    messages = [issue.message for issue in issues if issue.severity != ERROR]
-    first = dict.fromkeys(_SENTENCE_END.split(CANONICAL.in_text(with_labels(message)))[0] for message in messages)
+def _in_short(issues: Issues) -> Iterator[ReportPart]:
+    """Yield the first sentence of each issue that does not prevent the design from working and matters to a customer.
+
+    The other issues are counted.
+    """
+    known = [issue for issue in issues if issue.severity != ERROR]
+    shown = [issue for issue in known if issue.severity == WARNING or not ONLY_IN_ISSUES.match(issue.field)]
+    first = dict.fromkeys(_SENTENCE_END.split(CANONICAL.in_text(with_labels(issue.message)))[0] for issue in shown)
+    others = len(known) - len(shown)
     if first:
-        yield Bullets(IN_SHORT, [f"{text}." for text in first])
+        lead = IN_SHORT_AND_MORE.format(plural(others, "more notice")) if others else IN_SHORT
+        yield Bullets(lead, [f"{text}." for text in first])
+    elif others:
+        yield f"The section Issues has {plural(others, 'notice')} about how figures are counted."
 
 
 def _deployment(

@@ -94,8 +94,8 @@ PREMISES = ("Premise", "Value")
 BUY = ("What to buy", "Each")
 UNPUBLISHED = f"{NO_BREAK_SPACE}*"
 """Mark of a figure that depends on a number not published for the version of Exchange."""
-RESTS = "* This figure depends on a number that is not published for the version of Exchange."
-"""Note below a table with marked figures; the notice about the version follows it."""
+RESTS = "* Depends on a number of an earlier version of Exchange."
+"""Note above a table with marked figures; the notice about the version follows it."""
 UNITS = (
     "Sizes are binary, 1 GB is 1,073,741,824 bytes; GB (decimal) of a disk are as printed on it. "
     "Figures that do not apply say why."
@@ -140,7 +140,7 @@ def _copies(design: SizedDesign) -> str:
     if not design.plain["highly_available"]:
         return "1, without a DAG"
     value = design.profile.value
-    text = f"{value('database_copies.ha_copies'):g} HA copies"
+    text = f"{value('database_copies.ha_copies'):g} for high availability"
     if lagged := design.plain["lagged_copies_total"]:
         text += f" and {number(lagged)} lagged"
     return text

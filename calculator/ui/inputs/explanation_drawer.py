@@ -12,7 +12,7 @@ from calculator.inputs.schema import BY_PATH, TIER
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.formulas import formula_lines, words_of
 from calculator.presentation.headline import figure_name
-from calculator.presentation.places import place_of
+from calculator.presentation.places import as_question, is_factor, place_of
 from calculator.presentation.sentences import sentence
 from calculator.presentation.text import NOT_APPLICABLE, capitalized, percent, plural, readable, word
 from calculator.rules.constants import CONSTANTS
@@ -34,8 +34,8 @@ CHOICES = {name: rule.choice for name, rule in RULES.items() if rule.choice} | {
     path: field.choice for path, field in BY_PATH.items() if field.choice
 }
 """Choices of the results and inputs whose values are words."""
-FACTOR = "Factor that is 1 if "
-"""Beginning of the sentence about a figure that is 1 or 0, which is shown as a question with yes or no."""
+NOT_GIVEN = "not given"
+"""Value of an input that is optional and empty."""
 
 
 def open_at(name: str) -> None:
@@ -104,10 +104,11 @@ def _rule(name: str) -> None:
     rule, place = rule_of(name)
     step = design.explain(rule.name, depth=2)
     in_words = sentence(name, design) if name in rule.columns(design.tiers) else ""
-    st.markdown(f"**{escaped(in_words or step.sentence)}**")
+    meaning = as_question(step.sentence)
+    st.markdown(f"**{escaped(in_words or meaning)}**")
     _figure(step, place)
     if in_words:
-        st.text(step.sentence)
+        st.text(meaning)
     if step.unpublished:
         st.text(step.unpublished)
     if step.oddity:
@@ -180,7 +181,8 @@ def _figure(step: Explanation, place: str) -> None:
     value = values[place]
     unit = figures.unit_of(rule, value)
     title = ", ".join(part for part in (_place_words(step, place), unit if unit != "%" else "") if part)
-    st.metric(title or "Value", figures.result_text(rule, value) or NOT_APPLICABLE)
+    text = _value(step, value) if is_factor(step.sentence) else figures.result_text(rule, value)
+    st.metric(title or "Value", text or NOT_APPLICABLE)
     if value is None:
         st.text(f"{NOT_APPLICABLE}: {not_applicable(rule, place, state.design())}")
     elif isinstance(value, float) and not value.is_integer():
@@ -218,9 +220,9 @@ def _place_words(step: Explanation, place: str) -> str:
 
 def _at_place(step: Explanation, label: str, value: object) -> str:
     """Format the value at a place. Give the reason if it does not apply."""
-    if value is None:
-        return f"n/a ({not_applicable(RULES[step.name], label, state.design())})"
-    return _value(step, value)
+    if value is None and step.kind == RULE:
+        return f"{NOT_APPLICABLE} ({not_applicable(RULES[step.name], label, state.design())})"
+    return NOT_GIVEN if value is None else _value(step, value)
 
 
 def _oddity(step: Explanation) -> None:
@@ -251,7 +253,7 @@ def _need(need: Explanation, place: str) -> None:
             args=(need.name, place),
             icon=":material/arrow_forward:" if need.kind == RULE else ":material/tag:",
         )
-        figures_below = [below for below in need.needs if not _is_condition(below)]
+        figures_below = [below for below in need.needs if not _is_condition(below) and not _is_definition(below)]
         for below in figures_below[:NEEDS_SHOWN]:
             short = need_title(below)
             st.caption(escaped(f"– {short}: {value_line(below, place_at(below.name, column_at(need.name, place)))}"))
@@ -266,24 +268,26 @@ def _is_input(need: Explanation) -> bool:
 
 def _is_condition(need: Explanation) -> bool:
     """Return whether a need is a result that is true or false."""
-    return need.kind == RULE and any(isinstance(value, bool) for value in need.values.values())
+    return need.kind == RULE and (
+        is_factor(need.sentence) or any(isinstance(value, bool) for value in need.values.values())
+    )
+
+
+def _is_definition(need: Explanation) -> bool:
+    """Return whether a need is a constant that is true by definition, such as the MB in 1 GB."""
+    return need.kind == CONSTANT and CONSTANTS[need.name].definition
 
 
 def need_title(need: Explanation) -> str:
-    """Return the title of a need: its meaning, or the label of an input. A factor that is 1 or 0 is a question."""
+    """Return the title of a need: its meaning, or the label of an input. A condition is a statement, true or not."""
     if need.kind == INPUT:
         return BY_PATH[need.name].label
-    title = need.sentence.rstrip(".")
-    return f"Whether {title.removeprefix(FACTOR).removesuffix(', otherwise 0')}" if _is_factor(need) else title
+    return capitalized(as_question(need.sentence).rstrip(".").removeprefix("Whether "))
 
 
 def _is_category(need: Explanation) -> bool:
     """Return whether a need is a result that is a word."""
     return need.kind == RULE and RULES[need.name].choice is not None
-
-
-def _is_factor(need: Explanation) -> bool:
-    return need.sentence.startswith(FACTOR)
 
 
 def _value(need: Explanation, value: object) -> str:
@@ -292,21 +296,24 @@ def _value(need: Explanation, value: object) -> str:
         return word(CHOICES[need.name], value)
     if need.is_share and need.kind in (INPUT, CONSTANT):  # what was entered or published is not rounded
         return figures.exact_with_unit(value, need.unit, share=True)
-    return figures.rounded_with_unit(bool(value) if _is_factor(need) else value, need.unit, need.is_share)
+    return figures.rounded_with_unit(bool(value) if is_factor(need.sentence) else value, need.unit, need.is_share)
 
 
 def value_line(need: Explanation, place: str) -> str:
     """Format the value of a need at the place of the figure, or all its values in one line."""
     label = next((label for label in _labels_at(place) if label in need.values), "")
-    return _value(need, need.values[label]) if label in need.values else _values_text(need, need.values)
+    return _at_place(need, label, need.values[label]) if label in need.values else _values_text(need, need.values)
 
 
 def _values_text(step: Explanation, values: Mapping[str, object]) -> str:
-    """Format the first values of a step in one line, each after its place in words."""
+    """Format the first values of a step in one line, each after its place in words; once if none applies."""
+    shown = [_at_place(step, label, value) for label, value in values.items()]
+    if set(values.values()) == {None} and len(set(shown)) == 1:
+        return shown[0]
     places = [place_of(step.name, label) for label in values]
     texts = [
-        f"{place}{'' if place.startswith('per ') else ':'} {_value(step, value)}" if place else _value(step, value)
-        for place, value in zip(places[:VALUES_SHOWN], values.values(), strict=False)
+        f"{place}{'' if place.startswith('per ') else ':'} {text}" if place else text
+        for place, text in zip(places[:VALUES_SHOWN], shown, strict=False)
     ]
     separator = "; " if any("," in place for place in places) else ", "
     return separator.join(texts) + (f"{separator}…" if len(values) > VALUES_SHOWN else "")
