@@ -62,7 +62,10 @@ def test_every_design_is_sized(batch):
 
 def test_cells_that_cannot_be_used_are_marked_before_the_run_and_answered_by_it(batch):
     at = batch(BAD)
-    assert at.warning[0].value.startswith("2 cells in the first 3 rows cannot be used.")
+    assert at.warning[0].value == (
+        "2 cells in the first 3 rows cannot be used, so 2 rows are not sized. Later rows are checked when the designs "
+        "are sized."
+    )
     shown = at.dataframe[0].value
     assert shown["tiers.1.mailboxes"].tolist() == ["1000", "⚠ many", "2000"]
     problems = next(table.value for table in at.table if "Problem" in table.value)
