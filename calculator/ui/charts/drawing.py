@@ -103,7 +103,7 @@ def _spec(height: int, layers: Sequence[Part], **others: Any) -> ChartSpec:
     return {
         "$schema": SCHEMA,
         "config": {**SILENT, "axis": {**texts, **second, "labelFlush": False}, "legend": {**texts, "labelLimit": 260}},
-        "padding": {"left": 0, "right": 4, "top": 4, "bottom": 6},
+        "padding": {"left": 2, "right": 10, "top": 4, "bottom": 6},
         "height": height,
         "layer": list(layers),
         **others,
