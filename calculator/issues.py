@@ -15,8 +15,8 @@ SHOWN = 100
 """Issues kept in full; beyond them they are counted."""
 
 _LONGEST_QUOTE = 60
-_TIER = re.compile(r"tiers\.(\d+)(?=\.)")
-"""Beginning of the path of an input of a tier."""
+_PLACE = re.compile(r"(?<=^tiers)\.\d+(?=\.)|\.(?:primary|secondary)(?=\.|$)")
+"""Tier or datacenter in the path of an input or the name of a result."""
 
 
 @dataclass(frozen=True)
@@ -89,17 +89,24 @@ class Issues:
         others._kept = {severity: [change(issue) for issue in kept] for severity, kept in self._kept.items()}
         return others
 
-    def by_tier(self) -> Issues:
-        """Return the issues, with one for all tiers that have the same; its message names them, its field none."""
+    def grouped(self) -> Issues:
+        """Return the issues, with one for all tiers or for both datacenters that have the same.
+
+        Its message names them; its field is the path of the input without the tier or the datacenter.
+        """
         groups: dict[Issue, list[Issue]] = {}
         for issue in self:
-            groups.setdefault(replace(issue, field=_TIER.sub("tiers", issue.field)), []).append(issue)
+            groups.setdefault(replace(issue, field=_PLACE.sub("", issue.field)), []).append(issue)
         grouped = Issues()
         for group, found in groups.items():
-            tiers = [int(tier[1]) for issue in found if (tier := _TIER.match(issue.field))]
-            several = len(tiers) > 1
-            message = f"Tiers {list_numbers(tiers)}: {group.message}" if several else group.message
-            grouped.add(group.severity, group.where, group.field if several else found[0].field, message, group.hint)
+            places = dict.fromkeys(place[0][1:] for issue in found if (place := _PLACE.search(issue.field)))
+            if len(places) == 1:  # the field keeps the only place
+                group = replace(group, field=found[0].field)
+            elif places:
+                tiers = [int(place) for place in places if place.isdigit()]
+                names = f"Tiers {list_numbers(tiers)}" if tiers else "Both datacenters"
+                group = replace(group, message=f"{names}: {group.message}")
+            grouped.add(group.severity, group.where, group.field, group.message, group.hint)
         for severity, kept in self._kept.items():
             grouped.counts[severity] += self.counts[severity] - len(kept)
         return grouped

@@ -130,7 +130,7 @@ def _accepted(issues: Issues, settings: Sequence[str]) -> dict[str, str]:
             problems.error("--accept", "", f"{quoted(setting)} gives no reason.", "Write FIELD=REASON.")
         else:
             accepted = tuple(issue.message for issue in issues if issue.field == field.strip())
-            reasons |= {issue.message: reason for issue in issues.by_tier() if issue.message.endswith(accepted)}
+            reasons |= {issue.message: reason for issue in issues.grouped() if issue.message.endswith(accepted)}
     if problems:
         raise InputError(problems)
     return reasons

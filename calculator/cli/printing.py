@@ -217,8 +217,8 @@ def shown_issues(issues: Issues) -> list[Issue]:
 
 
 def print_issues(issues: Issues, stream: IO[str]) -> None:
-    """Print issues, the most severe first and those of several tiers as one, and the number of further ones."""
-    issues = issues.by_tier()
+    """Print issues, the most severe first and the same ones of several places as one, and the number of the rest."""
+    issues = issues.grouped()
     shown = shown_issues(issues)
     for issue in shown:
         print(f"{issue.severity}: {issue}", file=stream)

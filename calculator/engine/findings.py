@@ -170,6 +170,11 @@ def first_error_of(text: str) -> str:
     return next(_messages_in(text, ERROR), "")
 
 
+def errors_of(text: str) -> list[str]:
+    """Return the distinct messages of the errors among the issues of a row."""
+    return list(dict.fromkeys(_messages_in(text, ERROR)))
+
+
 def warnings_of(text: str) -> list[str]:
     """Return the distinct messages of the warnings among the issues of a row."""
     return list(dict.fromkeys(_messages_in(text, WARNING)))

@@ -28,6 +28,9 @@ MAX_DOTS = 200
 """Largest number of dots on a line of a profile.  The time to read a key grows with the square of its parts."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
+CHANGED = " (changed)"
+"""End of the title of a design whose inputs differ from those that it was opened with."""
+
 
 @dataclass(frozen=True)
 class Profile(Mapping[str, Value]):
@@ -130,9 +133,23 @@ class Profile(Mapping[str, Value]):
         The description stays only while every input keeps its value: it may state figures that are then wrong.
         """
         changed = replace(self, given=dict(given))
-        if not self.description or all(self.value(path) == changed.value(path) for path in {**self.given, **given}):
+        if not self.description or self._has_values_of(changed):
             return changed
         return replace(changed, description="")
+
+    def changed_to(self, given: Mapping[str, Value]) -> Profile:
+        """Return the design with other given inputs, and say in its title that it is changed if a value differs.
+
+        A title such as "Small office" may be wrong for the changed design.
+        """
+        changed = self.with_given(given)
+        if not self.title or self.title.endswith(CHANGED) or self._has_values_of(changed):
+            return changed
+        return replace(changed, title=f"{self.title}{CHANGED}")
+
+    def _has_values_of(self, other: Profile) -> bool:
+        """Return whether every input has the same value, given or default, as in another design."""
+        return all(self.value(path) == other.value(path) for path in {**self.given, **other.given})
 
     def with_values(self, values: Mapping[str, object]) -> Profile:
         """Return the design with other values, which are then given, even where they equal their default.
@@ -420,7 +437,7 @@ def with_settings(
         given |= from_mapping(raw, option, issues, read)
     if issues.errors:
         raise InputError(issues)
-    return profile.with_given({**profile.given, **given})
+    return profile.changed_to({**profile.given, **given})
 
 
 def with_constants(profile: Profile, constants: Mapping[str, object] | None) -> Profile:

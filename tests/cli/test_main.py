@@ -262,7 +262,7 @@ def test_check_shows_a_hundred_issues_and_counts_the_rest(tmp_path):
     lines = fine("check", str(file)).splitlines()
     shown = list(size(str(file)).issues)
     assert len(shown) == 100
-    grouped = size(str(file)).issues.by_tier()
+    grouped = size(str(file)).issues.grouped()
     assert sum("Tiers 1 to" in line for line in lines) == len({(issue.severity, issue.message) for issue in shown})
     assert lines[-2] == f"... and {grouped.total - len(lines) + 2} more problems."
 

@@ -114,3 +114,12 @@ def test_paper_refers_to_a_section_where_a_screen_refers_to_an_appendix(opened):
 def test_a_link_of_the_contents_opens_its_appendix(opened):
     opened.click('nav a[href="#results"]')
     assert opened.evaluate("document.getElementById('results').closest('details').open")
+
+
+def test_the_main_figures_fit_a_phone(browser, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text(html(size(load(PROFILES / "exchange_2019.toml"))), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(path.as_uri())
+    assert page.locator("#requirements .scroll").first.evaluate("each => each.scrollWidth <= each.clientWidth")
+    page.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.paths import PROFILES
 
-from calculator import size
+from calculator import Profile, size
 from calculator.inputs.profile import load
 from calculator.issues import Issues
 from calculator.layout import layout
@@ -39,19 +39,39 @@ def test_issues_of_the_layout_are_added_unless_the_sizing_has_one_about_the_same
 
 def test_tiers_with_the_same_issue_share_one_that_names_them():
     three = {f"tiers.{tier}.mailboxes": 1000 for tier in (1, 2, 3)}
-    found = all_issues(size({**three, "tiers.2.initial_mailbox_size": 6000})).by_tier()
+    found = all_issues(size({**three, "tiers.2.initial_mailbox_size": 6000})).grouped()
     by_field = {issue.field: issue.message for issue in found if issue.field.startswith("tiers.")}
     assert by_field["tiers.deleted_item_retention"].startswith("Tiers 1 to 3: Recoverable Items: 234 MB is used")
     assert by_field["tiers.2.mailbox_size_limit"].startswith("The initial mailbox size is 6,000 MB")
     assert found.total == len(found) == len(set(found))
 
 
+def test_datacenters_with_the_same_issue_share_one_that_names_both():
+    plan = Profile.load("example:active_active")
+    bays = {"servers.primary.drive_bays": 4, "servers.secondary.drive_bays": 4}
+    (both,) = (issue for issue in all_issues(size(plan.with_values(bays))).grouped() if issue.severity == "error")
+    assert (both.field, both.message, both.hint) == (
+        "servers.drive_bays",
+        "Both datacenters: A server needs 12 drive bays, but it has 4.",
+        "Use larger disks, more servers, or servers with more bays.",
+    )
+    bays["servers.secondary.drive_bays"] = 5
+    apart = [issue for issue in all_issues(size(plan.with_values(bays))).grouped() if issue.severity == "error"]
+    assert [(issue.field, issue.message) for issue in apart] == [
+        ("servers.primary.drive_bays", "A server needs 12 drive bays, but it has 4."),
+        ("servers.secondary.drive_bays", "A server needs 12 drive bays, but it has 5."),
+    ]
+    del bays["servers.secondary.drive_bays"]
+    (one,) = (issue for issue in all_issues(size(plan.with_values(bays))).grouped() if issue.severity == "error")
+    assert one.field == "servers.primary.drive_bays"
+
+
 def test_issues_beyond_those_kept_stay_counted():
     found = Issues()
     for tier in range(1, 151):
         found.add("notice", "", f"tiers.{tier}.mailboxes", "The same.")
-    assert [issue.message for issue in found.by_tier()] == ["Tiers 1 to 100: The same."]
-    assert found.by_tier().counts["notice"] == 51
+    assert [issue.message for issue in found.grouped()] == ["Tiers 1 to 100: The same."]
+    assert found.grouped().counts["notice"] == 51
 
 
 def test_a_design_without_a_layout_has_its_own_issues():

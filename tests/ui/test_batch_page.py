@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 import threading
 
 import pytest
@@ -60,9 +61,29 @@ def test_every_design_is_sized(batch):
     assert seen(at, "batch:errors.csv") is None
 
 
+def test_a_row_that_does_not_work_gives_its_first_error_and_the_number_of_the_others(batch):
+    columns = "id,tiers.1.mailboxes,tiers.1.mailbox_size_limit [GB],storage.primary.database_disk_capacity"
+    at = finished(batch(f"{columns}\nsmall,1000,2,4000\nlarge,10000,200,600\n".encode()))
+    table = next(table.value for table in at.table if "Reason" in table.value)
+    small, large = (text.replace("\\", "") for text in table["Reason"])
+    assert small == ""
+    assert re.fullmatch(r"A volume of [\d,]+ GB does not fit its disk of 559 GB. And 1 more error.", large)
+
+
+def test_one_cell_that_cannot_be_used_leaves_out_one_row(batch):
+    at = batch(b"id,tiers.1.mailboxes\na,1000\nb,many\n")
+    assert at.warning[0].value == (
+        "1 cell in the first 2 rows cannot be used, so 1 row is not sized. Later rows are checked when the designs are "
+        "sized."
+    )
+
+
 def test_cells_that_cannot_be_used_are_marked_before_the_run_and_answered_by_it(batch):
     at = batch(BAD)
-    assert at.warning[0].value.startswith("2 cells in the first 3 rows cannot be used.")
+    assert at.warning[0].value == (
+        "2 cells in the first 3 rows cannot be used, so 2 rows are not sized. Later rows are checked when the designs "
+        "are sized."
+    )
     shown = at.dataframe[0].value
     assert shown["tiers.1.mailboxes"].tolist() == ["1000", "⚠ many", "2000"]
     problems = next(table.value for table in at.table if "Problem" in table.value)

@@ -1,5 +1,7 @@
 """What every page has: steps, problems, the last change, dialogs; and what is said of a design."""
 
+import re
+
 import pytest
 import streamlit
 from support.sessions import (
@@ -140,6 +142,39 @@ def test_a_change_shows_what_the_figures_were_and_what_was_changed(opened):
     at.run()
     servers = next(metric for metric in at.metric if metric.label == "Servers")
     assert (servers.value, servers.delta) == (old, f"was {new}")
+
+
+def test_the_strip_names_an_undo_and_the_buttons_say_what_they_change(opened):
+    at = opened("active_active", "servers", page=CONSTRAINTS)
+    servers, title = "Servers hosting active mailboxes per DAG and datacenter", "Two datacenters, users in both"
+
+    def shown():
+        at.run()
+        sound(at)
+        step = re.compile("(Undone|Redone|Restored): .*?, was [0-9]")
+        (said,) = (found[0] for text in plain(at) if (found := step.match(text)) and "servers (" in text)
+        helps = (at.get_by_key(name).help.replace("\\", "") for name in ("undo", "redo"))
+        return said, *helps, title_of_page()
+
+    def title_of_page():
+        return next(text for text in plain(at) if text.startswith("Exchange 2013  ·  ")).partition("  ·  ")[2]
+
+    for count in (6, 7):
+        at.get_by_key("environment.mailbox_servers").set_value(count).run()
+        at.run()
+    at.get_by_key("undo").click().run()
+    assert shown() == (
+        f"Undone: {servers}: 6, was 7",
+        f"{servers}: 6, was 5.",
+        f"{servers}: 7, was 6.",
+        title + " (changed)",
+    )
+    at.get_by_key("redo").click().run()
+    assert shown() == (f"Redone: {servers}: 7, was 6", f"{servers}: 7, was 6.", "", title + " (changed)")
+    at.get_by_key("more").click().run()
+    at.run()
+    at.get_by_key("reset").click().run()
+    assert shown() == (f"Restored: {servers}: 5, was 7", f"{servers}: 5, was 7.", "", title)
 
 
 @pytest.mark.parametrize(

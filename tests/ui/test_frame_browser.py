@@ -89,10 +89,10 @@ def test_the_strip_says_what_a_figure_was_and_a_phone_can_undo_and_redo(browser,
         undo, redo = (page.locator(f".st-key-{name} button:visible").first for name in ("undo", "redo"))
         sync_api.expect(undo).to_be_enabled(timeout=PATIENCE)
         undo.click()
-        page.get_by_text("Mailbox quota: 5 GB, was 2.", exact=True).wait_for()
+        page.get_by_text("Undone: Mailbox quota: 5 GB, was 2.", exact=True).wait_for()
         sync_api.expect(redo).to_be_enabled(timeout=PATIENCE)
         redo.click()
-        page.get_by_text("Mailbox quota: 2 GB, was 5.", exact=True).wait_for()
+        page.get_by_text("Redone: Mailbox quota: 2 GB, was 5.", exact=True).wait_for()
 
 
 @pytest.mark.parametrize("width", [1280, 1024, 800])
@@ -117,7 +117,10 @@ def test_a_phone_shows_this_page_the_next_step_and_the_menu_of_pages(browser, ad
         shown = [link.inner_text().split("\n")[-2:] for link in steps.all()]
         assert shown == [["2 Users"], ["4 Requirements", "next: to read"]]
         page.get_by_test_id("stExpandSidebarButton").click()
-        page.get_by_role("link", name="Document", exact=True).click()
+        menu = page.get_by_test_id("stSidebar")
+        for name in ("1 Start done", "2 Users 10,000 mailboxes", "4 Requirements next: to read", "Batch"):
+            menu.get_by_role("link", name=name, exact=True).wait_for()
+        menu.get_by_role("link", name="6 Document the report", exact=True).click()
         page.get_by_role("heading", name="Document", exact=True).wait_for()
 
 

@@ -185,7 +185,7 @@ def first_page(design: SizedDesign, room: str = "") -> FirstPage:
 
 
 def _issues_with(design: SizedDesign, dag: Layout | str) -> Issues:
-    return all_issues(design, dag if isinstance(dag, Layout) else None).by_tier()
+    return all_issues(design, dag if isinstance(dag, Layout) else None).grouped()
 
 
 def _appendix(title: str, key: str, sheet: str, parts: list[ReportPart]) -> Section:

@@ -68,6 +68,16 @@
     names.style.transform = `translateX(${map.scrollLeft}px)`;
   });
 
+  // The menu of pages on a phone shows the number and the state of each step, as the navigation does.
+  const markStep = link => {
+    const title = link.querySelector('p');
+    const step = document.querySelector(`.st-key-steps [class*=st-key-step-${title?.textContent.toLowerCase()}] p`);
+    if (!step) return;
+    const number = step.textContent.match(/^\d/)?.[0] ?? '';
+    const note = step.querySelector('.stMarkdownColoredText')?.textContent ?? '';
+    Object.assign(title.dataset, { number, note });
+  };
+
   // Pages share their frame, which keeps its place on the page before.
   let shown;
   const beginAtTheTop = page => {
@@ -93,6 +103,7 @@
       const isHere = link.closest(`[class*=st-key-step-${page}]`);
       isHere ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current');
     });
+    all('[data-testid=stSidebarNavLink]', markStep);
     all('.st-key-spoken', spoken => { spoken.role = 'status'; });
   };
 

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import streamlit as st
-
 from calculator.presentation.charts.base import (
     BAD,
     BROKEN,
@@ -45,7 +43,6 @@ LABEL_SHARE = 26
 """Number of letters that fit the longest bar on a narrow page; a text at its end needs as much additional room."""
 LABEL_WIDTH = 20
 """Characters in a line of the name of a horizontal bar; longer names take several lines."""
-TEXT_COLOURS = {"light": "#31333f", "dark": "#fafafa"}
 INK = "currentColor"
 """Colour of texts and lines: that of the texts of the page, also after its theme has changed."""
 SECOND_OPACITY = 0.8
@@ -56,20 +53,22 @@ CELL_COLOURS = (
     ("#0072B2", "#ffffff"),
     ("#9ecae1", "#1b1b1b"),
     ("#E69F00", "#1b1b1b"),
-    None,
+    ("light-dark(#c4c4c4, #4d4a45)", "light-dark(#1b1b1b, #ffffff)"),
     ("#007a59", "#ffffff"),
     ("#a83c00", "#ffffff"),
 )
-"""Colours of the cells of a heat map and of the text in them, by kind of cell; None for what is out of use."""
-OUT_OF_USE = {TEXT_COLOURS["light"]: ("#c4c4c4", "#1b1b1b"), TEXT_COLOURS["dark"]: ("#4d4a45", "#ffffff")}
-"""Colours of what is out of use, which stands back in both themes, by the colour of other texts."""
-HEAD_COLOURS = {
-    TEXT_COLOURS["light"]: (("#e6eaf1", "#1b1b1b"), ("#4d4d4d", "#ffffff")),
-    TEXT_COLOURS["dark"]: (("#35332f", "#fafafa"), ("#6b6862", "#ffffff")),
-}
-"""Colours of the head of a column and of the text in it, and those of a marked column, by the colour of other texts."""
-GRID_COLOURS = {TEXT_COLOURS["light"]: "#ffffff", TEXT_COLOURS["dark"]: "#171614"}
-"""Colour of the lines between cells, by the colour of other texts."""
+"""Colours of the cells of a heat map and of the text in them, by kind of cell.
+
+What is out of use stands back in both themes, so it has one colour for each: the browser takes that of the page, also
+after its theme has changed.
+"""
+HEAD_COLOURS = (
+    ("light-dark(#e6eaf1, #35332f)", "light-dark(#1b1b1b, #fafafa)"),
+    ("light-dark(#4d4d4d, #6b6862)", "#ffffff"),
+)
+"""Colours of the head of a column and of the text in it, and those of a marked column."""
+GRID_COLOUR = "light-dark(#ffffff, #171614)"
+"""Colour of the lines between cells."""
 HEAD, HEAD_MARKED = "column", "marked column"
 """Kinds of the cells that hold the names of the columns."""
 TONE_COLOURS = {GOOD: "#007a59", NOTED: "#0072B2", DOUBTFUL: "#E69F00", BAD: "#c24a00", BROKEN: "#8c8c8c"}
@@ -97,11 +96,6 @@ Part = dict[str, Any]
 # --- parts of specs ------------------------------------------------------------------------------
 
 
-def _text_colour() -> str:
-    """Return the colour of texts in the theme of the page."""
-    return TEXT_COLOURS.get(st.context.theme.type or "light", TEXT_COLOURS["light"])
-
-
 def _spec(height: int, layers: Sequence[Part], **others: Any) -> ChartSpec:
     """Return the spec of a chart from its layers, without data."""
     texts = {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12}
@@ -109,7 +103,7 @@ def _spec(height: int, layers: Sequence[Part], **others: Any) -> ChartSpec:
     return {
         "$schema": SCHEMA,
         "config": {**SILENT, "axis": {**texts, **second, "labelFlush": False}, "legend": {**texts, "labelLimit": 260}},
-        "padding": {"left": 0, "right": 4, "top": 4, "bottom": 6},
+        "padding": {"left": 2, "right": 10, "top": 4, "bottom": 6},
         "height": height,
         "layer": list(layers),
         **others,
@@ -397,8 +391,7 @@ def _heat_map(data: HeatMap) -> ChartSpec:
         "x": _of(data.across, NOMINAL, sort=list(data.names_across), title=None, axis=None),
         "y": _of(data.down, NOMINAL, sort=["", *data.names_down], title=None, axis=axis),
     }
-    text = _text_colour()
-    colours = (*HEAD_COLOURS[text], *(pair or OUT_OF_USE[text] for pair in CELL_COLOURS[: len(data.kinds)]))
+    colours = (*HEAD_COLOURS, *CELL_COLOURS[: len(data.kinds)])
     fills, inks = ({"domain": kinds, "range": list(one)} for one in zip(*colours, strict=True))
     squares = {"symbolType": "square", "symbolSize": 160, "symbolStrokeWidth": 0}
     legend = _legend(_legend_columns(listed), values=listed, **squares)
@@ -410,10 +403,7 @@ def _heat_map(data: HeatMap) -> ChartSpec:
     return _spec(
         CELL_ROW * (len(data.names_down) + 1) + 40,
         [
-            {
-                "name": CELLS,
-                **_layer("rect", cells, cursor="pointer", stroke=GRID_COLOURS[_text_colour()], strokeWidth=1),
-            },
+            {"name": CELLS, **_layer("rect", cells, cursor="pointer", stroke=GRID_COLOUR, strokeWidth=1)},
             _layer("text", texts, fontSize=13, cursor="pointer"),
         ],
         params=[pick],

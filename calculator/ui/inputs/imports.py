@@ -93,7 +93,7 @@ def entrance() -> None:
 def begin_button(version: str) -> None:
     """Draw a button that opens a design without mailboxes on the page Users, with the import open."""
     if version_button("Import mailboxes", "new_import", ":material/upload_file:", version):
-        state.replace(state.new_design("Design from imported mailboxes", version, mailboxes=0.0))
+        state.replace(state.new_design(version, mailboxes=0.0))
         current().problems = Issues()
         set_widget(FOLD, True)
         navigation.go(navigation.USERS)

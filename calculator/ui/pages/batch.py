@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -13,7 +13,7 @@ from calculator.batch import sources
 from calculator.batch.run import RowCounts, size_file
 from calculator.batch.sources import Preview
 from calculator.batch.summary import Summary, summarize
-from calculator.engine.findings import first_error_of
+from calculator.engine.findings import errors_of
 from calculator.engine.progress import Progress
 from calculator.engine.sizing import size
 from calculator.inputs.profile import Profile
@@ -208,9 +208,10 @@ def _first_rows(preview: Preview) -> None:
     if not preview.problems:
         st.caption(f"Every cell in the first {first} can be used. Later rows are checked when the designs are sized.")
         return
-    unusable = f"{plural(len(preview.problems), 'cell')} in the first {first} cannot be used."
+    left_out = len({row for row, _ in preview.problems})
     st.warning(
-        f"{unusable} Their rows are not sized, and later rows are checked when the designs are sized.",
+        f"{plural(len(preview.problems), 'cell')} in the first {first} cannot be used, so {plural(left_out, 'row')} "
+        f"{'is' if left_out == 1 else 'are'} not sized. Later rows are checked when the designs are sized.",
         icon=":material/warning:",
     )
     problems = [
@@ -374,13 +375,20 @@ def _results_table(summary: Summary) -> None:
             "Design": row["id"],
             "Outcome": charts.OUTCOMES[row["status"]][0],
             **{FIRST_RESULTS.get(name) or label_of(name): _cell(name, row) for name in columns},
-            "Reason": first_error_of(row["issues"]),
+            "Reason": _reason(errors_of(row["issues"])),
         }
         for row in designs
     ]
     figures.draw_table(rows, alt="Results of the first designs")
     if len(offered[str(shown)]) > len(designs):
         st.caption(f"The first {len(designs)} are shown. The results file has all of them.")
+
+
+def _reason(errors: Sequence[str]) -> str:
+    """Return the first error of a design, and the number of its other errors, which the results file has."""
+    if len(errors) < 2:
+        return "".join(errors)
+    return f"{errors[0]} And {plural(len(errors) - 1, 'more error')}."
 
 
 def _cell(column: str, row: Mapping[str, str]) -> str:

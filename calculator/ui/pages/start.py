@@ -67,7 +67,7 @@ def _begin() -> None:
     with st.container(horizontal=True):
         imports.begin_button(version)
         if imports.version_button("New design", "new", ":material/add:", version):
-            _open(state.new_design("New design", version))
+            _open(state.new_design(version))
 
 
 def _go_on() -> None:

@@ -92,7 +92,7 @@ def further_figures(design: SizedDesign) -> list[dict[str, str]]:
 
 def issues_of(design: SizedDesign) -> Issues:
     """Return the issues of the design of the session, with those of the layout of its copies."""
-    return state.cached("issues", lambda: all_issues(design).by_tier())
+    return state.cached("issues", lambda: all_issues(design).grouped())
 
 
 def status(design: SizedDesign) -> str:

@@ -108,7 +108,7 @@ def about(field: str) -> str:
     """Return the input or the figure that an issue is about, with its place; empty if it is about neither."""
     if schema.find(field):
         return f"Input: {widgets.label(field)}."
-    if field in schema.BY_PATH:  # the input of several tiers
+    if field in schema.BY_PATH:  # the input of several tiers or both datacenters
         return f"Input: {schema.BY_PATH[field].label}."
     try:
         rule_of(field)
@@ -138,7 +138,7 @@ def sentence(issue: Issue, show_where: bool = False) -> str:
     An issue that is about no file then begins with a capital.
     """
     message = issue.message or issue.field
-    known = schema.find(issue.field) or schema.find(issue.field.replace("tiers.", "tiers.1.", 1))
+    known = schema.find(issue.field) or issue.field in schema.BY_PATH
     subject = "" if known or message[:1].isupper() else issue.field
     text = f"{subject} {in_words(message)}".strip() if message[:1].islower() else in_words(message)
     if not show_where:
@@ -161,15 +161,15 @@ def _in_app(hint: str) -> str:
 def _ways_out(field: str, number: str) -> None:
     """Draw the two ways to fix an issue: the widget of the input to change, and a link to its page.
 
-    The same issue of several tiers has only the link.
+    The same issue of several tiers or both datacenters has only the link.
     """
-    of_tiers = field in schema.BY_PATH and not schema.find(field)
-    field = field.replace("tiers.", "tiers.1.", 1) if of_tiers else field
+    of_several = field in schema.BY_PATH and not schema.find(field)
+    field = schema.BY_PATH[field].paths()[0] if of_several else field
     if not (schema.find(field) and widgets.is_relevant(field)):
         return
     with st.container(horizontal=True, gap="small"):
         subject = unseen(widgets.label(field))
-        if not of_tiers:
+        if not of_several:
             popover = st.popover(f"Change here{subject}", key=widget_key(number, "change"), on_change="rerun")
             if popover.open:
                 with popover:

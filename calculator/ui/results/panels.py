@@ -15,7 +15,7 @@ from calculator.ui.inputs import explanation_drawer, widgets
 from calculator.ui.results import headline
 from calculator.ui.results.headline import Tile
 from calculator.ui.results.texts import escaped
-from calculator.ui.session import navigation, state
+from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.store import current, widget_key
 
 if TYPE_CHECKING:
@@ -136,5 +136,10 @@ def page_title(heading: str) -> None:
     """Draw the heading of a page, with the version of Exchange and the title of the design below it."""
     st.header(heading)
     if state.is_open():
-        profile = state.profile()
-        st.caption(escaped("  ·  ".join(filter(None, (version_text(profile), profile.title)))))
+        _about_design()
+
+
+@redraw.fragment(redraw.TITLE)
+def _about_design() -> None:
+    profile = state.profile()
+    st.caption(escaped("  ·  ".join(filter(None, (version_text(profile), profile.title)))))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from calculator.inputs import profile
+from calculator.inputs.profile import Profile
 from calculator.inputs.schema import TIER
 from calculator.presentation.text import plural
 from calculator.ui.inputs import widgets
@@ -75,25 +76,30 @@ def spoken_change() -> str:
 
 
 def last_change() -> str:
-    """Return text about the last change of the design: the input with old and new value, or the number of inputs."""
+    """Return text about the last change of the design, which begins with what it was; empty without one."""
     before = state.previous()
-    if before is None:
+    changed = change_text(before.profile, state.profile()) if before is not None else ""
+    if not changed:
         return ""
-    design = state.design()
-    paths = state.changed_inputs(before, design)
+    step = current().step
+    return f"{step}: {changed}" if step else f"{LAST_CHANGE}{changed}"
+
+
+def change_text(before: Profile, after: Profile) -> str:
+    """Return the input that differs between two designs with its new and old value, or the names of several inputs."""
+    paths = state.changed_inputs(before, after)
     if not paths:
         return ""
-    if before.tiers != design.tiers:
-        return f"{LAST_CHANGE}{plural(design.tiers, 'tier')} of mailboxes, was {before.tiers}."
+    if before.tiers != after.tiers:
+        return f"{plural(after.tiers, 'tier')} of mailboxes, was {before.tiers}."
     if len(paths) > 1:
         names = dict.fromkeys(widgets.find_field(path)[0].label for path in paths)
-        return f"{LAST_CHANGE}{', '.join(list(names)[:4])}{' and others' if len(names) > 4 else ''}."
+        return f"{', '.join(list(names)[:4])}{' and others' if len(names) > 4 else ''}."
     (path,) = paths
     field, place = widgets.find_field(path)
-    where = f"{widgets.tier_title(place + 1)}, " if field.axis is TIER and design.tiers > 1 else ""
-    new = widgets.input_text(path, design.profile.value(path))
-    old = widgets.input_value_text(path, before.profile.value(path))
-    return f"{LAST_CHANGE}{where}{new}, was {old}."
+    where = f"{widgets.tier_title(place + 1)}, " if field.axis is TIER and after.tiers > 1 else ""
+    new, old = widgets.input_text(path, after.value(path)), widgets.input_value_text(path, before.value(path))
+    return f"{where}{new}, was {old}."
 
 
 def _shortened(change: str) -> str:
@@ -104,9 +110,11 @@ def _shortened(change: str) -> str:
 
 
 def _undo_and_redo() -> None:
-    session, changed = current(), last_change() if state.is_open() else ""
-    _step_button("Undo", "undo", ":material/undo:", "Ctrl+Z", not session.past, state.undo, changed)
-    _step_button("Redo", "redo", ":material/redo:", "Ctrl+Y", not session.future, state.redo)
+    session, (past, future) = current(), state.neighbours()
+    undone = change_text(past, state.profile()) if past else ""
+    redone = change_text(state.profile(), future) if future else ""
+    _step_button("Undo", "undo", ":material/undo:", "Ctrl+Z", not session.past, state.undo, undone)
+    _step_button("Redo", "redo", ":material/redo:", "Ctrl+Y", not session.future, state.redo, redone)
     with st.container(key="strip-hidden", width="content"):  # a button has one shortcut, and Redo has two
         _step_button("Redo again", "redo_again", ":material/redo:", "Ctrl+Shift+Z", not session.future, state.redo)
 

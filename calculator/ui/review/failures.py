@@ -293,14 +293,18 @@ def _state(dag: Layout, scene: Scene, failed: FailureState) -> None:
         _verdict(failed, describe(failed))
     else:
         side = DATACENTERS[restored.situation.restored - 1]
+        restores = f"an administrator restores the DAG in the {side} datacenter"
         st.markdown(f"**Step 1: {scene.cut()}**")
         _verdict(failed, describe(failed)[:2])
-        needed = "" if failed.failed_databases else ", only if quorum is lost"
-        st.markdown(f"**Step 2{needed}: an administrator restores the DAG in the {side} datacenter**")
-        _verdict(restored, describe(restored)[1:])
-        set_widget(_key("restored"), scene.restored)
-        st.toggle("Show the state after the restore below", key=_key("restored"), on_change=_take, args=("restored",))
-        after = restored if scene.restored else failed
+        if failed.failed_databases:
+            st.markdown(f"**Step 2: {restores}**")
+            after = _second_step(scene, failed, restored)
+        else:
+            only = f"**Step 2 is not needed now.** Only if quorum is lost, {restores}."
+            fold = st.expander(only, key="not_needed", on_change="rerun")
+            if fold.open:
+                with fold:
+                    after = _second_step(scene, failed, restored)
     issues.show(_further_issues(after), editable=False, view="state")
     with st.grid("auto", min_column_width=420):
         with st.container(gap="xsmall"):
@@ -319,6 +323,14 @@ def _state(dag: Layout, scene: Scene, failed: FailureState) -> None:
         with fold:
             rows = map(_server, copies.server_states(after), after.servers())
             figures.draw_table(list(rows), alt="Servers after the failure")
+
+
+def _second_step(scene: Scene, failed: FailureState, restored: FailureState) -> FailureState:
+    """Draw the effect of a restore by hand. Return the state that the rest of the tab shows: after it, or before."""
+    _verdict(restored, describe(restored)[1:])
+    set_widget(_key("restored"), scene.restored)
+    st.toggle("Show the state after the restore below", key=_key("restored"), on_change=_take, args=("restored",))
+    return restored if scene.restored else failed
 
 
 def _restored(scene: Scene, failed: FailureState) -> FailureState | None:

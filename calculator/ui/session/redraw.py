@@ -13,8 +13,8 @@ from calculator.ui.session.store import current
 
 P = ParamSpec("P")
 FORM, FIGURES, STRIP, STEP = "form", "figures", "strip", "step"
-STEPS, CHARTS, FEWEST = "steps", "charts", "fewest"
-FOLLOWING = {STRIP: (STEPS,), FIGURES: (STEPS, CHARTS, FEWEST)}
+STEPS, TITLE, CHARTS, FEWEST = "steps", "title", "charts", "fewest"
+FOLLOWING = {STRIP: (STEPS, TITLE), FIGURES: (STEPS, CHARTS, FEWEST)}
 """Fragments that are always drawn again together with another one, because they show the same data."""
 
 

@@ -30,26 +30,28 @@ UNDO_LIMIT = 100
 VARIANT_LIMIT = 3
 MAKES_A_TIER = ".mailboxes"
 """End of the path of the input that makes a tier exist. It always keeps a given value, so that the tier stays."""
+UNDONE, REDONE, RESTORED = "Undone", "Redone", "Restored"
+"""What a change was that is no new one."""
 NEW_DESIGN: Given = {"tiers.1.mailboxes": 5000.0}
 
 
 # --- open ----------------------------------------------------------------------------------------
 
 
-def new_design(title: str, version: str, mailboxes: float | None = None) -> Profile:
-    """Return a new design for a version of Exchange.
+def new_design(version: str, mailboxes: float | None = None) -> Profile:
+    """Return a new design, which has no title yet.
 
     Parameters
     ----------
-    title, version
-        Title of the design and version of Exchange.
+    version
+        Version of Exchange.
     mailboxes
         Number of mailboxes, by default that of `NEW_DESIGN`.
     """
     given: Given = {**NEW_DESIGN, "environment.exchange_version": version}
     if mailboxes is not None:
         given[f"tiers.1{MAKES_A_TIER}"] = mailboxes
-    return Profile(given, title)
+    return Profile(given)
 
 
 def start(arguments: Sequence[str]) -> bool:
@@ -122,8 +124,12 @@ def is_open() -> bool:
 
 
 def profile() -> Profile:
-    """Return the design as a profile, with the title of the profile it came from, and its description if unchanged."""
-    return with_changes(current().source.with_given(given()), where="design")
+    """Return the design as a profile, with the title and the description of the profile it came from if unchanged."""
+    return _titled(given(), current().source)
+
+
+def _titled(values: Mapping[str, Value], source: Profile) -> Profile:
+    return with_changes(source.changed_to(values), where="design")
 
 
 def digest(values: Mapping[str, Value]) -> str:
@@ -171,11 +177,17 @@ def previous() -> SizedDesign | None:
     return current().previous
 
 
-def changed_inputs(before: SizedDesign, after: SizedDesign) -> tuple[str, ...]:
+def neighbours() -> tuple[Profile | None, Profile | None]:
+    """Return the designs that undo and redo bring back; None where there is none."""
+    session = current()
+    past, future = (_titled(*pile[-1]) if pile else None for pile in (session.past, session.future))
+    return past, future
+
+
+def changed_inputs(before: Profile, after: Profile) -> tuple[str, ...]:
     """Return the paths of the inputs that have other values in one design than in another."""
-    old, new = before.profile, after.profile
-    paths = dict.fromkeys((*new.given, *old.given))
-    return tuple(path for path in paths if old.value(path) != new.value(path))
+    paths = dict.fromkeys((*after.given, *before.given))
+    return tuple(path for path in paths if before.value(path) != after.value(path))
 
 
 def opened() -> Profile:
@@ -199,7 +211,7 @@ def _snapshot(session: Session) -> Snapshot:
     return session.given, session.source
 
 
-def _change(values: Mapping[str, Value], source: Profile | None = None) -> None:
+def _change(values: Mapping[str, Value], source: Profile | None = None, step: str = "") -> None:
     """Replace the design. Undo brings the present one back."""
     session = current()
     source = session.source if source is None else source
@@ -207,12 +219,13 @@ def _change(values: Mapping[str, Value], source: Profile | None = None) -> None:
         return
     session.past = [*session.past, _snapshot(session)][-UNDO_LIMIT:]
     session.future = []
-    _step(session, values, source)
+    _step(session, values, source, step)
 
 
-def _step(session: Session, values: Mapping[str, Value], source: Profile) -> None:
+def _step(session: Session, values: Mapping[str, Value], source: Profile, step: str = "") -> None:
     """Replace the design, and keep the previous one for the comparison of figures."""
     session.previous = design() if session.given and source == session.source else None
+    session.step = step
     _write(session, values, source)
 
 
@@ -265,7 +278,7 @@ def undo() -> None:
     if session.past:
         session.future = [*session.future, _snapshot(session)]
         *session.past, snapshot = session.past
-        _step(session, *snapshot)
+        _step(session, *snapshot, UNDONE)
 
 
 def redo() -> None:
@@ -274,12 +287,12 @@ def redo() -> None:
     if session.future:
         session.past = [*session.past, _snapshot(session)]
         *session.future, snapshot = session.future
-        _step(session, *snapshot)
+        _step(session, *snapshot, REDONE)
 
 
 def reset() -> None:
     """Restore all inputs to the values of the opened profile."""
-    _change(current().source.given)
+    _change(current().source.given, step=RESTORED)
 
 
 # --- tiers ---------------------------------------------------------------------------------------

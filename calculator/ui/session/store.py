@@ -244,6 +244,8 @@ class Session:
         Designs that undo and redo bring back, the nearest one last.
     previous
         The design before the last change, sized; None before the first one.
+    step
+        What the last change was, in a word, if it was an undo, a redo or a reset; empty for any other change.
     rejected
         Values that an input cannot take, with the reason, by path of the input.
     problems
@@ -307,6 +309,7 @@ class Session:
     past: list[Snapshot] = field(default_factory=list)
     future: list[Snapshot] = field(default_factory=list)
     previous: SizedDesign | None = None
+    step: str = ""
     rejected: dict[str, tuple[object, ValueProblem]] = field(default_factory=dict)
     problems: Issues = field(default_factory=Issues)
     upload_id: str = ""
