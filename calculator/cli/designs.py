@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import IO
 
 from calculator.cli.common import FINE, PROBLEMS
@@ -95,12 +94,9 @@ def read_profiles(paths: Sequence[str], settings: Sequence[str], constants: Sequ
 
 
 def read_base(arguments: argparse.Namespace) -> Profile:
-    """Read the base profile that a command line names, if any, and apply its settings.
-
-    It keeps its title, because an import writes it back to its file.
-    """
+    """Read the base profile that a command line names, if any, and apply its settings."""
     base = load_profile(arguments.profile) if arguments.profile else Profile()
-    return replace(with_settings(base, arguments.set, constants=arguments.constant), title=base.title)
+    return with_settings(base, arguments.set, constants=arguments.constant)
 
 
 def split_names(text: str) -> list[str]:

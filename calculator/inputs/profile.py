@@ -15,7 +15,7 @@ from typing import Any
 from calculator.inputs import schema
 from calculator.inputs.parsing import ABOUT, LONGEST_TEXT, TIER_SECTION, ValueProblem, is_list, read_value, unknown_hint
 from calculator.inputs.schema import BY_PATH, FIELDS, TIER, Condition, Field, Kind, Value
-from calculator.inputs.shipped import resolve
+from calculator.inputs.shipped import example_titles, resolve
 from calculator.issues import InputError, Issues, quoted, refuse, short
 
 STANDARD = "-"
@@ -29,7 +29,7 @@ MAX_DOTS = 200
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 CHANGED = " (changed)"
-"""End of the title of a design whose inputs differ from those that it was opened with."""
+"""End of the title of an example whose inputs were changed."""
 
 
 @dataclass(frozen=True)
@@ -130,26 +130,16 @@ class Profile(Mapping[str, Value]):
     def with_given(self, given: Mapping[str, Value]) -> Profile:
         """Return the design with other given inputs in place of its own.
 
-        The description stays only while every input keeps its value: it may state figures that are then wrong.
+        If an input gets another value, the description is dropped, because it may state figures that are then wrong,
+        and the title of an example says that it was changed: "Small office" may be wrong then too.
         """
         changed = replace(self, given=dict(given))
-        if not self.description or self._has_values_of(changed):
+        if not (self.title or self.description) or all(
+            self.value(path) == changed.value(path) for path in {**self.given, **given}
+        ):
             return changed
-        return replace(changed, description="")
-
-    def changed_to(self, given: Mapping[str, Value]) -> Profile:
-        """Return the design with other given inputs, and say in its title that it is changed if a value differs.
-
-        A title such as "Small office" may be wrong for the changed design.
-        """
-        changed = self.with_given(given)
-        if not self.title or self.title.endswith(CHANGED) or self._has_values_of(changed):
-            return changed
-        return replace(changed, title=f"{self.title}{CHANGED}")
-
-    def _has_values_of(self, other: Profile) -> bool:
-        """Return whether every input has the same value, given or default, as in another design."""
-        return all(self.value(path) == other.value(path) for path in {**self.given, **other.given})
+        title = f"{self.title}{CHANGED}" if self.title in example_titles() else self.title
+        return replace(changed, title=title, description="")
 
     def with_values(self, values: Mapping[str, object]) -> Profile:
         """Return the design with other values, which are then given, even where they equal their default.
@@ -437,7 +427,7 @@ def with_settings(
         given |= from_mapping(raw, option, issues, read)
     if issues.errors:
         raise InputError(issues)
-    return profile.changed_to({**profile.given, **given})
+    return profile.with_given({**profile.given, **given})
 
 
 def with_constants(profile: Profile, constants: Mapping[str, object] | None) -> Profile:

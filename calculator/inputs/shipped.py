@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,14 @@ def shipped(name: str) -> Path:
 def profile_files(directory: Path | None = None) -> list[Path]:
     """Return the profile files in a directory, by default those that are shipped, sorted by name."""
     return sorted((directory or shipped(PROFILES)).glob("*.toml"))
+
+
+@functools.cache
+def example_titles() -> frozenset[str]:
+    """Return the titles of the shipped profiles."""
+    import tomllib  # not needed for a design of one's own
+
+    return frozenset(tomllib.loads(path.read_text(encoding="utf-8"))["title"] for path in profile_files())
 
 
 def resolve(path: str | os.PathLike[str]) -> str | os.PathLike[str]:

@@ -129,7 +129,7 @@ def profile() -> Profile:
 
 
 def _titled(values: Mapping[str, Value], source: Profile) -> Profile:
-    return with_changes(source.changed_to(values), where="design")
+    return with_changes(source.with_given(values), where="design")
 
 
 def digest(values: Mapping[str, Value]) -> str:
