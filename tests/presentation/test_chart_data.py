@@ -256,6 +256,19 @@ def test_the_map_shows_some_of_the_databases_by_number():
     assert copies.placement(dag.fail(), 2, 3, [1, 5, 9, 13]).names_down == ("5", "9")
 
 
+def test_the_copies_on_each_server_are_counted():
+    dag = layout(PROFILES / "active_active.toml")
+    counted = copies.on_servers(dag.fail())
+    numbers = {kind: [int(row["copies"]) for row in counted.rows if row["kind"] == kind] for kind in counted.kinds}
+    of_kind = [numbers.get(kind, [0] * 10) for kind in (copies.ACTIVE, copies.PASSIVE, copies.LAGGED)]
+    assert of_kind[0] == dag.fail().active_databases.tolist() == [8] * 10
+    assert [sum(counts) for counts in of_kind] == [80, 2 * 80, 80]  # three copies and a lagged one of 80 databases
+    assert counted.groups == (("Primary datacenter", 5), ("Secondary datacenter", 5))
+    assert counted.names_down == ("active now", "copy", "lagged copy")
+    without_lagged = layout({"databases": 24, "servers_primary": 4, "copies_primary": 3})
+    assert copies.on_servers(without_lagged.fail()).names_down == ("active now", "copy")
+
+
 def test_the_outcome_of_a_batch_has_a_bar_per_outcome():
     bars = batch.outcomes({"ok": 0, "notice": 6, "warning": 1, "invalid": 2, "error": 1})
     assert [(row["outcome"], row["designs"], row["tone"]) for row in bars.rows] == [

@@ -37,17 +37,27 @@ TWO_FIGURES = (
 def picture(dag: Layout) -> Picture:
     """Return a picture of the copies on the servers, with a table of the servers."""
     state = dag.fail()
-    counts = ("assigned_copies", "active_databases")
-    rows: list[ReportRow] = [
-        (str(row["server"]), str(row["datacenter"]), *(count_cell(row[count]) for count in counts))
-        for row in state.servers()
-    ]
     databases = len(dag.database_names)
     drawn = copies.placement(state, 1, min(databases, MOST_DATABASES))
     if databases > MOST_DATABASES:
         more = f" The appendix Layout of the copies has all {number(databases)} databases."
         drawn = replace(drawn, finding=drawn.finding + more)
-    return Picture(drawn, ReportTable(SERVERS, rows))
+    return Picture(drawn, _table_of_servers(state))
+
+
+def picture_of_servers(dag: Layout) -> Picture:
+    """Return a picture of the number of copies on each server, with a table of the servers."""
+    state = dag.fail()
+    return Picture(copies.on_servers(state), _table_of_servers(state))
+
+
+def _table_of_servers(state: FailureState) -> ReportTable:
+    counts = ("assigned_copies", "active_databases")
+    rows: list[ReportRow] = [
+        (str(row["server"]), str(row["datacenter"]), *(count_cell(row[count]) for count in counts))
+        for row in state.servers()
+    ]
+    return ReportTable(SERVERS, rows)
 
 
 def failure_parts(design: SizedDesign, dag: Layout) -> Iterator[ReportPart]:

@@ -1,4 +1,4 @@
-"""Draw the copies on the servers as SVG: one column per server, one line per database."""
+"""Draw the copies on the servers as SVG: one column per server, one line per database or kind of copy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHARACTER, DATABASE_CHARACTERS = 7.0, 11
 
 def svg(drawn: HeatMap) -> str:
     """Return the picture as an SVG element that scales to its container and takes the colour of the text."""
-    total = _top(drawn) + LINE * len(drawn.names_down) + LEGEND
+    total = _height(drawn)
     size = f'viewBox="0 0 {WIDTH} {total}" width="{WIDTH}" height="{total}"'
     parts = [*_servers(drawn), *_databases(drawn), *_cells(drawn), *_legend(drawn, total)]
     style = f'font-family="{FONT}" font-size="12" fill="currentColor"'
@@ -37,6 +37,11 @@ def _text(x: float, y: float, text: str, more: str = "") -> str:
 def _top(drawn: HeatMap) -> int:
     """Return the height of the space above the cells, for the names of the servers and of their groups."""
     return LINE + 4 + (GROUP if drawn.groups else 0)
+
+
+def _height(drawn: HeatMap) -> int:
+    """Return the height of the picture, which has a legend unless the lines are named after the kinds of cells."""
+    return _top(drawn) + LINE * len(drawn.names_down) + (LEGEND if drawn.down != drawn.kind else 0)
 
 
 def _step(drawn: HeatMap) -> float:
@@ -82,6 +87,8 @@ def _cells(drawn: HeatMap) -> Iterator[str]:
 
 def _legend(drawn: HeatMap, total: int) -> Iterator[str]:
     """Yield the legend: the kinds of cells in the picture, with their colours."""
+    if drawn.down == drawn.kind:
+        return
     found, x = {str(row[drawn.kind]) for row in drawn.rows}, float(NAMES)
     for kind, colour in zip(drawn.kinds, COLOURS, strict=False):
         if kind in found:
@@ -101,5 +108,4 @@ def png(drawn: HeatMap) -> tuple[bytes, float]:
 
     text = svg(drawn).replace("currentColor", INK)
     text = text.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    height = (_top(drawn) + LINE * len(drawn.names_down) + LEGEND) * SCALE
-    return vl_convert.svg_to_png(text, scale=SCALE), height
+    return vl_convert.svg_to_png(text, scale=SCALE), _height(drawn) * SCALE

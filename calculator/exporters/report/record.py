@@ -32,6 +32,7 @@ from calculator.exporters.report.failures import (
     each_server,
     failure_parts,
     picture,
+    picture_of_servers,
     placed,
     single_failures,
 )
@@ -222,6 +223,7 @@ def _summary(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) 
     if _is_small(dag):
         yield picture(dag)
     else:
+        yield picture_of_servers(dag)
         yield _where_the_copies_are(len(dag.database_names))
     if (design.plain["summary_dags"] or 1) > 1:
         yield ALL_DAGS

@@ -121,7 +121,7 @@ def premises_table(design: SizedDesign) -> ReportTable:
         ("Copies of a database", _copies(design)),
         ("Datacenters", "2" if design.plain["two_datacenters"] else "1"),
     ]
-    return ReportTable(PREMISES, rows)
+    return ReportTable(PREMISES, rows, pairs=True)
 
 
 def _archive_quota(design: SizedDesign) -> list[tuple[str, str]]:

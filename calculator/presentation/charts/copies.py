@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from calculator.inputs.schema import DATACENTERS
 from calculator.inputs.units import percent_text
 from calculator.layout import FailureState
@@ -12,6 +14,7 @@ from calculator.presentation.text import NOT_APPLICABLE, number, percent, plural
 
 CPU = "CPU of the servers"
 TITLE, COPIES, CASES = "Active databases of the servers", "Copies on the servers", "Active databases by failure"
+ON_SERVERS = "Number of copies on the servers"
 BEFORE = "All servers run"
 ACTIVE, PASSIVE, LAGGED, DOWN = "active now", "copy", "lagged copy", "on a failed or cut-off server"
 RUNS, FAILED, CUT_OFF = "runs", "failed", "cut off"
@@ -76,6 +79,37 @@ def placement(state: FailureState, first: int, last: int, among: Sequence[int] =
         columns={"database": "Database", "server": "Server", "preference": "Preference", "kind": "Is"},
         marked_across=tuple(name for name, up in zip(servers, state.up.tolist(), strict=True) if not up),
         marked_down=tuple(name for name, database in zip(databases, shown, strict=True) if database + 1 in changed),
+        groups=_datacenters(state),
+    )
+
+
+def on_servers(state: FailureState) -> HeatMap:
+    """Return the number of active databases, of other copies and of lagged copies on each server."""
+    layout = state.layout
+    servers = tuple(str(name) for name in layout.server_names)
+    active = np.bincount(state.active_server, minlength=len(servers) + 1)[1:]
+    lagged = np.bincount(layout.server[layout.lagged], minlength=len(servers) + 1)[1:]
+    copies = np.bincount(layout.server.ravel(), minlength=len(servers) + 1)[1:]
+    counts = {ACTIVE: active, PASSIVE: copies - active - lagged, LAGGED: lagged}
+    kinds = tuple(kind for kind, count in counts.items() if count.any())
+    rows: list[ChartRow] = [
+        {"server": server, "kind": kind, "copies": str(count)}
+        for kind in kinds
+        for server, count in zip(servers, counts[kind].tolist(), strict=True)
+    ]
+    return HeatMap(
+        ON_SERVERS,
+        f"Active databases and other copies of the {number(len(layout.database_names))} databases on each server "
+        "while all servers run.",
+        rows,
+        across="server",
+        down="kind",
+        kind="kind",
+        text="copies",
+        names_across=servers,
+        names_down=kinds,
+        kinds=COPY_KINDS,
+        columns={"server": "Server", "kind": "Is", "copies": "Copies"},
         groups=_datacenters(state),
     )
 
