@@ -188,7 +188,9 @@ def test_cpu_that_was_not_sized_keeps_its_row_with_the_reason():
     reason = rows["cpu"]["why_not_applicable"]
     assert reason.startswith("CPU is not sized, because no rating is given for the ")
     _, out, err = call("timeline", LARGE, "--table", "limits", "--months", "2", *unrated)
-    assert "warning: hundred_thousand_mailboxes.toml: servers.primary.specint2006_rate: CPU is not sized" in err
+    assert (
+        "warning: hundred_thousand_mailboxes.toml: servers.specint2006_rate: Both datacenters: CPU is not sized" in err
+    )
     assert "n/a" in next(line for line in out.splitlines() if line.split()[0] == "cpu")
 
 
