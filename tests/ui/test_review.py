@@ -510,6 +510,22 @@ def test_the_loss_of_a_datacenter_without_quorum_is_shown_in_two_steps(review):
     assert len(badges) == 2
 
 
+def test_databases_that_wait_for_an_administrator_need_no_restore_while_quorum_holds(review):
+    at = review("active_active", "Failures")
+    session(at).scene = Scene(datacenter="primary", cross_site=False)
+    at.run()
+    sound(at)
+    written = plain(at)
+    assert any("Quorum holds; 40 of 80 databases have no active copy." in text for text in written)
+    assert "**Step 2: an administrator lets databases activate in the other datacenter**" in written
+    assert not any("restores the DAG" in text for text in written)
+    assert len([text for text in written if "partly active" in text or "all active" in text]) == 2
+    at.get_by_key("fail:restored").set_value(True).run()
+    at.run()
+    sound(at)
+    assert session(at).scene.restored
+
+
 def test_the_map_can_be_cut_down_to_what_the_failure_changes(review):
     at = review("active_active", "Failures")
     assert seen(at, "copies_shown") is None

@@ -70,7 +70,8 @@ class Scene:
     datacenter
         Datacenter that is lost.
     restored
-        Whether the DAG is then restored by hand, if a restore is possible.
+        Whether the second step is taken, if there is one: an administrator restores the DAG by hand, or lets databases
+        activate in the other datacenter.
     witness
         Place of the witness, or `WITNESS_FAILS`; empty for the place in the design.
     cross_site
@@ -287,24 +288,23 @@ def _failed(dag: Layout, scene: Scene) -> FailureState | None:
 
 
 def _state(dag: Layout, scene: Scene, failed: FailureState) -> None:
-    """Draw the effect of the failures, in two steps if a datacenter fails or is cut off and a restore by hand helps."""
-    after, restored = failed, _restored(scene, failed)
-    if restored is None:
+    """Draw the effect of the failures, in two steps if a datacenter fails or is cut off and an administrator can help."""
+    after, helped = failed, _helped(scene, failed)
+    if helped is None:
         _verdict(failed, describe(failed))
     else:
-        side = DATACENTERS[restored.situation.restored - 1]
-        restores = f"an administrator restores the DAG in the {side} datacenter"
+        helps, state_after = helped
         st.markdown(f"**Step 1: {scene.cut()}**")
         _verdict(failed, describe(failed)[:2])
         if failed.failed_databases:
-            st.markdown(f"**Step 2: {restores}**")
-            after = _second_step(scene, failed, restored)
+            st.markdown(f"**Step 2: {helps}**")
+            after = _second_step(scene, failed, state_after)
         else:
-            only = f"**Step 2 is not needed now.** Only if quorum is lost, {restores}."
+            only = f"**Step 2 is not needed now.** Only if quorum is lost, {helps}."
             fold = st.expander(only, key="not_needed", on_change="rerun")
             if fold.open:
                 with fold:
-                    after = _second_step(scene, failed, restored)
+                    after = _second_step(scene, failed, state_after)
     issues.show(_further_issues(after), editable=False, view="state")
     with st.grid("auto", min_column_width=420):
         with st.container(gap="xsmall"):
@@ -325,23 +325,30 @@ def _state(dag: Layout, scene: Scene, failed: FailureState) -> None:
             figures.draw_table(list(rows), alt="Servers after the failure")
 
 
-def _second_step(scene: Scene, failed: FailureState, restored: FailureState) -> FailureState:
-    """Draw the effect of a restore by hand. Return the state that the rest of the tab shows: after it, or before."""
-    _verdict(restored, describe(restored)[1:])
+def _second_step(scene: Scene, failed: FailureState, helped: FailureState) -> FailureState:
+    """Draw the state after the second step. Return the state that the rest of the tab shows: after it, or before."""
+    _verdict(helped, describe(helped)[1:])
     set_widget(_key("restored"), scene.restored)
-    st.toggle("Show the state after the restore below", key=_key("restored"), on_change=_take, args=("restored",))
-    return restored if scene.restored else failed
+    st.toggle("Show the state after step 2 below", key=_key("restored"), on_change=_take, args=("restored",))
+    return helped if scene.restored else failed
 
 
-def _restored(scene: Scene, failed: FailureState) -> FailureState | None:
-    """Return the state after a restore by hand.
+def _helped(scene: Scene, failed: FailureState) -> tuple[str, FailureState] | None:
+    """Return what an administrator does after a datacenter failed or was cut off, in words, and the state after it.
 
-    None if no datacenter is lost or cut off, if no restore is possible, or if it would only be possible in a datacenter
-    that is cut off while quorum holds.
+    While quorum holds, it is enough to let databases activate in the other datacenter, if they may not; else the DAG is
+    restored by hand. None if neither is possible, or if a restore would only be possible in a datacenter that is cut
+    off while quorum holds.
     """
-    restored = failed.best_restore if scene.cut() else None
-    helps = restored is not None and (restored.linked or not failed.quorum_ok)
-    return restored if helps else None
+    if not scene.cut():
+        return None
+    if failed.quorum_ok and failed.activation_blocked:
+        return "an administrator lets databases activate in the other datacenter", failed.allow_activation()
+    restored = failed.best_restore
+    if restored is None or not (restored.linked or not failed.quorum_ok):
+        return None
+    side = DATACENTERS[restored.situation.restored - 1]
+    return f"an administrator restores the DAG in the {side} datacenter", restored
 
 
 def _further_issues(state: FailureState) -> Issues:
