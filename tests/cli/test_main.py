@@ -281,8 +281,8 @@ def test_explain_prints_a_tree_and_its_sources(plan):
     tree, sources = out.split("\nSources\n")
     sentence, _, tree = tree.partition("\n\n")
     assert sentence == (
-        "A mailbox of the tier takes 2.15 GB: 2 GB of quota, 142 MB of Recoverable Items and 7.32 MB of whitespace, the "
-        "mail of one day."
+        "A mailbox of the tier takes 2.15 GB: 2 GB of quota, 142 MB of Recoverable Items and 7.32 MB of whitespace, "
+        "the mail of one day."
     )
     assert tree.startswith("mailbox_size_on_disk = 1: ")
     assert "tiers.mailbox_size_limit = 1: 2048 MB (given)" in tree

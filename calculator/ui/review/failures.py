@@ -288,7 +288,7 @@ def _failed(dag: Layout, scene: Scene) -> FailureState | None:
 
 
 def _state(dag: Layout, scene: Scene, failed: FailureState) -> None:
-    """Draw the effect of the failures, in two steps if a datacenter fails or is cut off and an administrator can help."""
+    """Draw the effect of the failures, in two steps if an administrator can help after the loss of a datacenter."""
     after, helped = failed, _helped(scene, failed)
     if helped is None:
         _verdict(failed, describe(failed))
