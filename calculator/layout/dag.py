@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -244,6 +244,18 @@ class FailureState:
         return self.layout.parameters.databases - int(self.active_databases.sum())
 
     @property
+    def databases_above_limit(self) -> int:
+        """Number of active databases beyond the limits of their servers, which would not mount; 0 without a limit."""
+        return sum(active - limit for _, active, limit in self._above_limit())
+
+    def _above_limit(self) -> Iterator[tuple[Name, int, int]]:
+        """Yield the servers above their limit of active databases, with the active databases and the limit."""
+        for row in self.servers():
+            limit, active = row["active_databases_limit"], row["active_databases"]
+            if isinstance(limit, float) and isinstance(active, int) and active > limit:
+                yield str(row["server"]), active, int(limit)
+
+    @property
     def mounted(self) -> int:
         """Number of databases that are active on a server."""
         return int(self.active_databases.sum())
@@ -345,11 +357,9 @@ class FailureState:
             databases = self.layout.parameters.databases
             message = f"{self.failed_databases} of {databases} databases have no active copy."
             issues.add(WARNING, where, "failed_databases", message, "Their users cannot open their mailboxes.")
-        for row in self.servers():
-            limit, active = row["active_databases_limit"], row["active_databases"]
-            if isinstance(limit, float) and isinstance(active, int) and active > limit:
-                message = f"{row['server']}: {active} databases are active, but its limit is {limit:.0f}."
-                issues.add(WARNING, where, "active_databases_limit", message, "The other databases would not mount.")
+        for server, active, limit in self._above_limit():
+            message = f"{server}: {active} databases are active, but its limit is {limit}."
+            issues.add(WARNING, where, "active_databases_limit", message, "The other databases would not mount.")
         self._compare(issues, where)
         return issues
 

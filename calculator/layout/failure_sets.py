@@ -21,6 +21,7 @@ from calculator.issues import InputError, Issues, quoted
 from calculator.layout import failures
 from calculator.layout.dag import Layout, Name
 from calculator.layout.failures import Situation
+from calculator.layout.parameters import Parameters
 from calculator.numerics.arrays import Bools, Floats, Ints
 
 _CHUNK = 1_000_000
@@ -302,6 +303,9 @@ class Tolerance:
         What happens if one more server fails.
     servers_healthy
         The same as ``servers`` if lagged copies are not activated; None without lagged copies.
+    servers_within_limit
+        The same as ``servers`` if no server may have more active databases than its limit; None without a limit or a
+        processor rating, without which the limit is not known to be one of the hardware.
     sentence
         All these figures as sentences.
     """
@@ -312,7 +316,13 @@ class Tolerance:
     servers_before_restore: tuple[int | None, int | None]
     limit: str
     servers_healthy: int | None = None
+    servers_within_limit: int | None = None
     sentence: str = ""
+
+    @property
+    def mounted(self) -> int:
+        """The same as ``servers`` if databases beyond the limit of a server are not counted as active."""
+        return self.servers if self.servers_within_limit is None else min(self.servers, self.servers_within_limit)
 
     @property
     def automatic(self) -> tuple[bool, bool]:
@@ -333,11 +343,13 @@ def tolerance(layout: Layout) -> Tolerance:
     'All databases stay active if any 2 servers fail.'
     """
     found = _measure(layout)
-    if not layout.lagged.any():
-        return replace(found, sentence=_write_sentence(found))
-    healthy = _measure(_without_lagged(layout))
-    sentence = f"{_write_sentence(found)} {_write_lagged(found, healthy)}".strip()
-    return replace(found, servers_healthy=healthy.servers, sentence=sentence)
+    sentences = [_write_sentence(found)]
+    if layout.lagged.any():
+        healthy = _measure(_without_lagged(layout))
+        found = replace(found, servers_healthy=healthy.servers)
+        sentences.append(_write_lagged(found, healthy))
+    sentences.append(_write_limit(found, layout.parameters))
+    return replace(found, sentence=" ".join(filter(None, sentences)))
 
 
 def _measure(layout: Layout) -> Tolerance:
@@ -346,12 +358,25 @@ def _measure(layout: Layout) -> Tolerance:
     situation = failures.initial_situation(parameters)
     every = range(1, parameters.servers_total + 1)
     servers, limit = _find_limit(layout, situation, every)
+    within = _within_limit(layout, servers)
     if parameters.datacenters == 1:
-        return Tolerance(servers, servers, (None, None), (None, None), limit)
+        return Tolerance(servers, servers, (None, None), (None, None), limit, servers_within_limit=within)
     crossing, _ = _find_limit(layout, replace(situation, cross_site=True), every)
     before = _before_restore(layout, 1), _before_restore(layout, 2)
     after = (_after_restore(layout, 1), _after_restore(layout, 2)) if parameters.dac_mode else before
-    return Tolerance(servers, crossing, after, before, limit)
+    return Tolerance(servers, crossing, after, before, limit, servers_within_limit=within)
+
+
+def _within_limit(layout: Layout, servers: int) -> int | None:
+    """Return how many of some servers may fail in any combination without a server above its limit; None if unknown."""
+    if np.isnan(layout.parameters.load.active_limit).all() or layout.parameters.unrated:
+        return None
+    situation = failures.initial_situation(layout.parameters)
+    every = range(1, layout.parameters.servers_total + 1)
+    for count in range(1, servers + 1):
+        if _compute(layout, situation, _choose(every, count)).share_above_limit:
+            return count - 1
+    return servers
 
 
 def _without_lagged(layout: Layout) -> Layout:
@@ -417,14 +442,14 @@ def _fail(servers: int) -> str:
 
 def _write_sentence(found: Tolerance) -> str:
     """Return sentences about the failures after which every database is active."""
-    servers, crossing = found.servers, found.servers_cross_site
+    servers, crossing = found.mounted, found.servers_cross_site
     after, before = found.servers_after_datacenter, found.servers_before_restore
     if crossing < 0:
         return "Not every database is active even without a failure."
     elsewhere = "databases may activate in the other datacenter"
     if servers > 0:
         first = f"All databases stay active if {_fail(servers)}"
-        first += f", or if {_fail(crossing)} where {elsewhere}" if crossing > servers else ""
+        first += f", or if {_fail(crossing)} where {elsewhere}" if crossing > found.servers else ""
     else:
         first = "If a single server fails, some databases can be left without an active copy"
         first += f"; where {elsewhere}, all stay active if {_fail(crossing)}" if crossing > 0 else ""
@@ -439,17 +464,29 @@ def _write_sentence(found: Tolerance) -> str:
 
 def _write_lagged(found: Tolerance, healthy: Tolerance) -> str:
     """Return sentences that say how many of the failures depend on lagged copies; empty if no failure is survived."""
-    if found.servers < 1:
+    if found.mounted < 1:
         return ""
     pairs = zip(DATACENTERS, found.servers_after_datacenter, healthy.servers_after_datacenter, strict=True)
     lost = [name for name, counted, alone in pairs if counted is not None and alone is None]
-    count = healthy.servers
+    count = healthy.mounted
     number = "no server" if count < 1 else f"at most {count} server{'' if count == 1 else 's'}"
-    parts = [f"{number} may fail"] if count < found.servers else []
+    parts = [f"{number} may fail"] if count < found.mounted else []
     parts += [f"the {' and the '.join(lost)} datacenter may not be lost"] if lost else []
     if not parts:
         return "No lagged copy is needed for that."
     return f"This counts lagged copies, which are activated last. Without them, {' and '.join(parts)}."
+
+
+def _write_limit(found: Tolerance, parameters: Parameters) -> str:
+    """Return a sentence about the failures for which only the limits of active databases are too low; else empty."""
+    if found.mounted == found.servers:
+        return ""
+    limits = {limit for limit in parameters.load.active_limit if not math.isnan(limit)}
+    limit = f"its limit of {limits.pop():.0f} active databases" if len(limits) == 1 else "its limit of active databases"
+    return (
+        f"If {_fail(found.mounted + 1)}, every database still has a copy to activate, but a server can exceed {limit}; "
+        "the databases beyond it do not mount until the limit is raised."
+    )
 
 
 def _write_loss(name: str, after: int, before: int | None, active: str) -> str:

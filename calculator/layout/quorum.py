@@ -147,7 +147,8 @@ def count_votes(parameters: Parameters, situation: Situation) -> Votes:
         servers = parameters.servers[situation.restored - 1]
         return Votes(int(left[0]), needed, servers + (servers % 2 == 0), witness)
     without = replace(situation, witness_failed=True)
-    votes = [int(_count_best_part(parameters, one, up)[0]) for one in (situation, without)]
+    running = ~(np.array(situation.failed) | np.repeat(situation.lost, parameters.servers))[None]
+    votes = [int(_count_best_part(parameters, one, running)[0]) for one in (situation, without)]
     total = parameters.servers_total + witness_votes(parameters)
     return Votes(votes[0], count_votes_needed(parameters), total, votes[0] > votes[1])
 

@@ -280,3 +280,20 @@ def test_a_design_that_does_not_run_whole():
     assert tolerance(dag).servers_cross_site == 3
     alone = layout({"databases": 2, "servers_primary": 2, "copies_primary": 1, "active_servers_primary": 1})
     assert tolerance(alone).sentence == "Not every database is active even without a failure."
+
+
+def test_the_tolerance_keeps_to_the_limit_of_active_databases():
+    """66 databases on 6 servers: 3 servers can have 57 of them active, with the limit of 19 of the design."""
+    dag = layout("example:exchange_2019")
+    found = tolerance(dag)
+    assert (found.servers, found.servers_within_limit, found.mounted) == (3, 2, 2)
+    assert found.sentence == (
+        "All databases stay active if any 2 servers fail. No lagged copy is needed for that. If any 3 servers fail, "
+        "every database still has a copy to activate, but a server can exceed its limit of 19 active databases; the "
+        "databases beyond it do not mount until the limit is raised."
+    )
+    assert [combinations(dag, count).share_above_limit for count in (2, 3)] == [0, 1]
+    state = dag.fail("server:1,server:2,server:3")
+    beyond = [active - 19 for active in state.active_databases.tolist() if active > 19]
+    assert state.databases_above_limit == sum(beyond) > 66 - 3 * 19
+    assert tolerance(layout(SIX)).servers_within_limit is None

@@ -118,8 +118,16 @@ def test_servers_that_a_link_cuts_off_are_told_apart_from_failed_ones():
     assert restored.cut_off.tolist() == [True] * 5 + [False] * 5
 
 
+def test_the_votes_of_the_larger_part_are_counted_also_where_no_part_has_quorum():
+    cut = "5 votes of 11 are left, and 6 are needed."
+    assert describe(layout(FIVE).fail("wan:primary,wan:secondary"))[1] == cut
+    assert describe(layout(FIVE).fail("wan:primary,witness"))[1] == cut
+    assert describe(layout(FIVE).fail("wan:primary,witness,server:1,server:6"))[1].startswith("4 votes of 11 are left")
+
+
 def test_one_vote_is_left():
-    assert describe(layout(FIVE).fail("wan:primary,wan:secondary"))[1] == "1 vote of 11 is left, and 6 are needed."
+    three = layout({"databases": 3, "servers_primary": 3, "copies_primary": 2})
+    assert describe(three.fail("server:1,server:2"))[1] == "1 vote of 3 is left, and 2 are needed."
     alone = layout({"databases": 2, "servers_primary": 1, "copies_primary": 1})
     assert describe(alone.fail("server:1"))[1] == "0 votes of 1 are left, and 1 is needed."
 

@@ -210,7 +210,7 @@ def test_the_copies_of_a_layout_and_what_is_active():
 def test_servers_that_run_without_an_active_database_have_no_cpu_figure(sized):
     dag = layout(sized("active_active"))
     bars = copies.cpu(dag.fail("datacenter:primary,server:SRV06"), dag.fail(), 0.8)
-    assert [row["shown"] for row in bars.rows] == ["failed"] * 6 + ["n/a"] * 4
+    assert [row["shown"] for row in bars.rows] == ["failed"] * 6 + ["without quorum"] * 4
     assert bars.finding.startswith("No database is active, so there is no CPU figure.")
 
 
@@ -221,6 +221,12 @@ def test_servers_without_a_link_are_cut_off_in_both_charts(sized):
     assert copies.server_states(after) == words
     shown = [row["label"] for row in copies.active(after, dag.fail()).rows]
     assert shown[:5] == [row["shown"] for row in copies.cpu(after, dag.fail(), 0.8).rows][:5] == words[:5]
+
+
+def test_no_server_is_cut_off_from_a_majority_that_does_not_exist(sized):
+    dag = layout(sized("active_active"))
+    words = copies.server_states(dag.fail("wan:primary,witness,server:SRV01"))
+    assert words == ["failed"] + ["without quorum"] * 9
 
 
 def test_cpu_of_the_servers_after_a_failure():

@@ -396,9 +396,8 @@ def test_a_datacenter_without_its_link_is_shown_in_two_steps(review):
     at.run()
     sound(at)
     assert "**Step 1: the links of both datacenters are cut**" in plain(at)
-    assert "Quorum is lost; 80 of 80 databases have no active copy.\n1 vote of 11 is left, and 6 are needed." in plain(
-        at
-    )
+    lost = "Quorum is lost; 80 of 80 databases have no active copy.\n5 votes of 11 are left, and 6 are needed."
+    assert lost in plain(at)
     table = next(table.value for table in at.table if "State" in table.value and "Copies" in table.value)
     assert table["State"].tolist() == ["runs"] * 5 + ["cut off"] * 5
 

@@ -17,7 +17,7 @@ TITLE, COPIES, CASES = "Active databases of the servers", "Copies on the servers
 ON_SERVERS = "Number of copies on the servers"
 BEFORE = "All servers run"
 ACTIVE, PASSIVE, LAGGED, DOWN = "active now", "copy", "lagged copy", "on a failed or cut-off server"
-RUNS, FAILED, CUT_OFF = "runs", "failed", "cut off"
+RUNS, FAILED, CUT_OFF, NO_QUORUM = "runs", "failed", "cut off", "without quorum"
 """States of a server."""
 MOVED, LOST = "made active by the failure", "of a database without an active copy"
 COPY_KINDS = (ACTIVE, PASSIVE, LAGGED, DOWN, MOVED, LOST)
@@ -140,8 +140,10 @@ def _copy_kind(state: FailureState, database: int, server: int, lagged: bool, ch
 
 
 def server_states(state: FailureState) -> list[str]:
-    """Return in words, for each server, whether it runs, failed, or works but is cut off from the DAG."""
+    """Return in words, for each server, whether it runs, failed, or works without quorum or cut off from the DAG."""
     pairs = zip(state.up.tolist(), state.cut_off.tolist(), strict=True)
+    if not state.quorum_ok and not state.situation.restored:
+        return [NO_QUORUM if up or cut else FAILED for up, cut in pairs]
     return [RUNS if up else CUT_OFF if cut else FAILED for up, cut in pairs]
 
 

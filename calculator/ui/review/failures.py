@@ -363,13 +363,17 @@ def _further_issues(state: FailureState) -> Issues:
 def _verdict(state: FailureState, lines: list[str]) -> None:
     """Draw whether the DAG keeps running, and why."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        works = not state.failed_databases
+        above = state.databases_above_limit
+        works = not state.failed_databases and not above
         partly = state.failed_databases < state.layout.parameters.databases
         st.badge(
             "all active" if works else "partly active" if partly else "nothing active",
             color="green" if works else "orange" if partly else "red",
             icon=":material/check_circle:" if works else ":material/error:",
         )
+        if above:
+            verb = "does" if above == 1 else "do"
+            lines = [*lines, f"{plural(above, 'database')} above the limits of the servers {verb} not mount."]
         with st.container(width="stretch"):
             st.text("\n".join(lines))
 
