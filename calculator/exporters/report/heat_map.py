@@ -40,8 +40,12 @@ def _top(drawn: HeatMap) -> int:
 
 
 def _height(drawn: HeatMap) -> int:
-    """Return the height of the picture, which has a legend unless the lines are named after the kinds of cells."""
-    return _top(drawn) + LINE * len(drawn.names_down) + (LEGEND if drawn.down != drawn.kind else 0)
+    return _top(drawn) + LINE * len(drawn.names_down) + (LEGEND if _has_legend(drawn) else 0)
+
+
+def _has_legend(drawn: HeatMap) -> bool:
+    """Return whether the picture has a legend: not if its lines are named after the kinds of cells."""
+    return not set(drawn.names_down) <= set(drawn.kinds)
 
 
 def _step(drawn: HeatMap) -> float:
@@ -87,7 +91,7 @@ def _cells(drawn: HeatMap) -> Iterator[str]:
 
 def _legend(drawn: HeatMap, total: int) -> Iterator[str]:
     """Yield the legend: the kinds of cells in the picture, with their colours."""
-    if drawn.down == drawn.kind:
+    if not _has_legend(drawn):
         return
     found, x = {str(row[drawn.kind]) for row in drawn.rows}, float(NAMES)
     for kind, colour in zip(drawn.kinds, COLOURS, strict=False):

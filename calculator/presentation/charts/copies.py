@@ -93,24 +93,30 @@ def on_servers(state: FailureState) -> HeatMap:
     counts = {ACTIVE: active, PASSIVE: copies - active - lagged, LAGGED: lagged}
     kinds = tuple(kind for kind, count in counts.items() if count.any())
     rows: list[ChartRow] = [
-        {"server": server, "kind": kind, "copies": str(count)}
+        {"server": server, "copy": kind, "kind": kind, "copies": str(count)}
         for kind in kinds
         for server, count in zip(servers, counts[kind].tolist(), strict=True)
     ]
+    places = _datacenters(state)
+    where = (
+        f" The first {places[0][1]} servers are in the primary datacenter, the others in the secondary datacenter."
+        if places
+        else ""
+    )
     return HeatMap(
         ON_SERVERS,
         f"Active databases and other copies of the {number(len(layout.database_names))} databases on each server "
-        "while all servers run.",
+        f"while all servers run.{where}",
         rows,
         across="server",
-        down="kind",
+        down="copy",
         kind="kind",
         text="copies",
         names_across=servers,
         names_down=kinds,
         kinds=COPY_KINDS,
         columns={"server": "Server", "kind": "Is", "copies": "Copies"},
-        groups=_datacenters(state),
+        groups=places,
     )
 
 

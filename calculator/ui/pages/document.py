@@ -264,10 +264,10 @@ def _link() -> None:
     address = state.address()
     if address:
         st.caption(
-            "This link contains the whole design; nothing is stored elsewhere. The button at its right end copies it."
+            "This link contains the whole design; nothing is stored elsewhere. Copy it whole: a link that is cut short "
+            "cannot be opened."
         )
-        with st.container(key="share-link"):
-            st.code(f"{st.context.url or ''}?d={address['d']}", language=None, wrap_lines=True, height=100)
+        panels.share_link(address["d"])
     else:
         st.caption("This design is too long for a link. Send the profile instead.")
 

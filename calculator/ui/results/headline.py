@@ -26,6 +26,7 @@ __all__ = [
     "DO_NOT_FIT",
     "STATUS_BADGES",
     "STATUS_WORDS",
+    "WITHOUT_FIGURE",
     "Badge",
     "Tile",
     "badge",
@@ -36,6 +37,7 @@ __all__ = [
     "strip_texts",
     "tiles",
     "verdict",
+    "was",
 ]
 
 STATUS_BADGES: dict[str, tuple[str, Literal["green", "orange", "red"]]] = {
@@ -69,6 +71,8 @@ def badge(design: SizedDesign, issues: Issues) -> Badge:
     return Badge(plural(warnings, "warning") if warnings else STATUS_WORDS[status], icon, color)
 
 
+WITHOUT_FIGURE = DO_NOT_FIT, NOT_APPLICABLE
+"""Words in place of a figure that a design does not have."""
 CHOSEN = Units(scale, unit_text, size_unit)
 """The units that a person has chosen in the app."""
 
@@ -130,7 +134,7 @@ def strip_texts(design: SizedDesign, before: SizedDesign | None = None, *, brief
         "Servers": plural(servers, "server") + (f" ({sides})" if sides else ""),
         cpu: f"CPU {by_name[cpu].value}",
         "Memory per server": memory,
-        "Disks per server": f"disks {disks}" if disks in (DO_NOT_FIT, NOT_APPLICABLE) else f"{disks} disks per server",
+        "Disks per server": f"disks {disks}" if disks in WITHOUT_FIGURE else f"{disks} disks per server",
         "Fullest volume": f"volume {by_name['Fullest volume'].figure}",
     }
     if servers == NOT_APPLICABLE:
@@ -140,8 +144,13 @@ def strip_texts(design: SizedDesign, before: SizedDesign | None = None, *, brief
     if design.plain["two_datacenters"]:
         texts["WAN at peak"] = f"WAN {by_name['WAN at peak'].figure}"
     if not brief:
-        return [f"{text}, was {moved[name]}" if name in moved else text for name, text in texts.items()]
+        return [f"{text}, {was(moved[name])}" if name in moved else text for name, text in texts.items()]
     return [_after(moved[name], by_name[name], text) if name in moved else text for name, text in texts.items()]
+
+
+def was(former: str) -> str:
+    """Return in words what a figure was before the last change."""
+    return "did not fit before" if former == DO_NOT_FIT else f"was {former}"
 
 
 def _after(former: str, tile: Tile, text: str) -> str:

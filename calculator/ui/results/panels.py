@@ -69,7 +69,7 @@ def draw_tiles(shown: Iterable[Tile], columns: int) -> None:
     with st.grid(columns, min_column_width=145):
         for tile in shown:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                was = f"was {moved[tile.name]}" if tile.name in moved else None
+                was = headline.was(moved[tile.name]) if tile.name in moved else None
                 st.metric(tile.label, tile.value, was, delta_color="blue", delta_arrow="off")
                 st.caption(f":red[:material/error: {escaped(tile.note)}]" if tile.wrong else escaped(tile.note))
                 st.space("stretch")
@@ -143,3 +143,9 @@ def page_title(heading: str) -> None:
 def _about_design() -> None:
     profile = state.profile()
     st.caption(escaped("  ·  ".join(filter(None, (version_text(profile), profile.title)))))
+
+
+def share_link(text: str) -> None:
+    """Draw the link that carries the design, with a button that copies it."""
+    with st.container(key="share-link"):  # app.css names the button, which Streamlit shows only to a pointer
+        st.code(f"{st.context.url or ''}?d={text}", language=None, wrap_lines=True, height=160)

@@ -13,7 +13,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import TIER
 from calculator.presentation.text import plural
 from calculator.ui.inputs import widgets
-from calculator.ui.results import first_page, headline
+from calculator.ui.results import first_page, headline, panels
 from calculator.ui.results.texts import SIZES, escaped
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, set_widget, widget_value
@@ -60,7 +60,8 @@ def _verdict() -> None:
     badge = headline.badge(design, headline.issues_of(design))
     st.badge(badge.text, icon=badge.icon, color=badge.color)
     for number, text in enumerate(headline.strip_texts(design, state.previous(), brief=True)):
-        with st.container(key=f"strip-{number}", width="content"):
+        key = f"strip-{number}{'-missing' if text.endswith(headline.WITHOUT_FIGURE) else ''}"
+        with st.container(key=key, width="content"):  # app.css hides some figures on a phone, but none that is missing
             st.text(text)
 
 
@@ -172,7 +173,7 @@ def _share() -> None:
     link = state.address()
     if link:
         st.text("This link holds the whole design. Copy it whole: a link that is cut short cannot be opened.")
-        st.code(f"{st.context.url or ''}?d={link['d']}", language=None, wrap_lines=True, height=160)
+        panels.share_link(link["d"])
     else:
         st.text("This design is too long for a link. Download its profile and send that file instead.")
     _download()

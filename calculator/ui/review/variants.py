@@ -307,7 +307,7 @@ def _survived(designs: Sequence[SizedDesign], names: Sequence[str]) -> list[dict
 def _servers_that_may_fail(design: SizedDesign) -> int | None:
     """Return how many servers may fail in any combination; None if the copies of the design cannot be laid out."""
     try:
-        return max(tolerance(layout(design)).servers, 0)
+        return max(tolerance(layout(design)).mounted, 0)
     except InputError:
         return None
 
