@@ -196,6 +196,11 @@ def test_the_strip_cuts_a_long_name_and_never_the_values(change, shown):
     assert status_strip._shortened(change) == shown
 
 
+def test_what_a_figure_was_is_said_in_the_past():
+    assert headline.was("120") == "was 120"
+    assert headline.was(headline.DO_NOT_FIT) == "did not fit before"
+
+
 def test_another_design_is_no_change_of_the_one_before(fresh):
     fresh.run()
     fresh.get_by_key("open:single_site").click().run()

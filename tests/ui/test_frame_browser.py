@@ -93,6 +93,9 @@ def test_the_strip_says_what_a_figure_was_and_a_phone_can_undo_and_redo(browser,
         sync_api.expect(redo).to_be_enabled(timeout=PATIENCE)
         redo.click()
         page.get_by_text("Redone: Mailbox quota: 2 GB, was 5.", exact=True).wait_for()
+        assert not page.locator(".st-key-strip").get_by_text("disks per server").is_visible()
+        set_number(page, "Mailboxes", "90000")
+        page.locator(".st-key-strip").get_by_text("→ do not fit").wait_for()  # also on a phone
 
 
 @pytest.mark.parametrize("width", [1280, 1024, 800])

@@ -9,11 +9,12 @@ from calculator import size
 from calculator.presentation.charts.base import LimitLine
 from calculator.presentation.text import number
 from calculator.studies.uncertainty.holding import holds
-from calculator.studies.uncertainty.monte_carlo import uncertainty
+from calculator.studies.uncertainty.monte_carlo import Spread, uncertainty
 from calculator.studies.uncertainty.sensitivity import one_at_a_time
 from calculator.studies.uncertainty.varied_inputs import PLANNING_DOUBTS
 from calculator.ui.charts import studies
 from calculator.ui.review.uncertainty import _chance as share_of_draws
+from calculator.ui.review.uncertainty import percentiles_of_all
 from calculator.ui.review.what_if import FIGURES
 
 FIRST = "A first estimate from 4,000 draws. Start the study for narrower ranges."
@@ -266,6 +267,16 @@ def test_decisions_do_not_vary_in_a_design_as_it_is_built(study):
     assert len(table(at, HIGH)) == len(FIGURES)
 
 
+@pytest.mark.parametrize(
+    ("missing", "marked"),
+    [(0.0, {10: 10, 50: 50, 90: 90}), (0.2, {10: 13, 50: 63, 90: None}), (0.6, {10: 25, 50: None, 90: None})],
+)
+def test_draws_without_a_figure_count_as_higher_than_all_others(missing, marked):
+    """Of 100 draws, 20 have no figure: the 50th is the 50th of the 80 others, at their 62.5 %."""
+    spread = Spread("x", "disks", 1.0, 50.0, tuple(map(float, range(101))), (), missing, None, None)
+    assert percentiles_of_all(spread) == marked
+
+
 def test_a_percentile_beyond_its_limit_is_marked_with_the_limit(study):
     at = finished(study("Uncertainty"), "uncertainty")
     shown = table(at, HIGH).set_index("Figure")
@@ -373,13 +384,23 @@ def test_charts_of_studies_have_a_finding():
         indices.finding
         == "The largest share is that of Messages: 90\u00a0% of the variance, together with other inputs."
     )
-    single = studies.histogram("Servers", [(14.0, 14.0, 0.25), (16.0, 16.0, 0.75)], [14.0] * 25 + [16.0] * 76)
+    single = studies.histogram("Servers", [(14.0, 14.0, 0.25), (16.0, 16.0, 0.75)], {10: 14.0, 50: 16.0, 90: 16.0})
     assert single.finding == "It is 16 or less in half of the draws, and from 14 to 16 in eight of ten."
-    rising = [float(value) for value in range(101)]
-    binned = studies.histogram("Size, MB", [(0.0, 50.0, 0.5), (50.0, 100.0, 0.5)], rising)
+    bins = [(0.0, 50.0, 0.5), (50.0, 100.0, 0.5)]
+    binned = studies.histogram("Size, MB", bins, {10: 10.0, 50: 50.0, 90: 90.0})
     assert binned.finding == "It is 50 or less in half of the draws, and from 10 to 90 in eight of ten."
     assert single.spec != binned.spec
-    assert studies.histogram("Servers", [(14.0, 14.0, 1.0)], [14.0] * 101).finding == "It is 14 in all draws."
+    always = studies.histogram("Servers", [(14.0, 14.0, 1.0)], dict.fromkeys(studies.MARKED, 14.0))
+    assert always.finding == "It is 14 in all draws."
+    findings = [
+        studies.histogram("Size, MB", bins, {10: low, 50: middle, 90: None}).finding
+        for low, middle in ((10.0, 50.0), (10.0, None), (None, None))
+    ]
+    assert findings == [
+        "It is 50 or less in half of the draws, 10 or less in one of ten, and has no value in more than one of ten.",
+        "It is 10 or less in one of ten draws, and has no value in more than half of them.",
+        "It has a value in fewer than one of ten draws.",
+    ]
 
 
 def test_the_use_of_limits_is_drawn_for_those_reached_first():
@@ -413,8 +434,8 @@ def test_the_name_of_a_line_is_above_the_lines_that_it_reaches_over():
     [
         studies.swings("CPU, %", 50.0, [("Messages", "80", 40.0)]),
         studies.indices([("Messages", 0.8, 0.9, 0.85, 0.95)]),
-        studies.histogram("Servers", [(14.0, 14.0, 0.25), (16.0, 16.0, 0.75)], [14.0] * 25 + [16.0] * 76),
-        studies.histogram("Size, MB", [(0.0, 50.0, 0.5), (50.0, 100.0, 0.5)], [float(value) for value in range(101)]),
+        studies.histogram("Servers", [(14.0, 14.0, 0.25), (16.0, 16.0, 0.75)], {10: 14.0, 50: 16.0, 90: 16.0}),
+        studies.histogram("Size, MB", [(0.0, 50.0, 0.5), (50.0, 100.0, 0.5)], {10: 10.0, 50: 50.0, 90: 90.0}),
         studies.shape(0.0, 10.0, [0.5, 1.0, 0.5], "MB"),
         studies.use_of_limits("Mailboxes", "A.", [(1.0, "cpu", 0.5)], {"cpu": "CPU"}, ["cpu"], 1.0, 2.0),
         studies.tornado("CPU, %", 50.0, [("Two words", 60.0)], (LimitLine(80.0, "80 % advised"),)),

@@ -141,10 +141,23 @@ def indices(shares: Sequence[tuple[str, float, float, float, float]]) -> Chart:
     return drawing.estimates(Estimates("Indices", finding, rows, measure="share of variance, %", columns=columns))
 
 
+def _in_words(unit: str, marks: Mapping[int, float | None]) -> str:
+    """Return a sentence about the marked percentiles that have a value."""
+    low, middle, high = (marks[percent] for percent in MARKED)
+    if low is None:
+        return "It has a value in fewer than one of ten draws."
+    if middle is None:
+        return f"It is {_in(unit, low)} or less in one of ten draws, and has no value in more than half of them."
+    half = f"It is {_in(unit, middle)} or less in half of the draws"
+    if high is None:
+        return f"{half}, {_in(unit, low)} or less in one of ten, and has no value in more than one of ten."
+    return f"{half}, and from {_in(unit, low)} to {_in(unit, high)} in eight of ten."
+
+
 def histogram(
     title: str,
     bars: Sequence[tuple[float, float, float]],
-    values: Sequence[float],
+    marks: Mapping[int, float | None],
     limits: tuple[LimitLine, ...] = (),
     unit: str = "",
 ) -> Chart:
@@ -156,8 +169,8 @@ def histogram(
         Name of the figure, with its unit.
     bars
         Start and end of each interval, and its share of the draws. Start and end of a single value are equal.
-    values
-        The 0th to the 100th percentile.
+    marks
+        The values of `MARKED` percentiles; None for one that has no value, which counts as higher than all others.
     limits
         Limits of the figure.
     unit
@@ -176,14 +189,14 @@ def histogram(
         for low, high, share in bars
     ]
     if len(rows) == 1:
-        return Chart(f"It is {_in(unit, rows[0]['low'])} in all draws.")
-    low, middle, high = (_in(unit, values[percent]) for percent in MARKED)
+        every = "all draws that have the figure" if None in marks.values() else "all draws"
+        return Chart(f"It is {_in(unit, rows[0]['low'])} in {every}.")
     limits, far = _near(limits, [rows[0]["low"], rows[-1]["high"]])
-    finding = f"It is {middle} or less in half of the draws, and from {low} to {high} in eight of ten.{far}"
+    finding = f"{_in_words(unit, marks)}{far}"
     measure, columns = "draws, %", {"shown": "Figure", "often": "Draws"}
     table = [{head: str(row[name]) for name, head in columns.items()} for row in rows]
     if not single:
-        lines = tuple(LimitLine(values[percent], f"P{percent}") for percent in MARKED)
+        lines = tuple(LimitLine(value, f"P{percent}") for percent, value in marks.items() if value is not None)
         described = Bins(
             title, finding, rows, measure=title, count_measure=measure, columns=columns, limits=(*lines, *limits)
         )

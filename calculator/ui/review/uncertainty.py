@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -42,6 +43,8 @@ FIRST_SAMPLES = 4_000
 SAMPLES = (10_000, 100_000, 1_000_000)
 MISSING = "Without figure"
 """Title of the column with the share of the draws that lack a figure."""
+NO_FIT = "does not fit"
+"""Word in place of a percentile that is one of the draws without a figure."""
 INFLUENCE = "Largest single influence"
 USED = "Limit used in 9 of 10 draws"
 """Title of the column with the share of a limit that is used in nine of ten draws at most."""
@@ -279,7 +282,7 @@ def _figures(study: Uncertainty) -> None:
     if missing:
         text += (
             f" {MISSING}: in {_chance(missing)} of the draws the volume does not fit its disk, or the disk is too "
-            "slow, so that the number of disks and bays is unknown. Low, middle and high are those of the other draws."
+            "slow, so that the number of disks and bays is unknown. These draws count as higher than all others."
         )
     st.caption(escaped(text))
     spreads = {spread.result: spread for spread in study.figures}
@@ -289,17 +292,35 @@ def _figures(study: Uncertainty) -> None:
     if not spread.percentiles:
         st.caption(escaped(f"{figure_name(column)} does not apply to any of the draws."))
         return
-    bars = [(factor * low, factor * high, share) for low, high, share in spread.histogram]
+    with_figure = 1 - (spread.not_applicable or 0.0)
+    bars = [(factor * low, factor * high, share * with_figure) for low, high, share in spread.histogram]
     unit = sentence_unit(column, *spread.percentiles)
-    percentiles = [factor * value for value in spread.percentiles]
-    base.draw_chart(studies.histogram(title, bars, percentiles, limits_of(column, factor), unit), "histogram")
+    marks = {percent: _scaled(value, factor) for percent, value in percentiles_of_all(spread).items()}
+    base.draw_chart(studies.histogram(title, bars, marks, limits_of(column, factor), unit), "histogram")
+
+
+def _scaled(value: float | None, factor: float) -> float | None:
+    return None if value is None else factor * value
+
+
+def percentiles_of_all(spread: Spread) -> dict[int, float | None]:
+    """Return the marked percentiles of a figure among all draws; None where the draw has no figure.
+
+    A draw without a figure counts as higher than all others: its load does not fit.
+    """
+    found: dict[int, float | None] = {}
+    for percent in studies.MARKED:
+        among_figures = math.ceil(percent / (1 - (spread.not_applicable or 0.0)) - 1e-9) if spread.percentiles else 101
+        found[percent] = spread.percentiles[among_figures] if among_figures <= 100 else None
+    return found
 
 
 def _row(spread: Spread, missing: bool) -> dict[str, str]:
     """Return the row of a figure: its percentiles, and how often it does not apply if any figure does not."""
+    found = percentiles_of_all(spread)
     percentiles = {
-        PERCENTILE_TITLES[percent]: _marked(spread.result, spread.percentiles[percent] if spread.percentiles else None)
-        for percent in studies.MARKED
+        PERCENTILE_TITLES[percent]: NO_FIT if value is None and spread.percentiles else _marked(spread.result, value)
+        for percent, value in found.items()
     }
     return {
         "Figure": figure_name(spread.result),
