@@ -11,6 +11,7 @@ from support.sessions import USERS, given, plain, seen, session, sound, texts
 
 from calculator.importers.collecting import data_sources
 from calculator.importers.mailboxes import import_mailboxes
+from calculator.importers.mailboxes.file_kinds import STATISTICS_COMMAND
 from calculator.inputs.text_files import Upload
 from calculator.ui.charts import population
 from calculator.ui.inputs import imports
@@ -150,6 +151,40 @@ def test_how_files_were_read_is_shown_and_what_they_leave_open_is_chosen(importi
     assert any(text.startswith("No file gives quotas: that of the design") for text in plain(at))
 
 
+def two_files(archives=False):
+    """Statistics and a list of four mailboxes: two with the quota of an unknown database, one with an archive."""
+    stats = "DisplayName,TotalItemSize (MB)\n" + "".join(f"M{n},{100 + n}\n" for n in range(4))
+    stats += "In-Place Archive - M0,500\n" if archives else ""
+    head = "DisplayName,UseDatabaseQuotaDefaults,ProhibitSendReceiveQuota,ArchiveDatabase,ArchiveQuota\n"
+    rows = [f"M{n},{n > 1},{'Unlimited' if n > 1 else '4 GB' if n else '12 GB'}" for n in range(4)]
+    rows = [f"{row},{'DB' if archives and not n else ''},100 GB\n" for n, row in enumerate(rows)]
+    return ("stats.csv", stats.encode(), "text/csv"), ("quotas.csv", "".join([head, *rows]).encode(), "text/csv")
+
+
+def test_tiers_show_assumed_quotas_and_the_quota_of_archives(importing):
+    at = importing(*two_files(archives=True))
+    at.get_by_key("import_by").set_value("quota").run()
+    sound(at)
+    shown = next(table for table in tables(at) if "Archive quota" in table)
+    assert dict(zip(shown["Tier"], shown["Quota assumed for"], strict=True)) == {
+        "Quota of 4 GB": "0",
+        "Assumed quota of 8 GB": "2",
+        "Quota of 12 GB, with archive": "0",
+    }
+    assert shown["Archive quota"].tolist() == ["n/a", "n/a", "100 GB"]
+    assert shown["Archive today"].tolist() == ["n/a", "n/a", "500 MB"]
+    assert not any(text.startswith("Left out:") for text in plain(at))
+    at.session_state["group:importednotices"] = True
+    at.run()
+    assert "1 archive was added to the mailbox that owns it." in plain(at)
+
+
+def test_columns_without_content_are_not_shown(importing):
+    at = importing(("sizes.csv", b"DisplayName,TotalItemSize (MB)\nA,8192\nB,1024\n", "text/csv"))
+    shown = next(table for table in tables(at) if "Quota" in table)
+    assert not {"Archive today", "Archive quota", "Quota assumed for"} & set(shown)
+
+
 def test_messages_go_to_every_tier_of_the_design(importing):
     at = importing(file("users"), kind=imports.RATES)
     sound(at)
@@ -194,6 +229,15 @@ def test_a_file_that_cannot_be_used_is_explained(importing, data, message):
     assert f"bad.csv: {message}" in plain(at)
     assert seen(at, "import_take") is None
     assert given(at) == DESIGN
+
+
+def test_only_the_command_of_a_hint_is_drawn_as_code(importing):
+    at = importing(("bad.csv", b"a,b\n1,2\n", "text/csv"))
+    assert (
+        "Give mailbox statistics, a mailbox list, or a CSV of Get-MailboxReport.ps1 or Get-OnPremMailboxUsage.ps1. The "
+        "statistics:"
+    ) in plain(at)
+    assert [block.value for block in at.code] == [STATISTICS_COMMAND]
 
 
 def test_uploads_that_are_too_much_together_are_refused(importing, monkeypatch):

@@ -16,7 +16,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH
 from calculator.inputs.units import percent_text
 from calculator.issues import WARNING, InputError, Issues
-from calculator.presentation.text import number, plural
+from calculator.presentation.text import NOT_APPLICABLE, number, plural
 from calculator.ui.inputs import questions
 from calculator.ui.inputs.widgets import find_field
 from calculator.ui.results import figures, issues, progress
@@ -50,8 +50,10 @@ HELP_TEXTS = {
 }
 COLLECTED = {MAILBOXES: "mailboxes", RATES: "messages", HOURS: "logs"}
 """Kind of import by kind of the data to collect."""
-SIZES = {"mailbox_size", "quota", "dumpster_size", "dumpster_model", "archive_size"}
+SIZES = {"mailbox_size", "quota", "dumpster_size", "dumpster_model", "archive_size", "archive_quota"}
 """Columns of the table of tiers that are sizes in MB."""
+OF_ARCHIVES = ("archive_size", "archive_quota")
+"""Columns that do not apply to a tier without archives."""
 AS_WRITTEN = "as the file shows"
 DECIMALS = {"": AS_WRITTEN, "point": "with a point: 2.5", "comma": "with a comma: 2,5"}
 DATES = {"": AS_WRITTEN, "day-first": "day first: 31/12/2026", "month-first": "month first: 12/31/2026"}
@@ -392,14 +394,21 @@ def _tiers(imported: ImportResult) -> None:
         "mailboxes": "Mailboxes",
         "mailbox_size": "Size today",
         "quota": "Quota",
+        "quota_assumed_for": "Quota assumed for",
         "dumpster_size": "Recoverable Items today",
         "dumpster_model": "Recoverable Items planned",
         "archive_size": "Archive today",
+        "archive_quota": "Archive quota",
         "messages_per_day": "Messages per day",
     }
+    tiers = imported.tables["tiers"]
+    empty = {name: NOT_APPLICABLE if any(row[name] for row in tiers) else None for name in OF_ARCHIVES}
     rows = [
-        {name: _size(value) if name in SIZES else value for name, value in row.items()}
-        for row in imported.tables["tiers"]
+        {
+            name: empty[name] if name in empty and not value else _size(value) if name in SIZES else value
+            for name, value in row.items()
+        }
+        for row in tiers
     ]
     st.markdown("**Tiers of the imported mailboxes**")
     _table(rows, columns, "Tiers of the imported mailboxes")
