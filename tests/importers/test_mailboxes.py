@@ -270,7 +270,7 @@ def test_mixed_quotas_in_a_tier_are_reported_with_their_split():
     assert tiers(found, "mailbox_size_limit") == [(4096,)]
     assert (
         'notice: import: tiers.1.mailbox_size_limit: the mailboxes of tier 1 ("All mailboxes") have different '
-        "quotas, 2 GB (3), 10 GB (1): their mean, 4 GB, is used. --by quota makes one tier per quota."
+        "quotas, 2 GB (3), 10 GB (1): their mean, 4 GB, is used. Give --by quota for one tier per quota."
     ) in told(found)
 
 
@@ -349,20 +349,23 @@ def test_a_tier_of_assumed_quotas_is_named_and_counted():
         in line
         for line in told(found)
     )
-    assert [row["quota_assumed_for"] for row in take(statistics([100]), quotas(["4 GB"])).tables["tiers"]] == [None]
+    assert [row["quota_assumed_for"] for row in take(statistics([100]), quotas(["4 GB"])).tables["tiers"]] == [0]
+    design = take(statistics([100, 100]), tiers=1)
+    assert [(row["name"], row["quota_assumed_for"]) for row in design.tables["tiers"]] == [("All mailboxes", 2)]
 
 
 def test_the_quotas_that_a_notice_lists_have_the_mean_that_it_names():
     found = take(statistics([100] * 6), list_with_unknown_quotas(), tiers=1)
     assert (
         'notice: import: tiers.1.mailbox_size_limit: the mailboxes of tier 1 ("All mailboxes") have different quotas, '
-        "4 GB (1), 12 GB (2), assumed 9.33 GB (3): their mean, 9.33 GB, is used. --by quota makes one tier per quota."
+        "4 GB (1), 12 GB (2), assumed 9.33 GB (3): their mean, 9.33 GB, is used. Give --by quota for one tier per "
+        "quota."
     ) in told(found)
     raised = take(statistics([100] * 3 + [8192, 100, 100]), list_with_unknown_quotas(), tiers=1, raise_quotas=True)
     assert (
         'notice: import: tiers.1.mailbox_size_limit: the mailboxes of tier 1 ("All mailboxes") have different quotas, '
         "12 GB (2), assumed 9.33 GB (3), raised to the size of the mailbox 8 GB (1): their mean, 10 GB, is used. "
-        "--by quota makes one tier per quota."
+        "Give --by quota for one tier per quota."
     ) in told(raised)
 
 

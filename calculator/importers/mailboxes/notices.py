@@ -225,7 +225,7 @@ def _report_quotas(builder: TierBuilder, inside: Bools, tier: str, place: int, b
         f"the mailboxes of {tier} have different quotas, {', '.join(shown)}: their mean, "
         f"{format_mean(float(used.mean()))}, is used."
     )
-    hint = "" if by == QUOTA else "--by quota makes one tier per quota."
+    hint = "" if by == QUOTA else "Give --by quota for one tier per quota."
     issues.add(NOTICE, "import", f"tiers.{place + 1}.mailbox_size_limit", message, hint)
 
 

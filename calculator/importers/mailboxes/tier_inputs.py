@@ -93,13 +93,11 @@ def format_messages(messages: float) -> str:
 
 def build_tables(builder: TierBuilder, tiers: Tiers, profile: Profile, by: str) -> Mapping[str, ResultRows]:
     """Return the tables of an import: tiers, rows left out, errors of totals, and mailboxes by size."""
-    rows = [_build_row(tiers, place, profile) for place in range(len(tiers.counts))]
-    assumed = np.bincount(tiers.partition.labels, builder.assumes_quota, len(tiers.counts))
-    for row, count in zip(rows, assumed, strict=True):
-        row["quota_assumed_for"] = int(count)
-    for optional in ("archive_quota", "quota_assumed_for"):
-        if not any(row[optional] for row in rows):
-            rows = [{**row, optional: None} for row in rows]
+    unknown = ~np.isfinite(builder.population.get("quota"))
+    assumed = np.bincount(tiers.partition.labels, unknown, len(tiers.counts))
+    rows = [_build_row(tiers, place, profile, int(assumed[place])) for place in range(len(tiers.counts))]
+    if not any(row["archive_quota"] for row in rows):
+        rows = [{**row, "archive_quota": None} for row in rows]
     left_out = [{"reason": reason, "rows": count} for reason, count in builder.population.left_out.items()]
     edges, counts = build_histogram(builder.list_values(by))
     population = [
@@ -109,7 +107,7 @@ def build_tables(builder: TierBuilder, tiers: Tiers, profile: Profile, by: str) 
     return {"tiers": rows, "left_out": left_out, "errors": tiers.errors, "population": population}
 
 
-def _build_row(tiers: Tiers, place: int, profile: Profile) -> dict[str, object]:
+def _build_row(tiers: Tiers, place: int, profile: Profile, assumed: int) -> dict[str, object]:
     def find_mean(measure: str) -> float | None:
         return float(tiers.means[measure][place]) if measure in tiers.means else None
 
@@ -129,6 +127,7 @@ def _build_row(tiers: Tiers, place: int, profile: Profile) -> dict[str, object]:
         "archive_size": find_mean("archive"),
         "archive_quota": find_input("archive_size_limit"),
         "quota": find_input("mailbox_size_limit"),
+        "quota_assumed_for": assumed,
         "messages_per_day": find_input("messages_per_day"),
         "message_size": find_input("message_size"),
     }
