@@ -11,7 +11,7 @@ from support.sessions import USERS, given, plain, seen, session, sound, texts
 
 from calculator.importers.collecting import data_sources
 from calculator.importers.mailboxes import import_mailboxes
-from calculator.importers.mailboxes.file_kinds import STATISTICS_COMMAND
+from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND, STATISTICS_COMMAND
 from calculator.inputs.text_files import Upload
 from calculator.ui.charts import population
 from calculator.ui.inputs import imports
@@ -91,7 +91,7 @@ def test_tiers_are_previewed_and_applied_in_one_step(importing):
 
 def test_number_bounds_and_growth_are_chosen_in_the_page(importing):
     at = importing(file("statistics"))
-    assert "Left out: disconnected or disabled: 1, health mailbox: 1." in plain(at)
+    assert "Left out: disconnected or disabled (1), health mailbox (1)." in plain(at)
     at.get_by_key("import_number").set_value(1).run()
     sound(at)
     assert next(t for t in tables(at) if "Quota" in t)["Size today"].tolist() == ["2\\.91 GB"]
@@ -180,7 +180,9 @@ def test_tiers_show_assumed_quotas_and_the_quota_of_archives(importing):
 
 
 def test_columns_without_content_are_not_shown(importing):
-    at = importing(("sizes.csv", b"DisplayName,TotalItemSize (MB)\nA,8192\nB,1024\n", "text/csv"))
+    quotas = b"DisplayName,ProhibitSendReceiveQuota\nA,10 GB\nB,10 GB\n"
+    sizes = b"DisplayName,TotalItemSize (MB)\nA,8192\nB,1024\n"
+    at = importing(("sizes.csv", sizes, "text/csv"), ("quotas.csv", quotas, "text/csv"))
     shown = next(table for table in tables(at) if "Quota" in table)
     assert not {"Archive today", "Archive quota", "Quota assumed for"} & set(shown)
 
@@ -229,6 +231,18 @@ def test_a_file_that_cannot_be_used_is_explained(importing, data, message):
     assert f"bad.csv: {message}" in plain(at)
     assert seen(at, "import_take") is None
     assert given(at) == DESIGN
+
+
+def test_a_command_that_several_hints_give_is_drawn_once(importing):
+    databases = ("dbs.csv", b"Name,EdbFilePath,DatabaseSize\nDB1,D:\\1.edb,\n", "text/csv")
+    at = importing(*two_files(), databases)
+    at.session_state["group:importednotices"] = True
+    at.run()
+    assert [block.value for block in at.code] == [DATABASE_COMMAND]
+    assert "Input: Mailbox quota. Give their databases too:" in plain(at)
+    assert "Export them with the command above." in plain(at)
+    hint = 'Set "Divide mailboxes into tiers by" to quota for one tier per quota. Input: Mailbox quota, GB.'
+    assert hint in plain(at)
 
 
 def test_only_the_command_of_a_hint_is_drawn_as_code(importing):

@@ -402,7 +402,8 @@ def _tiers(imported: ImportResult) -> None:
         "messages_per_day": "Messages per day",
     }
     tiers = imported.tables["tiers"]
-    empty = {name: NOT_APPLICABLE if any(row[name] for row in tiers) else None for name in OF_ARCHIVES}
+    shown_for_zero: dict[str, object] = {**dict.fromkeys(OF_ARCHIVES, NOT_APPLICABLE), "quota_assumed_for": 0}
+    empty = {name: zero if any(row[name] for row in tiers) else None for name, zero in shown_for_zero.items()}
     rows = [
         {
             name: empty[name] if name in empty and not value else _size(value) if name in SIZES else value
@@ -425,7 +426,7 @@ def _notices(imported: ImportResult) -> None:
     """Draw counts of the rows left out, the issues, and the messages per tier if they were measured."""
     left_out = imported.tables.get("left_out", ())
     if left_out:
-        counts = ", ".join(f"{row['reason']}: {row['rows']:,}".replace("_", " ") for row in left_out)
+        counts = ", ".join(f"{row['reason']} ({row['rows']:,})".replace("_", " ") for row in left_out)
         st.caption(escaped(f"Left out: {counts}."))
     issues.show(_of_files(imported), editable=False, view="imported", show_where=True)
     if "tiers" not in imported.tables or "errors" in imported.tables:
