@@ -54,7 +54,7 @@ def importing(opened):
 
 
 def tables(at):
-    return [table.value for table in at.table]
+    return [table.value.replace("\N{NO-BREAK SPACE}", " ", regex=True) for table in at.table]
 
 
 def test_the_import_is_folded_until_it_is_opened(opened):

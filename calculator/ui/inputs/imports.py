@@ -16,7 +16,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH
 from calculator.inputs.units import percent_text
 from calculator.issues import WARNING, InputError, Issues
-from calculator.presentation.text import NOT_APPLICABLE, number, plural
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, plural
 from calculator.ui.inputs import questions
 from calculator.ui.inputs.widgets import find_field
 from calculator.ui.results import figures, issues, progress
@@ -468,8 +468,10 @@ def _share(error: float) -> str:
 
 
 def _size(value: object) -> object:
-    """Format a size in MB with its unit; return other values unchanged."""
-    return figures.rounded_with_unit(float(value), "MB") if isinstance(value, int | float) else value
+    """Format a size in MB with its unit, which stays on the same line; return other values unchanged."""
+    if not isinstance(value, int | float):
+        return value
+    return figures.rounded_with_unit(float(value), "MB").replace(" ", NO_BREAK_SPACE)
 
 
 def _cell(value: object) -> str:
