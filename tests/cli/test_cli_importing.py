@@ -37,11 +37,14 @@ def test_mailboxes_become_a_profile_and_a_table(tmp_path):
         "dumpster_size",
         "dumpster_model",
         "archive_size",
+        "archive_quota",
         "quota",
+        "quota_assumed_for",
         "messages_per_day",
         "message_size",
     ]
     assert (rows[0]["mailboxes"], rows[0]["to"], rows[0]["archive_size"]) == ("3", "", "")
+    assert (rows[0]["archive_quota"], rows[0]["quota_assumed_for"]) == ("", "3")
     assert load(path).value("tiers.1.initial_mailbox_size") == pytest.approx(2982.2923628489)
     assert (
         "warning: mailboxes: tiers.mailbox_size_limit: no file gives quotas: that of the design, 5 GB, is used." in err

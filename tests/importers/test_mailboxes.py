@@ -57,7 +57,7 @@ def test_a_mailbox_report_gives_size_dumpster_archive_and_quota_at_once():
     assert [row["name"] for row in found.tables["tiers"]] == [
         "User mailboxes",
         "User mailboxes, with archive",
-        "Room mailboxes",
+        "Room mailboxes, quota assumed",
     ]
 
 
@@ -93,8 +93,8 @@ def test_a_mailbox_list_gives_quotas_retention_and_flags():
         "the planning horizon."
     ) in told(found)
     assert (
-        "warning: mailboxes: tiers.mailbox_size_limit: 1 mailbox without a limit, which cannot be sized. A mean of "
-        "5 GB is planned: the size today and the mail until the planning horizon, where the size is known. Give the"
+        "warning: mailboxes: tiers.mailbox_size_limit: 1 mailbox has no limit, which cannot be sized. A quota of "
+        "5 GB is assumed: the size today and the mail until the planning horizon, where the size is known. Give the"
         " quota that you plan."
     ) in told(found)
     assert any(
@@ -107,8 +107,8 @@ def test_a_quota_of_a_database_that_is_not_known_is_reported():
     found = take(LIST)
     assert any(
         text.startswith(
-            "warning: mailbox list: tiers.mailbox_size_limit: 1 mailbox with the quota of a database that is not "
-            "known. Give the databases too: Get-MailboxDatabase -Status | "
+            "warning: mailboxes: tiers.mailbox_size_limit: 1 mailbox has the quota of a database that is not known: "
+            "8.17 GB, the mean of the other mailboxes, is used. Give their databases too: Get-MailboxDatabase -Status "
         )
         for text in told(found)
     )
@@ -126,9 +126,18 @@ def test_database_sizes_are_compared_with_the_mailboxes_in_them():
     used = 200 * 2**30 - 9 * 2**30 + 2**40 - 256 * MB
     held = 9381480590 + 245199027 + 28552138 + 85356542
     assert (
-        f"notice: database status: data.overhead_factor: the database files use {used / 2**30:,.1f} GB for "
-        f"{held / 2**30:,.1f} GB of mailboxes and recoverable items: an overhead of {100 * (used / held - 1):,.1f} %."
+        f"notice: database status: data.overhead_factor: the database files use {used / 2**30:,.1f} GB, without their "
+        f"free pages, for {held / 2**30:,.1f} GB of mailboxes and Recoverable Items: an overhead of "
+        f"{100 * (used / held - 1):,.1f} %, which the import does not apply. To plan with this overhead, set "
+        "data.overhead_factor."
     ) in told(take(STATISTICS, DATABASES))
+    small = DATABASES.replace("200 GB (214,748,364,800 bytes)", "9 GB (9,663,676,416 bytes)").replace(
+        "1 TB (1,099,511,627,776 bytes)", "1 GB (1,073,741,824 bytes)"
+    )
+    assert (
+        f"notice: database status: the database files use 0.8 GB, without their free pages, for {held / 2**30:,.1f} GB "
+        "of mailboxes and Recoverable Items: no overhead can be derived. Check that both exports are of the same day."
+    ) in told(take(STATISTICS, small))
 
 
 def test_messages_of_users_make_tiers_by_activity():
@@ -188,10 +197,8 @@ def test_archives_go_with_their_mailbox():
     assert {row["mailboxes"]: row["archive_size"] for row in found.tables["tiers"]} == {1: pytest.approx(30)} or [
         (row["mailboxes"], row["archive_size"]) for row in found.tables["tiers"]
     ] == [(1, 0), (1, 30)]
-    assert found.tables["left_out"] == [
-        {"reason": "archive", "rows": 1},
-        {"reason": "archive without its mailbox", "rows": 1},
-    ]
+    assert found.tables["left_out"] == [{"reason": "archive without its mailbox", "rows": 1}]
+    assert "notice: mailboxes: 1 archive was added to the mailbox that owns it." in told(found)
     assert [value for (value,) in tiers(found, "archive_size_limit")] == [0, pytest.approx(30 + GROWTH)]
 
 
@@ -262,8 +269,8 @@ def test_mixed_quotas_in_a_tier_are_reported_with_their_split():
     found = take(statistics([100] * 4), quotas(["2 GB", "2 GB", "2 GB", "10 GB"]), tiers=1)
     assert tiers(found, "mailbox_size_limit") == [(4096,)]
     assert (
-        "notice: import: tiers.1.mailbox_size_limit: its mailboxes have different quotas, 2 GB (3), 10 GB (1): "
-        "their mean, 4 GB, is used. --by quota makes one tier per quota."
+        'notice: import: tiers.1.mailbox_size_limit: the mailboxes of tier 1 ("All mailboxes") have different '
+        "quotas, 2 GB (3), 10 GB (1): their mean, 4 GB, is used. Give --by quota for one tier per quota."
     ) in told(found)
 
 
@@ -272,8 +279,8 @@ def test_a_flag_that_some_have_is_that_of_more_than_half():
     found = take(statistics([100] * 4), quotas(["2 GB"] * 4, SingleItemRecoveryEnabled=flags), tiers=1)
     assert tiers(found, "single_item_recovery") == [(True,)]
     assert (
-        "notice: import: tiers.1.single_item_recovery: 75.0 % of the mailboxes have single item recovery, so the tier "
-        "has."
+        'notice: import: tiers.1.single_item_recovery: 75.0 % of the mailboxes of tier 1 ("All mailboxes") have '
+        "single item recovery, so the tier has it."
     ) in told(found)
 
 
@@ -321,3 +328,65 @@ def test_rows_that_cannot_be_used_are_counted():
     assert (
         'warning: file1.csv: TotalItemSize: cells that are not a size: 1, such as "big". They are treated as empty.'
     ) in told(found)
+
+
+def list_with_unknown_quotas(**columns):
+    """Mailboxes of 4, 12 and 12 GB, and three with the quota of a database that no file gives."""
+    own = ["Unlimited"] * 3 + ["4 GB", "12 GB", "12 GB"]
+    flags = ["True"] * 3 + ["False"] * 3
+    return quotas(own, UseDatabaseQuotaDefaults=flags, **columns)
+
+
+def test_a_tier_of_assumed_quotas_is_named_and_counted():
+    found = take(statistics([100] * 6), list_with_unknown_quotas(), by="quota")
+    assert [(row["name"], row["mailboxes"], row["quota_assumed_for"]) for row in found.tables["tiers"]] == [
+        ("Quota of 4 GB", 1, 0),
+        ("Assumed quota of 9.33 GB", 3, 3),
+        ("Quota of 12 GB", 2, 0),
+    ]
+    assert any(
+        "3 mailboxes have the quota of a database that is not known: 9.33 GB, the mean of the other mailboxes, is used."
+        in line
+        for line in told(found)
+    )
+    assert [row["quota_assumed_for"] for row in take(statistics([100]), quotas(["4 GB"])).tables["tiers"]] == [0]
+    design = take(statistics([100, 100]), tiers=1)
+    assert [(row["name"], row["quota_assumed_for"]) for row in design.tables["tiers"]] == [("All mailboxes", 2)]
+
+
+def test_the_quotas_that_a_notice_lists_have_the_mean_that_it_names():
+    found = take(statistics([100] * 6), list_with_unknown_quotas(), tiers=1)
+    assert (
+        'notice: import: tiers.1.mailbox_size_limit: the mailboxes of tier 1 ("All mailboxes") have different quotas, '
+        "4 GB (1), 12 GB (2), assumed 9.33 GB (3): their mean, 9.33 GB, is used. Give --by quota for one tier per "
+        "quota."
+    ) in told(found)
+    raised = take(statistics([100] * 3 + [8192, 100, 100]), list_with_unknown_quotas(), tiers=1, raise_quotas=True)
+    assert (
+        'notice: import: tiers.1.mailbox_size_limit: the mailboxes of tier 1 ("All mailboxes") have different quotas, '
+        "12 GB (2), assumed 9.33 GB (3), raised to the size of the mailbox 8 GB (1): their mean, 10 GB, is used. "
+        "Give --by quota for one tier per quota."
+    ) in told(raised)
+
+
+def test_mailboxes_that_the_list_does_not_have_get_the_mean_quota():
+    found = take(statistics([100] * 3), quotas(["2 GB", "6 GB"]))
+    assert (
+        "warning: mailboxes: tiers.mailbox_size_limit: 1 mailbox has no known quota: 4 GB, the mean of the other "
+        "mailboxes, is used. Give a mailbox list with their quotas."
+    ) in told(found)
+
+
+def test_the_archive_quota_of_a_tier_is_shown_with_how_many_have_an_archive():
+    archives = {"ArchiveDatabase": ["DB"] * 2 + [""] * 4, "ArchiveQuota": ["90 GB"] * 6}
+    found = take(statistics([100] * 6), quotas(["4 GB"] * 6, **archives), tiers=1)
+    assert [row["archive_quota"] for row in found.tables["tiers"]] == [30 * 1024]
+    assert (
+        'notice: import: tiers.1.archive_size_limit: 2 of the 6 mailboxes of tier 1 ("All mailboxes") have an archive: '
+        "30 GB per mailbox, the mean over all of them, is used."
+    ) in told(found)
+    apart = take(statistics([100] * 6), quotas(["4 GB"] * 6, **archives))
+    assert sorted(row["archive_quota"] for row in apart.tables["tiers"]) == [0, 90 * 1024]
+    assert not any("have an archive" in line for line in told(apart))
+    without = take(statistics([100] * 6), quotas(["4 GB"] * 6))
+    assert [row["archive_quota"] for row in without.tables["tiers"]] == [None]

@@ -141,8 +141,8 @@ def test_recoverable_items_above_the_plan_are_a_warning():
     found = import_mailboxes([upload(text)], tiers=1)
     planned = 2 * found.tables["tiers"][0]["dumpster_model"]
     assert (
-        "warning: import: tiers.deleted_item_retention: the mailboxes have 2.979 GB of Recoverable Items today, but "
-        f"{planned:.4g} MB are planned for them. Find out what keeps these items, such as a hold or a longer "
+        "warning: import: tiers.deleted_item_retention: the mailboxes have 2.98 GB of Recoverable Items today, but "
+        f"{planned:.3g} MB are planned for them. Find out what keeps these items, such as a hold or a longer "
         "retention, and set it in the tiers."
     ) in [f"{issue.severity}: {issue}" for issue in found.issues]
 

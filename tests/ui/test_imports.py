@@ -11,6 +11,7 @@ from support.sessions import USERS, given, plain, seen, session, sound, texts
 
 from calculator.importers.collecting import data_sources
 from calculator.importers.mailboxes import import_mailboxes
+from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND, STATISTICS_COMMAND
 from calculator.inputs.text_files import Upload
 from calculator.ui.charts import population
 from calculator.ui.inputs import imports
@@ -53,7 +54,7 @@ def importing(opened):
 
 
 def tables(at):
-    return [table.value for table in at.table]
+    return [table.value.replace("\N{NO-BREAK SPACE}", " ", regex=True) for table in at.table]
 
 
 def test_the_import_is_folded_until_it_is_opened(opened):
@@ -90,7 +91,7 @@ def test_tiers_are_previewed_and_applied_in_one_step(importing):
 
 def test_number_bounds_and_growth_are_chosen_in_the_page(importing):
     at = importing(file("statistics"))
-    assert "Left out: disconnected or disabled: 1, health mailbox: 1." in plain(at)
+    assert "Left out: disconnected or disabled (1), health mailbox (1)." in plain(at)
     at.get_by_key("import_number").set_value(1).run()
     sound(at)
     assert next(t for t in tables(at) if "Quota" in t)["Size today"].tolist() == ["2\\.91 GB"]
@@ -150,6 +151,42 @@ def test_how_files_were_read_is_shown_and_what_they_leave_open_is_chosen(importi
     assert any(text.startswith("No file gives quotas: that of the design") for text in plain(at))
 
 
+def two_files(archives=False):
+    """Statistics and a list of four mailboxes: two with the quota of an unknown database, one with an archive."""
+    stats = "DisplayName,TotalItemSize (MB)\n" + "".join(f"M{n},{100 + n}\n" for n in range(4))
+    stats += "In-Place Archive - M0,500\n" if archives else ""
+    head = "DisplayName,UseDatabaseQuotaDefaults,ProhibitSendReceiveQuota,ArchiveDatabase,ArchiveQuota\n"
+    rows = [f"M{n},{n > 1},{'Unlimited' if n > 1 else '4 GB' if n else '12 GB'}" for n in range(4)]
+    rows = [f"{row},{'DB' if archives and not n else ''},100 GB\n" for n, row in enumerate(rows)]
+    return ("stats.csv", stats.encode(), "text/csv"), ("quotas.csv", "".join([head, *rows]).encode(), "text/csv")
+
+
+def test_tiers_show_assumed_quotas_and_the_quota_of_archives(importing):
+    at = importing(*two_files(archives=True))
+    at.get_by_key("import_by").set_value("quota").run()
+    sound(at)
+    shown = next(table for table in tables(at) if "Archive quota" in table)
+    assert dict(zip(shown["Tier"], shown["Quota assumed for"], strict=True)) == {
+        "Quota of 4 GB": "0",
+        "Assumed quota of 8 GB": "2",
+        "Quota of 12 GB, with archive": "0",
+    }
+    assert shown["Archive quota"].tolist() == ["n/a", "n/a", "100 GB"]
+    assert shown["Archive today"].tolist() == ["n/a", "n/a", "500 MB"]
+    assert not any(text.startswith("Left out:") for text in plain(at))
+    at.session_state["group:importednotices"] = True
+    at.run()
+    assert "1 archive was added to the mailbox that owns it." in plain(at)
+
+
+def test_columns_without_content_are_not_shown(importing):
+    quotas = b"DisplayName,ProhibitSendReceiveQuota\nA,10 GB\nB,10 GB\n"
+    sizes = b"DisplayName,TotalItemSize (MB)\nA,8192\nB,1024\n"
+    at = importing(("sizes.csv", sizes, "text/csv"), ("quotas.csv", quotas, "text/csv"))
+    shown = next(table for table in tables(at) if "Quota" in table)
+    assert not {"Archive today", "Archive quota", "Quota assumed for"} & set(shown)
+
+
 def test_messages_go_to_every_tier_of_the_design(importing):
     at = importing(file("users"), kind=imports.RATES)
     sound(at)
@@ -194,6 +231,27 @@ def test_a_file_that_cannot_be_used_is_explained(importing, data, message):
     assert f"bad.csv: {message}" in plain(at)
     assert seen(at, "import_take") is None
     assert given(at) == DESIGN
+
+
+def test_a_command_that_several_hints_give_is_drawn_once(importing):
+    databases = ("dbs.csv", b"Name,EdbFilePath,DatabaseSize\nDB1,D:\\1.edb,\n", "text/csv")
+    at = importing(*two_files(), databases)
+    at.session_state["group:importednotices"] = True
+    at.run()
+    assert [block.value for block in at.code] == [DATABASE_COMMAND]
+    assert "Input: Mailbox quota. Give their databases too:" in plain(at)
+    assert "Export them with the command above." in plain(at)
+    hint = 'Set "Divide mailboxes into tiers by" to quota for one tier per quota. Input: Mailbox quota, GB.'
+    assert hint in plain(at)
+
+
+def test_only_the_command_of_a_hint_is_drawn_as_code(importing):
+    at = importing(("bad.csv", b"a,b\n1,2\n", "text/csv"))
+    assert (
+        "Give mailbox statistics, a mailbox list, or a CSV of Get-MailboxReport.ps1 or Get-OnPremMailboxUsage.ps1. The "
+        "statistics:"
+    ) in plain(at)
+    assert [block.value for block in at.code] == [STATISTICS_COMMAND]
 
 
 def test_uploads_that_are_too_much_together_are_refused(importing, monkeypatch):

@@ -6,7 +6,7 @@ be built again without reading the files again.
 
 from calculator.importers.mailboxes.population import Population
 from calculator.importers.mailboxes.read import build_tiers, import_mailboxes, read_population
-from calculator.importers.mailboxes.tier_inputs import format_messages, format_size
+from calculator.importers.mailboxes.tier_inputs import format_mean, format_messages, format_size
 from calculator.importers.mailboxes.tiers import CRITERIA, MAX_PROPOSED_TIERS, MESSAGES, TOTALS
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "TOTALS",
     "Population",
     "build_tiers",
+    "format_mean",
     "format_messages",
     "format_size",
     "import_mailboxes",

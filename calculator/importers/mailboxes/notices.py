@@ -8,11 +8,12 @@ from calculator.importers.formats.sizes import GB, KB
 from calculator.importers.mailboxes.columns import MAILBOX_KINDS, MailboxColumns, count_column_rows
 from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND, LIST_COMMAND
 from calculator.importers.mailboxes.population import Population, find_places, format_mailboxes
-from calculator.importers.mailboxes.tier_inputs import format_size
-from calculator.importers.mailboxes.tiers import TOLERANCE, TOTALS, TierBuilder, Tiers
+from calculator.importers.mailboxes.tier_inputs import format_mean, format_size, name_tier
+from calculator.importers.mailboxes.tiers import QUOTA, TOLERANCE, TOTALS, TierBuilder, Tiers
 from calculator.inputs.profile import Profile
 from calculator.inputs.units import percent_text
 from calculator.issues import NOTICE, WARNING, Issues
+from calculator.numerics.arrays import Bools
 
 _TINY = 1 / 16
 """Mean mailbox size in MB below which the sizes were probably exported without their unit."""
@@ -42,8 +43,8 @@ def report_population(
         message = f"{format_mailboxes(held)} on litigation hold: nothing is purged there before the planning horizon."
         issues.add(WARNING, "mailboxes", "tiers.litigation_hold", message)
     _report_kinds(builder, issues)
-    for measure, leaf in (("quota", "mailbox_size_limit"), ("archive_quota", "archive_size_limit")):
-        _report_planned(builder, measure, f"tiers.{leaf}", issues)
+    _report_unlimited(builder, issues)
+    _report_unknown_quotas(builder, issues)
     if np.isnan(population.get("quota")).all():
         limit = format_size(float(builder.base.value("tiers.1.mailbox_size_limit") or 0))
         message = f"no file gives quotas: that of the design, {limit}, is used."
@@ -75,18 +76,39 @@ def _report_kinds(builder: TierBuilder, issues: Issues) -> None:
         issues.add(NOTICE, "mailboxes", "tiers.messages_per_day", message, hint)
 
 
-def _report_planned(builder: TierBuilder, measure: str, path: str, issues: Issues) -> None:
-    """Report unlimited quotas, and the quotas that are planned instead."""
-    planned = builder.planned.get(measure)
-    if planned is None or not planned.any():
+def _report_unlimited(builder: TierBuilder, issues: Issues) -> None:
+    """Report mailboxes and archives without a limit, and the quotas that are assumed for them."""
+    for measure, leaf, owned, size in (
+        ("quota", "mailbox_size_limit", "no limit", "the size"),
+        ("archive_quota", "archive_size_limit", "an archive without a known limit", "the size of the archive"),
+    ):
+        planned = builder.planned.get(measure)
+        if planned is None or not planned.any():
+            continue
+        count = int(planned.sum())
+        verb, average = ("has", "") if count == 1 else ("have", " on average")
+        mean = format_mean(float(builder.mailboxes[measure][planned].mean()))
+        message = (
+            f"{format_mailboxes(count)} {verb} {owned}, which cannot be sized. A quota of {mean}{average} is assumed: "
+            f"{size} today and the mail until the planning horizon, where the size is known."
+        )
+        issues.add(WARNING, "mailboxes", f"tiers.{leaf}", message, "Give the quota that you plan.")
+
+
+def _report_unknown_quotas(builder: TierBuilder, issues: Issues) -> None:
+    """Report mailboxes whose quota is unknown while others have one, and the quota that is used for them."""
+    if np.isnan(builder.usual_quota):
         return
-    mean = format_size(float(builder.mailboxes[measure][planned].mean()))
-    mailboxes = format_mailboxes(int(planned.sum()))
-    message = (
-        f"{mailboxes} without a limit, which cannot be sized. A mean of {mean} is planned: the size today and the "
-        "mail until the planning horizon, where the size is known."
-    )
-    issues.add(WARNING, "mailboxes", path, message, "Give the quota that you plan.")
+    unknown = np.isnan(builder.population.get("quota"))
+    of_database = unknown & (builder.population.get("takes_database_quota") == 1)
+    used = f"{format_mean(builder.usual_quota)}, the mean of the other mailboxes, is used."
+    for those, what, hint in (
+        (of_database, "the quota of a database that is not known", f"Give their databases too: {DATABASE_COMMAND}"),
+        (unknown & ~of_database, "no known quota", "Give a mailbox list with their quotas."),
+    ):
+        if count := int(those.sum()):
+            message = f"{format_mailboxes(count)} {'has' if count == 1 else 'have'} {what}: {used}"
+            issues.add(WARNING, "mailboxes", "tiers.mailbox_size_limit", message, hint)
 
 
 def _report_sizes(population: Population, builder: TierBuilder, uplift: float, issues: Issues) -> None:
@@ -115,7 +137,7 @@ def _report_larger(builder: TierBuilder, raise_quotas: bool, issues: Issues) -> 
     if not count:
         return
     verb = "is" if count == 1 else "are"
-    message = f"{format_mailboxes(count)} {verb} larger today than the quota, by {format_size(total)} in all, which is "
+    message = f"{format_mailboxes(count)} {verb} larger today than the quota, by {format_mean(total)} in all, which is "
     path = "tiers.mailbox_size_limit"
     if raise_quotas:
         message += "sized: each of these quotas is raised to the size of its mailbox."
@@ -130,20 +152,22 @@ def report_tiers(builder: TierBuilder, tiers: Tiers, by: str, base: Profile, iss
     """Report different settings within a tier, and totals that differ from those of the data."""
     for place in range(len(tiers.counts)):
         inside = tiers.partition.labels == place
+        tier = f'tier {place + 1} ("{name_tier(builder, tiers, place, by)}")'
         kinds = np.unique(builder.kinds[inside])
         if len(kinds) > 1:
             names = ", ".join(("user", *MAILBOX_KINDS)[kind] for kind in kinds)
-            message = f"mailboxes of several kinds ({names}) share this tier."
+            message = f"mailboxes of several kinds ({names}) share {tier}."
             issues.add(
                 WARNING, "import", f"tiers.{place + 1}", message, "Give more tiers, so that each kind has its own."
             )
-        _report_quotas(builder, inside, place, issues)
+        _report_quotas(builder, inside, tier, place, by, issues)
+        _report_archives(builder, inside, tier, place, issues)
         for measure, (path, word) in _MIXED.items():
             if measure in builder.mailboxes:
                 share = float(builder.mailboxes[measure][inside].mean())
                 if 0 < share < 1:
-                    has = "has" if share > 1 / 2 else "has not"
-                    message = f"{percent_text(share, 1)} of the mailboxes have {word}, so the tier {has}."
+                    has = "has it" if share > 1 / 2 else "does not have it"
+                    message = f"{percent_text(share, 1)} of the mailboxes of {tier} have {word}, so the tier {has}."
                     issues.add(NOTICE, "import", path.format(place + 1), message)
     differing = sorted(_differing_inputs(base))
     if differing:
@@ -166,7 +190,7 @@ def _report_recoverable_items(tiers: Tiers, issues: Issues) -> None:
     today, planned = float(str(totals["dumpster_size"]["data"])), float(str(totals["dumpster_model"]["tiers"]))
     if today <= planned:
         return
-    sizes = [format_size(gigabytes * KB) for gigabytes in (today, planned)]
+    sizes = [format_mean(gigabytes * KB) for gigabytes in (today, planned)]
     message = f"the mailboxes have {sizes[0]} of Recoverable Items today, but {sizes[1]} are planned for them."
     hint = "Find out what keeps these items, such as a hold or a longer retention, and set it in the tiers."
     issues.add(WARNING, "import", "tiers.deleted_item_retention", message, hint)
@@ -179,21 +203,42 @@ def _differing_inputs(base: Profile) -> set[str]:
     return {leaf for leaf in leaves if len({base.value(f"tiers.{n + 1}.{leaf}") for n in range(base.tiers)}) > 1}
 
 
-def _report_quotas(builder: TierBuilder, inside: np.ndarray, place: int, issues: Issues) -> None:
-    """Report different quotas within a tier: the number of mailboxes with each quota, and the mean."""
-    quota = builder.population.get("quota")[inside]
-    known = quota[np.isfinite(quota)]
-    distinct, counts = np.unique(known, return_counts=True)
-    if len(distinct) < 2:
+def _report_quotas(builder: TierBuilder, inside: Bools, tier: str, place: int, by: str, issues: Issues) -> None:
+    """Report different quotas within a tier: the number of mailboxes with each quota, and the mean of them all."""
+    if "quota" not in builder.mailboxes:
         return
+    own, used = builder.population.get("quota")[inside], builder.mailboxes["quota"][inside]
+    assumed = builder.assumes_quota[inside]
+    raised = np.isfinite(own) & (used > own)
+    distinct, counts = np.unique(own[np.isfinite(own) & ~raised], return_counts=True)
     largest = np.argsort(-counts, kind="stable")[:_SHOWN]
-    shown = ", ".join(f"{format_size(float(distinct[place]))} ({counts[place]:,})" for place in sorted(largest))
-    more = f" and {len(distinct) - len(largest):,} more" if len(distinct) > len(largest) else ""
-    mean = format_size(float(builder.mailboxes["quota"][inside].mean()))
-    message = f"its mailboxes have different quotas, {shown}{more}: their mean, {mean}, is used."
-    issues.add(
-        NOTICE, "import", f"tiers.{place + 1}.mailbox_size_limit", message, "--by quota makes one tier per quota."
+    shown = [f"{format_size(float(distinct[n]))} ({counts[n]:,})" for n in sorted(largest)]
+    if len(distinct) > _SHOWN:
+        shown.append(f"{len(distinct) - _SHOWN:,} more ({counts.sum() - counts[largest].sum():,})")
+    for those, words in ((assumed, "assumed"), (raised, "raised to the size of the mailbox")):
+        if those.any():
+            average = f"{format_mean(float(used[those].mean()))}{' on average' if np.ptp(used[those]) else ''}"
+            shown.append(f"{words} {average} ({those.sum():,})")
+    if np.ptp(used) == 0 or len(shown) < 2:
+        return
+    message = (
+        f"the mailboxes of {tier} have different quotas, {', '.join(shown)}: their mean, "
+        f"{format_mean(float(used.mean()))}, is used."
     )
+    hint = "" if by == QUOTA else "Give --by quota for one tier per quota."
+    issues.add(NOTICE, "import", f"tiers.{place + 1}.mailbox_size_limit", message, hint)
+
+
+def _report_archives(builder: TierBuilder, inside: Bools, tier: str, place: int, issues: Issues) -> None:
+    """Report a tier in which only some mailboxes have an archive, and the archive quota that it gets."""
+    quota = builder.mailboxes.get("archive_quota", np.zeros(len(inside)))[inside]
+    count = int((quota > 0).sum())
+    if 0 < count < len(quota):
+        message = (
+            f"{count:,} of the {len(quota):,} mailboxes of {tier} have an archive: {format_mean(float(quota.mean()))} "
+            "per mailbox, the mean over all of them, is used."
+        )
+        issues.add(NOTICE, "import", f"tiers.{place + 1}.archive_size_limit", message)
 
 
 def report_databases(mailboxes: MailboxColumns, databases: MailboxColumns | None, issues: Issues) -> None:
@@ -215,8 +260,14 @@ def report_databases(mailboxes: MailboxColumns, databases: MailboxColumns | None
     both = (inside > 0) & ~np.isnan(size)
     if both.any():
         used, total = float((size - free)[both].sum()), float(inside[both].sum())
-        message = (
-            f"the database files use {used / GB:,.1f} GB for {total / GB:,.1f} GB of mailboxes and recoverable items: "
-            f"an overhead of {percent_text(used / total - 1, 1)}."
+        sizes = (
+            f"the database files use {used / GB:,.1f} GB, without their free pages, for {total / GB:,.1f} GB of "
+            "mailboxes and Recoverable Items"
         )
-        issues.add(NOTICE, "database status", "data.overhead_factor", message)
+        if used < total:
+            hint = "Check that both exports are of the same day."
+            issues.add(NOTICE, "database status", "", f"{sizes}: no overhead can be derived.", hint)
+            return
+        message = f"{sizes}: an overhead of {percent_text(used / total - 1, 1)}, which the import does not apply."
+        hint = "To plan with this overhead, set data.overhead_factor."
+        issues.add(NOTICE, "database status", "data.overhead_factor", message, hint)

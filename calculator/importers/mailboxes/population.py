@@ -11,11 +11,11 @@ import numpy.typing as npt
 from calculator.importers.formats.hashing import Keys
 from calculator.importers.formats.sizes import MB
 from calculator.importers.mailboxes.columns import EXCLUDED_MAILBOXES, MailboxColumns, count_column_rows
-from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND, LIST_COMMAND
+from calculator.importers.mailboxes.file_kinds import LIST_COMMAND
 from calculator.issues import NOTICE, WARNING, Issues
 from calculator.numerics.arrays import Bools, Floats
 
-ARCHIVE, ORPHANED_ARCHIVE, DUPLICATE, NO_SIZE = "archive", "archive without its mailbox", "duplicate", "no size"
+ORPHANED_ARCHIVE, DUPLICATE, NO_SIZE = "archive without its mailbox", "duplicate", "no size"
 REASONS = {
     "disabled": "disconnected or disabled",
     "health": "health mailbox",
@@ -94,13 +94,11 @@ def build_population(
         known = ~np.isnan(users["size"])
         left_out[NO_SIZE] = int((~known).sum())
         users = _select(users, known)
-    left_out[ARCHIVE] = count_column_rows(archives)
-    left_out[ORPHANED_ARCHIVE] = _attach_archives(users, archives)
-    left_out[ARCHIVE] -= left_out[ORPHANED_ARCHIVE]
+    left_out[ORPHANED_ARCHIVE] = _attach_archives(users, archives, issues)
     if databases is not None:
         _apply_database_defaults(users, databases)
     _apply_database_quotas(users, issues)
-    _clear_unknown_quotas(users, databases is not None, issues)
+    _clear_unknown_quotas(users)
     return Population(
         _convert_to_megabytes(users), rows, {reason: count for reason, count in left_out.items() if count}
     )
@@ -166,7 +164,9 @@ def _report_join(columns: MailboxColumns, found: Bools, listed: int, joined: int
             "They get the values of their database, or the mean of the others. Export both files with GUIDs, by "
             "which they are joined."
         )
-        issues.add(WARNING, "mailbox list", "", message, f"{hint} {LIST_COMMAND}" if missing == counted.sum() else hint)
+        if missing == counted.sum():
+            hint += f" The list: {LIST_COMMAND}"
+        issues.add(WARNING, "mailbox list", "", message, hint)
     if listed > joined:
         message = (
             f"{format_mailboxes(listed - joined)} of the list without statistics: never used, or not in these files."
@@ -174,8 +174,8 @@ def _report_join(columns: MailboxColumns, found: Bools, listed: int, joined: int
         issues.add(NOTICE, "mailbox list", "", message, "They are not counted; raise the mailboxes of a tier for them.")
 
 
-def _attach_archives(columns: MailboxColumns, archives: MailboxColumns) -> int:
-    """Attach each archive to its mailbox; return the number of archives without a mailbox."""
+def _attach_archives(columns: MailboxColumns, archives: MailboxColumns, issues: Issues) -> int:
+    """Add each archive to its mailbox, and report their number; return the number of archives without a mailbox."""
     if not count_column_rows(archives):
         return 0
     by = "name" if "name" in columns else "identity"
@@ -189,6 +189,10 @@ def _attach_archives(columns: MailboxColumns, archives: MailboxColumns) -> int:
     has = columns.get("has_archive", np.zeros(count_column_rows(columns), dtype=np.float32))
     has[places[owned]] = 1
     columns["has_archive"] = has
+    if added := int(owned.sum()):
+        message = f"{added:,} archives were added to the mailboxes that own them."
+        message = message if added > 1 else "1 archive was added to the mailbox that owns it."
+        issues.add(NOTICE, "mailboxes", "", message)
     return int((~owned).sum())
 
 
@@ -225,16 +229,12 @@ def _apply_database_quotas(columns: MailboxColumns, issues: Issues) -> None:
         issues.add(NOTICE, "mailboxes", "tiers.mailbox_size_limit", message, f"Give the list too: {LIST_COMMAND}")
 
 
-def _clear_unknown_quotas(columns: MailboxColumns, given: bool, issues: Issues) -> None:
+def _clear_unknown_quotas(columns: MailboxColumns) -> None:
     """Clear the quota of mailboxes that use the quota of an unknown database: it is always exported as unlimited."""
     if "takes_database_quota" not in columns or "quota" not in columns:
         return
     unknown = (columns["takes_database_quota"] == 1) & ~np.isfinite(columns["quota"])
     columns["quota"] = np.where(unknown, np.nan, columns["quota"])
-    if unknown.any():
-        message = f"{format_mailboxes(int(unknown.sum()))} with the quota of a database that is not known."
-        hint = "Give their databases too." if given else f"Give the databases too: {DATABASE_COMMAND}"
-        issues.add(WARNING, "mailbox list", "tiers.mailbox_size_limit", message, hint)
 
 
 def _convert_to_megabytes(columns: MailboxColumns) -> MailboxColumns:

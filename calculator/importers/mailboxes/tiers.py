@@ -139,7 +139,9 @@ class TierBuilder:
     mailboxes
         Values of every mailbox by measure.
     planned
-        Mailboxes without a limit, by measure of the quota that is planned for them.
+        Mailboxes without a limit, by measure of the quota that is assumed for them.
+    usual_quota
+        MB that are assumed for a mailbox whose quota is unknown: the mean of the others; NaN if no quota is known.
     kinds
         Code of the kind of each mailbox: 0 for one of a user, else the place in `MAILBOX_KINDS` + 1.
     beyond_quota
@@ -150,6 +152,7 @@ class TierBuilder:
         self.population = population
         self.base = merge_tiers(base)
         self.planned: dict[str, Bools] = {}
+        self.usual_quota = np.nan
         self.kinds: Labels = np.nan_to_num(population.get("kind")).astype(np.intp)
         self._figures = NumericSizer(self.base, [*_RESULTS.values(), _WEEKLY, _WEEKS])
         self.mailboxes = self._fill_gaps(uplift)
@@ -202,7 +205,8 @@ class TierBuilder:
         usual = float(self.base.value("tiers.1.mailbox_size_limit") or 0)
         planned = found["size"] + growth if "size" in found else np.full(len(quota), usual)
         quota = np.where(self.planned["quota"], planned, quota)
-        found["quota"] = np.where(np.isnan(quota), np.nanmean(quota), quota)
+        self.usual_quota = float(np.nanmean(quota))
+        found["quota"] = np.where(np.isnan(quota), self.usual_quota, quota)
 
     def _plan_archives(self, found: Measures, growth: Floats) -> None:
         """Set the quota of archives, 0 for a mailbox without one; plan unlimited quotas like those of mailboxes."""
@@ -244,6 +248,12 @@ class TierBuilder:
     def take_unknown_quotas(self) -> bool:
         """Whether some mailboxes use the quota of an unknown database."""
         return bool((self.population.get("takes_database_quota") == 1).any())
+
+    @property
+    def assumes_quota(self) -> Bools:
+        """Mailboxes whose quota is unknown or unlimited, while others have a known one."""
+        known = np.isfinite(self.population.get("quota"))
+        return ~known & known.any()
 
     @property
     def groups(self) -> Labels:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calculator.importers import ImportResult
 from calculator.importers.formats.sizes import KB
-from calculator.importers.mailboxes import MESSAGES, format_messages, format_size
+from calculator.importers.mailboxes import MESSAGES, format_mean, format_messages
 from calculator.presentation.text import number
 from calculator.ui.charts import drawing
 from calculator.ui.charts.base import Bins, Chart
@@ -47,5 +47,5 @@ def _finding(imported: ImportResult, bounds: tuple[float, ...], by: str) -> str:
     mailboxes = number(sum(float(str(row["mailboxes"])) for row in tiers))
     if not bounds:
         return f"{mailboxes} mailboxes in {len(tiers)} tier{'s' if len(tiers) > 1 else ''}."
-    text = format_messages if by == MESSAGES else format_size
+    text = format_messages if by == MESSAGES else format_mean
     return f"{mailboxes} mailboxes in {len(tiers)} tiers, split at {', '.join(map(text, bounds))}."

@@ -16,7 +16,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH
 from calculator.inputs.units import percent_text
 from calculator.issues import WARNING, InputError, Issues
-from calculator.presentation.text import number, plural
+from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, plural
 from calculator.ui.inputs import questions
 from calculator.ui.inputs.widgets import find_field
 from calculator.ui.results import figures, issues, progress
@@ -50,8 +50,10 @@ HELP_TEXTS = {
 }
 COLLECTED = {MAILBOXES: "mailboxes", RATES: "messages", HOURS: "logs"}
 """Kind of import by kind of the data to collect."""
-SIZES = {"mailbox_size", "quota", "dumpster_size", "dumpster_model", "archive_size"}
+SIZES = {"mailbox_size", "quota", "dumpster_size", "dumpster_model", "archive_size", "archive_quota"}
 """Columns of the table of tiers that are sizes in MB."""
+OF_ARCHIVES = ("archive_size", "archive_quota")
+"""Columns that do not apply to a tier without archives."""
 AS_WRITTEN = "as the file shows"
 DECIMALS = {"": AS_WRITTEN, "point": "with a point: 2.5", "comma": "with a comma: 2,5"}
 DATES = {"": AS_WRITTEN, "day-first": "day first: 31/12/2026", "month-first": "month first: 12/31/2026"}
@@ -392,14 +394,22 @@ def _tiers(imported: ImportResult) -> None:
         "mailboxes": "Mailboxes",
         "mailbox_size": "Size today",
         "quota": "Quota",
+        "quota_assumed_for": "Quota assumed for",
         "dumpster_size": "Recoverable Items today",
         "dumpster_model": "Recoverable Items planned",
         "archive_size": "Archive today",
+        "archive_quota": "Archive quota",
         "messages_per_day": "Messages per day",
     }
+    tiers = imported.tables["tiers"]
+    shown_for_zero: dict[str, object] = {**dict.fromkeys(OF_ARCHIVES, NOT_APPLICABLE), "quota_assumed_for": 0}
+    empty = {name: zero if any(row[name] for row in tiers) else None for name, zero in shown_for_zero.items()}
     rows = [
-        {name: _size(value) if name in SIZES else value for name, value in row.items()}
-        for row in imported.tables["tiers"]
+        {
+            name: empty[name] if name in empty and not value else _size(value) if name in SIZES else value
+            for name, value in row.items()
+        }
+        for row in tiers
     ]
     st.markdown("**Tiers of the imported mailboxes**")
     _table(rows, columns, "Tiers of the imported mailboxes")
@@ -416,7 +426,7 @@ def _notices(imported: ImportResult) -> None:
     """Draw counts of the rows left out, the issues, and the messages per tier if they were measured."""
     left_out = imported.tables.get("left_out", ())
     if left_out:
-        counts = ", ".join(f"{row['reason']}: {row['rows']:,}".replace("_", " ") for row in left_out)
+        counts = ", ".join(f"{row['reason']} ({row['rows']:,})".replace("_", " ") for row in left_out)
         st.caption(escaped(f"Left out: {counts}."))
     issues.show(_of_files(imported), editable=False, view="imported", show_where=True)
     if "tiers" not in imported.tables or "errors" in imported.tables:
@@ -458,8 +468,10 @@ def _share(error: float) -> str:
 
 
 def _size(value: object) -> object:
-    """Format a size in MB with its unit; return other values unchanged."""
-    return figures.rounded_with_unit(float(value), "MB") if isinstance(value, int | float) else value
+    """Format a size in MB with its unit, which stays on the same line; return other values unchanged."""
+    if not isinstance(value, int | float):
+        return value
+    return figures.rounded_with_unit(float(value), "MB").replace(" ", NO_BREAK_SPACE)
 
 
 def _cell(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -35,16 +36,16 @@ INSTEAD = {
     parsing.CONSTANT_LIST: "",
     "(--uplift)": f'("{UPLIFT}")',
     "(--raise-quotas)": f'("{RAISE}")',
-    "--by ": f'"{TIERS_BY}" ',
-    "--tiers ": f'"{TIERS}" ',
+    "Give --by ": f'Set "{TIERS_BY}" to ',
+    "Give --tiers ": f'Set "{TIERS}" to ',
     "--keep ": f'"{KEEP}" ',
     "--decimal point or --decimal comma": f'"{DECIMAL}" above',
     "--decimal ": f'"{DECIMAL}" ',
     "--dates day-first or --dates month-first": f'"{DATES}" above',
 }
 """Texts that replace commands and options in hints in the app."""
-SHELL_COMMAND = "Get-"
-"""Beginning of a command for the Exchange Management Shell, which ends a hint."""
+SHELL_COMMAND = re.compile(r"(?<=: )Get-\w+ [-|].*", re.DOTALL)
+"""Command for the Exchange Management Shell, which ends a hint. A script or cmdlet that a sentence names is none."""
 FIX = "fix"
 """View of the inputs that the list of issues shows."""
 
@@ -79,15 +80,16 @@ def show(
     """
     severe = [issue for issue in issues if issue.severity != NOTICE]
     notices = [issue for issue in issues if issue.severity == NOTICE]
+    drawn: set[str] = set()
     for number, issue in enumerate(severe):
-        _line(issue, f"{view}{number}", editable, show_where)
+        _line(issue, f"{view}{number}", editable, show_where, drawn)
     if notices:
         key = widget_key(f"{view}notices", "group")
         expander = st.expander(plural(len(notices), "notice"), key=key, on_change="rerun")
         if expander.open:
             with expander:
                 for number, issue in enumerate(notices):
-                    _line(issue, f"{view}n{number}", editable, show_where)
+                    _line(issue, f"{view}n{number}", editable, show_where, drawn)
                     if issue.field == ODDITY_FIELD and quirks:
                         _quirks(quirks)
     if issues.total > len(issues):
@@ -117,17 +119,23 @@ def about(field: str) -> str:
     return f"Figure: {label_of(field)}."
 
 
-def _line(issue: Issue, number: str, editable: bool, show_where: bool) -> None:
+def _line(issue: Issue, number: str, editable: bool, show_where: bool, drawn: set[str]) -> None:
+    """Draw an issue. Commands in ``drawn`` are above already, and are not drawn again."""
     icon, color = BADGES[issue.severity]
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         st.badge(issue.severity, icon=icon, color=color)
         with st.container(width="stretch", gap="xsmall"):
             st.text(sentence(issue, show_where))
-            hint, shell, command = issue.hint.partition(SHELL_COMMAND)
+            shell = SHELL_COMMAND.search(issue.hint)
+            command = shell[0] if shell else ""
+            hint = issue.hint.removesuffix(command)
+            if command in drawn:
+                hint = f"{hint.rstrip(' :').removesuffix(' with')} with the command above."
             parts = [_in_app(with_labels(hint)), about(issue.field)]
             st.caption(escaped(" ".join(filter(None, reversed(parts) if shell else parts))))
-            if shell:
-                st.code(shell + command, language="powershell", wrap_lines=True)
+            if command and command not in drawn:
+                st.code(command, language="powershell", wrap_lines=True)
+                drawn.add(command)
             if editable:
                 _ways_out(next(iter(inputs_in(issue.hint)), issue.field), number)
 
