@@ -10,20 +10,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from calculator.engine import html
 from calculator.engine.findings import ODDITY_FIELD, void_reason
 from calculator.engine.results import Results, column_index, plain_value, unknown_result, value_text
-from calculator.engine.unpublished import unpublished_notice
+from calculator.engine.unpublished import constant_notice, unpublished_notice
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, TIER, Axis, Field, Kind
 from calculator.inputs.units import unit_words
 from calculator.issues import UnknownResult
 from calculator.rules.constants import CONSTANTS, LookupTable
 from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
+
+if TYPE_CHECKING:
+    from calculator.engine.sizing import SizedDesign
 
 RULE, INPUT, CONSTANT = "rule", "input", "constant"
 OVERRIDDEN = "overridden"
@@ -245,13 +248,13 @@ def in_line(values: dict[str, object], unit: str, share: bool) -> str:
     return ", ".join(parts[:MAX_VALUES]) + more + (f" {words}" if words else "")
 
 
-def explain_result(profile: Profile, results: Results, name: str, depth: int | None = None) -> Explanation:
+def explain_result(design: SizedDesign, name: str, depth: int | None = None) -> Explanation:
     """Explain a rule or one of its columns.
 
     Parameters
     ----------
-    profile, results
-        The design, and the results of a run that computed every rule.
+    design
+        The design with all its results.
     name
         A rule or a column.
     depth
@@ -262,17 +265,22 @@ def explain_result(profile: Profile, results: Results, name: str, depth: int | N
     UnknownResult
         If there is no such result.
     """
+    results = design.results
     index = column_index(results.tiers)
     rule = name if name in RULES else index[name][0] if name in index else ""
     if not rule:
         raise UnknownResult(unknown_result(name, index))
     if rule not in results.values:
         raise UnknownResult(f'"{rule}" was not among the results asked for. Size the design with all of them.')
-    return replace(_explain(rule, profile, results, depth, set()), reason=void_reason(results, rule))
+    return replace(
+        _explain(rule, design, depth, set()),
+        reason=void_reason(results, rule),
+        unpublished=unpublished_notice(name, design),
+    )
 
 
-def _explain(name: str, profile: Profile, results: Results, depth: int | None, seen: set[str]) -> Explanation:
-    kind = kind_of(name)
+def _explain(name: str, design: SizedDesign, depth: int | None, seen: set[str]) -> Explanation:
+    kind, profile, results = kind_of(name), design.profile, design.results
     if kind == INPUT:
         return _input(BY_PARAMETER[name], profile, results)
     if kind == CONSTANT:
@@ -298,8 +306,8 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
         corrected=_corrected_values(name, results),
         formula=formula_of(function),
         repeated=repeated,
-        needs=tuple(_explain(need, profile, results, deeper, seen) for need in needs) if opened else (),
-        unpublished=unpublished_notice(name, profile),
+        needs=tuple(_explain(need, design, deeper, seen) for need in needs) if opened else (),
+        unpublished=unpublished_notice(name, design),
     )
 
 
@@ -381,6 +389,6 @@ def constant_step(name: str, profile: Profile) -> Explanation:
         level="",
         sentence=f"{constant.meaning}.{note}",
         source=constant.source,
-        unpublished=unpublished_notice(name, profile),
+        unpublished=constant_notice(name, profile),
         origin=OVERRIDDEN if changed else "",
     )

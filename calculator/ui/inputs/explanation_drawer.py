@@ -102,7 +102,7 @@ def _rule(name: str) -> None:
     """Draw a result: its explanation in words, its figure, what it needs and its source; folded, its formula."""
     design = state.design()
     rule, place = rule_of(name)
-    step = design.explain(rule.name, depth=2)
+    step = design.explain(name, depth=2)
     in_words = sentence(name, design) if name in rule.columns(design.tiers) else ""
     meaning = as_question(step.sentence)
     st.markdown(f"**{escaped(in_words or meaning)}**")
