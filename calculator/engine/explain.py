@@ -6,6 +6,7 @@ The graph of the rules is known without running them, so an explanation combines
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, TIER, Axis, Field, Kind
 from calculator.inputs.units import unit_words
 from calculator.issues import UnknownResult
+from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.rules.constants import CONSTANTS, LookupTable
 from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
 
@@ -54,7 +56,7 @@ class Explanation:
     origin
         Of an input: ``given`` or ``default``; of a constant: ``overridden``, if the design overrides it.
     remarks, oddity, corrected
-        How and why; what looks wrong in Microsoft's workbook here, and the corrected values.
+        How and why; what looks wrong in Microsoft's workbook here, and the corrected values where they differ.
     formula
         Source text of the rule.
     repeated
@@ -125,7 +127,7 @@ class Explanation:
 
     def at(self, label: str) -> Explanation:
         """Return the tree for one column of the figure: only its own value, and below it only values of its tier."""
-        shown = replace(self, values=_only(self.values, label), corrected=_only(self.corrected, label))
+        shown = replace(self, values=_only(self.values, label), corrected=_at(self.corrected, label))
         axes = _axes_of(self)
         tier = next((part for axis, part in zip(axes, label.split("."), strict=False) if axis is TIER), "")
         return replace(shown, needs=tuple(need._of_tier(tier) for need in self.needs)) if tier else shown
@@ -217,7 +219,11 @@ class Explanation:
 
 
 def _only(values: dict[str, object], label: str) -> dict[str, object]:
-    return {label: values[label]} if label in values else values
+    return _at(values, label) or values
+
+
+def _at(values: dict[str, object], label: str) -> dict[str, object]:
+    return {label: values[label]} if label in values else {}
 
 
 def _axes_of(step: Explanation) -> list[Axis]:
@@ -324,10 +330,20 @@ def formula_of(function: Any) -> str:
 
 
 def _corrected_values(name: str, results: Results) -> dict[str, object]:
-    """Return the corrected values of a rule with an oddity, where they differ."""
+    """Return the corrected values of a rule with an oddity at the places where they differ."""
     if name not in results.corrected or not results.differs[name].any() or results.figures.cause_at(name):
         return {}
-    return _labelled(RULES[name], results.figures.applicable(name, results.corrected[name]), results.tiers)
+    rule = RULES[name]
+    values = _labelled(rule, results.figures[name], results.tiers)
+    corrected = _labelled(rule, results.figures.applicable(name, results.corrected[name]), results.tiers)
+    return {label: value for label, value in corrected.items() if not _is_close(value, values[label])}
+
+
+def _is_close(a: object, b: object) -> bool:
+    """Return whether two values are equal, numbers within rounding error."""
+    if isinstance(a, float) and isinstance(b, float):
+        return math.isclose(a, b, rel_tol=RELATIVE_TOLERANCE)
+    return a == b
 
 
 def label_of(column: str, results: Results) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 
 from calculator.inputs.schema import BY_PARAMETER, Axis
 from calculator.presentation.text import number
-from calculator.rules.registry import RULES
+from calculator.rules.registry import MODE, RULES
 
 Namer = Callable[[str], str]
 
@@ -99,11 +99,25 @@ def formula_lines(formula: str, namer: Namer | None = None, part: int | None = N
 
 
 def _part_of(value: ast.expr, part: int | None) -> ast.expr:
-    """Return the expression of a part if a result is written part by part."""
-    if part is None or not isinstance(value, ast.Call) or ast.unparse(value.func) != "stack":
+    """Return the expression of a part if a result is written part by part, or if another part is replaced in it."""
+    if part is None or not isinstance(value, ast.Call):
+        return value
+    if ast.unparse(value.func) == "replace_at":
+        replaced = _first_index(value.args[1])
+        return value if replaced in (None, part) else value.args[0]
+    if ast.unparse(value.func) != "stack":
         return value
     whole = part >= len(value.args) or any(isinstance(argument, ast.Starred) for argument in value.args)
     return value if whole else value.args[part]
+
+
+def _first_index(index: ast.expr) -> int | None:
+    """Return the place on the first axis that an index names; None if it is not known."""
+    first = index.elts[0] if isinstance(index, ast.Tuple) else index
+    if isinstance(first, ast.Name):
+        label = first.id.lower()
+        return MODE.labels.index(label) if label in MODE.labels else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, int) else None
 
 
 def words_of(name: str) -> str:
@@ -149,6 +163,11 @@ class _Writer:
                     parts.append(f"{self.text(value)} if {self.text(condition)}")
                 parts += [f"otherwise {self.text(keyword.value)}" for keyword in keywords]
                 return "; ".join(parts)
+            case ast.Call(func=ast.Name(id="replace_at"), args=[value, index, other]):
+                first = _first_index(index)
+                if first is None:
+                    raise ValueError(ast.dump(index))
+                return f"{self.text(value)}; for {MODE.labels[first]}: {self.cases(other)}"
         return self.text(node)
 
     def text(self, node: ast.expr, outer: int = 0) -> str:
@@ -230,6 +249,8 @@ def _label(index: ast.expr, axis: Axis | None) -> str:
     except ValueError:
         if isinstance(index, ast.Slice):
             return ""
+        if isinstance(index, ast.Name) and index.id.lower() in MODE.labels:
+            return index.id.lower()
         raise
     if not isinstance(place, int):
         return ""

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from calculator.engine.explain import CONSTANT, INPUT, RULE, Explanation, constant_step
+from calculator.engine.findings import ODDITY_FIELD
 from calculator.engine.results import value_text
-from calculator.inputs.schema import BY_PATH, TIER
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import BY_PATH, CORRECTED, TIER
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.formulas import formula_lines, words_of
 from calculator.presentation.headline import figure_name
@@ -16,10 +18,10 @@ from calculator.presentation.places import as_question, is_factor, place_of
 from calculator.presentation.sentences import sentence
 from calculator.presentation.text import NOT_APPLICABLE, capitalized, percent, plural, readable, word
 from calculator.rules.constants import CONSTANTS
-from calculator.rules.registry import RULES
+from calculator.rules.registry import CORRECTIONS, RULES
 from calculator.rules.sources import SOURCES
 from calculator.ui.inputs import widgets
-from calculator.ui.results import figures
+from calculator.ui.results import figures, headline
 from calculator.ui.results.texts import escaped, plain
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, widget_key
@@ -54,11 +56,16 @@ def drawer() -> None:
     if not current().explained or not state.is_open():
         return
 
-    @st.dialog("Why this figure?", position="right", width=560, on_dismiss=close)
+    @st.dialog(escaped(_title(current().explained[0])), position="right", width=560, on_dismiss=close)
     def dialog() -> None:
         _step()
 
     dialog()
+
+
+def _title(name: str) -> str:
+    """Return the question that the drawer answers: that of a tile if the figure has one."""
+    return next((tile.question for tile in headline.tiles(state.design()) if tile.why == name), "Why this figure?")
 
 
 @redraw.fragment(redraw.STEP)
@@ -112,7 +119,7 @@ def _rule(name: str) -> None:
     if step.unpublished:
         st.text(step.unpublished)
     if step.oddity:
-        _oddity(step)
+        _oddity(step, place)
     _needs(step, name)
     _elsewhere(step, place)
     if step.remarks:
@@ -225,17 +232,35 @@ def _at_place(step: Explanation, label: str, value: object) -> str:
     return NOT_GIVEN if value is None else _value(step, value)
 
 
-def _oddity(step: Explanation) -> None:
-    """Draw the known oddity of Microsoft's workbook, with the corrected figure if it differs."""
+def _oddity(step: Explanation, place: str) -> None:
+    """Draw the known oddity of Microsoft's workbook, with the figures that it changes."""
     with st.container(border=True):
         st.badge("quirk of Microsoft's workbook", icon=":material/help:", color="orange")
         st.text(capitalized(step.oddity))
-        if step.corrected:
-            pairs = (
-                f"{place_of(step.name, label)} {figures.exact_with_unit(value, step.unit, step.is_share)}"
-                for label, value in step.corrected.items()
-            )
-            st.text("The other figure: " + ", ".join(pair.strip() for pair in pairs))
+        st.text("\n".join(oddity_lines(step, place, state.profile())))
+
+
+def oddity_lines(step: Explanation, place: str, profile: Profile) -> list[str]:
+    """Return what an oddity changes: whether the figure at a place, and each figure that differs, with both values."""
+    if step.name not in CORRECTIONS:
+        return []
+    if profile.value(ODDITY_FIELD) == CORRECTED:
+        return ["The figures of this design are corrected."]
+    if not step.corrected:
+        return ["It changes nothing in this design."]
+    places = sorted(step.corrected, key=lambda label: label != place)
+    lines = [] if place in step.corrected else ["It does not change the figure above, but these:"]
+    for label in places[:PLACES_SHOWN]:
+        workbook, corrected = (_exact(step, values[label]) for values in (step.values, step.corrected))
+        figure = f"{workbook} in Microsoft's workbook, {corrected} corrected"
+        lines.append(f"{where}: {figure}" if (where := _place_words(step, label)) else f"It is {figure}.")
+    if len(places) > PLACES_SHOWN:
+        lines.append(f"{len(places) - PLACES_SHOWN} more places differ.")
+    return lines
+
+
+def _exact(step: Explanation, value: object) -> str:
+    return _value(step, value) if isinstance(value, bool | str) else figures.exact_with_unit(value, step.unit, step.is_share)
 
 
 def _need(need: Explanation, place: str) -> None:
