@@ -117,7 +117,9 @@ class _Absent(Cause):
 @cache
 def _labelled(rule: Rule, labels: tuple[str, ...]) -> Array:
     """Return which places on the axes of a rule have one of some labels."""
-    return np.array([not set(labels).isdisjoint(column.split(".")) for column in rule.columns(1)]).reshape(rule.shape(1))
+    return np.array([not set(labels).isdisjoint(column.split(".")) for column in rule.columns(1)]).reshape(
+        rule.shape(1)
+    )
 
 
 class _InvalidDesign(Cause):
@@ -159,7 +161,9 @@ NO_DISK_FITS = Cause(
 ONE_DATACENTER = _Absent(
     "two_datacenters", False, (), (), accepted=True, reason="one datacenter", labels=(DATACENTER.labels[1], LOST)
 )
-NO_DAG = _Absent("highly_available", False, (), (), accepted=True, reason="no DAG", labels=(LEVEL_ABOVE_SERVER.labels[0],))
+NO_DAG = _Absent(
+    "highly_available", False, (), (), accepted=True, reason="no DAG", labels=(LEVEL_ABOVE_SERVER.labels[0],)
+)
 CAUSES = (NO_MAILBOXES, NO_DATABASE, INVALID, NO_DISK_FITS, ONE_DATACENTER, NO_DAG)
 INVALID_DESIGN = _InvalidDesign(_INVALID, True, (), INVALID.checks)
 """Cause for which no figure of an invalid design applies in a study."""

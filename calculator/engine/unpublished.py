@@ -1,7 +1,7 @@
 """Find the figures that depend on a number which Microsoft has published only for an earlier version of Exchange.
 
-A figure depends on such a number if it changes when the number is replaced by another one. A figure that does not apply,
-an input and a count of inputs never change.
+A figure depends on such a number if it changes when the number is replaced by another one. A figure that does not
+apply, an input and a count of inputs never change.
 """
 
 from __future__ import annotations
