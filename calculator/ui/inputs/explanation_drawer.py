@@ -109,8 +109,9 @@ def _rule(name: str) -> None:
     """Draw a result: its explanation in words, its figure, what it needs and its source; folded, its formula."""
     design = state.design()
     rule, place = rule_of(name)
-    step = design.explain(name, depth=2)
-    in_words = sentence(name, design) if name in rule.columns(design.tiers) else ""
+    is_column = name in rule.columns(design.tiers)
+    step = design.explain(name if is_column else rule.name, depth=2)
+    in_words = sentence(name, design) if is_column else ""
     meaning = as_question(step.sentence)
     st.markdown(f"**{escaped(in_words or meaning)}**")
     _figure(step, place)
@@ -237,30 +238,40 @@ def _oddity(step: Explanation, place: str) -> None:
     with st.container(border=True):
         st.badge("quirk of Microsoft's workbook", icon=":material/help:", color="orange")
         st.text(capitalized(step.oddity))
-        st.text("\n".join(oddity_lines(step, place, state.profile())))
+        if effect := oddity_effect(step, place, state.profile()):
+            st.text(effect)
+        if rows := oddity_rows(step):
+            figures.draw_table(rows, alt="Figures that the quirk changes")
 
 
-def oddity_lines(step: Explanation, place: str, profile: Profile) -> list[str]:
-    """Return what an oddity changes: whether the figure at a place, and each figure that differs, with both values."""
+def oddity_effect(step: Explanation, place: str, profile: Profile) -> str:
+    """Say whether an oddity changes the figure at a place; empty if that is not known, or if a table shows how."""
     if step.name not in CORRECTIONS:
-        return []
+        return ""
     if profile.value(ODDITY_FIELD) == CORRECTED:
-        return ["The figures of this design are corrected."]
+        return "The figures of this design are corrected."
     if not step.corrected:
-        return ["It changes nothing in this design."]
-    places = sorted(step.corrected, key=lambda label: label != place)
-    lines = [] if place in step.corrected else ["It does not change the figure above, but these:"]
-    for label in places[:PLACES_SHOWN]:
-        workbook, corrected = (_exact(step, values[label]) for values in (step.values, step.corrected))
-        figure = f"{workbook} in Microsoft's workbook, {corrected} corrected"
-        lines.append(f"{where}: {figure}" if (where := _place_words(step, label)) else f"It is {figure}.")
-    if len(places) > PLACES_SHOWN:
-        lines.append(f"{len(places) - PLACES_SHOWN} more places differ.")
-    return lines
+        return "It changes nothing in this design."
+    return "" if place in step.corrected else "It does not change the figure above. It changes these:"
 
 
-def _exact(step: Explanation, value: object) -> str:
-    return _value(step, value) if isinstance(value, bool | str) else figures.exact_with_unit(value, step.unit, step.is_share)
+def oddity_rows(step: Explanation) -> list[dict[str, str]]:
+    """Return the figures that an oddity changes as rows of a table, each with its place and both values."""
+    rows = []
+    for label in list(step.corrected)[:PLACES_SHOWN]:
+        workbook, corrected = _both_texts(step, step.values[label], step.corrected[label])
+        place = _place_words(step, label)
+        rows.append({"Where": place} if place else {})
+        rows[-1] |= {"Microsoft's workbook": workbook, "Corrected": corrected}
+    return rows
+
+
+def _both_texts(step: Explanation, *values: object) -> list[str]:
+    """Format values that differ, rounded unless they are equal then."""
+    rounded = [NOT_APPLICABLE if value is None else _value(step, value) for value in values]
+    if len(set(rounded)) > 1:
+        return rounded
+    return [figures.exact_with_unit(value, step.unit, step.is_share) for value in values]
 
 
 def _need(need: Explanation, place: str) -> None:
