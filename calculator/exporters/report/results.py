@@ -26,7 +26,7 @@ from calculator.exporters.report.inputs import input_cell
 from calculator.inputs.schema import BY_PATH, DATACENTER, DATACENTERS, find
 from calculator.inputs.units import factor, unit_words
 from calculator.presentation.figures import column_of, figure_text, not_applicable, rule_of
-from calculator.presentation.headline import FURTHER_FIGURES, no_reseed, size_unit, tiles, version_name
+from calculator.presentation.headline import FURTHER_FIGURES, input_size_unit, no_reseed, size_unit, tiles, version_name
 from calculator.presentation.places import axis_text, place_of, place_text
 from calculator.presentation.sentences import sentence
 from calculator.presentation.shopping_list import shopping_list
@@ -159,7 +159,9 @@ def _input_text(design: SizedDesign, path: str) -> str:
     found, value = find(path), design.profile.value(path)
     assert found is not None
     declared, _ = found
-    unit = size_unit(float(value), declared.unit) if isinstance(value, int | float) else declared.unit
+    unit = (
+        input_size_unit(declared.path, float(value), declared.unit) if isinstance(value, int | float) else declared.unit
+    )
     cell = input_cell(declared, value, unit)
     return f"{cell.text} {unit}" if unit in ("MB", "GB") else cell.text
 
@@ -217,7 +219,7 @@ def main_figures(design: SizedDesign) -> ReportTable:
             cell = _in_people_unit(figure_cell(design, column))
             if reason := no_reseed(column, design):
                 cell = ReportCell(None, NOT_APPLICABLE, note=reason)
-            unit = "" if rule.is_share else unit_words(cell.unit or rule.unit, cell.value)
+            unit = "" if rule.is_share or cell.value is None else unit_words(cell.unit or rule.unit, cell.value)
             mark = "" if cell.value is None else _mark(columns if same else [column], design)
             rows.append((label + side + mark, cell, unit, "" if cell.value is None else sentence(column, design)))
     return ReportTable(MAIN_HEAD, rows)
