@@ -14,7 +14,7 @@ from calculator import explain, size, size_many
 from calculator.cli.main import main
 from calculator.engine.unpublished import unpublished_constants, unpublished_notice
 from calculator.exporters.report.record import build_record
-from calculator.exporters.report.results import RESTS
+from calculator.exporters.report.results import RESTS, main_figures
 from calculator.inputs.choices import MegacycleRounding, Version
 from calculator.inputs.profile import load, with_settings
 from calculator.presentation.reference.lists import later_versions_page
@@ -276,6 +276,49 @@ def test_a_figure_that_depends_on_an_unpublished_number_has_a_notice():
     assert steps["active_megacycles_per_message"] == ""
 
 
+ONE_AND_TWO = ("exchange_2019", "active_passive", "single_item_recovery")
+"""Designs with one datacenter and with two, of which the second is not sound in every trial."""
+
+
+@pytest.mark.parametrize("name", ONE_AND_TWO)
+def test_a_figure_that_changes_with_an_unpublished_number_has_a_notice(name):
+    plan = size({**load(PROFILES / f"{name}.toml").given, "environment.exchange_version": "2019"})
+    changed = set()
+    for constant in unpublished_constants("2019"):
+        value = CONSTANTS[constant].value
+        for factor in (0.6, 1.7):
+            tried = (
+                dict(zip(CONSTANTS[constant].labels, (value.values * factor).tolist(), strict=True))
+                if isinstance(value, LookupTable)
+                else value * factor
+            )
+            other = size(plan.profile, constants={constant: tried})
+            if (other.status == "invalid") == (plan.status == "invalid"):
+                changed |= {column for column in plan if plan[column] not in (None, other[column])}
+    assert changed
+    assert changed <= plan.unpublished
+
+
+@pytest.mark.parametrize("name", ONE_AND_TWO)
+def test_an_input_and_a_figure_that_does_not_apply_have_no_notice(name):
+    plan = size({**load(PROFILES / f"{name}.toml").given, "environment.exchange_version": "2019"})
+    for column in ("summary_servers.environment", "summary_servers.dag", "summary_dags", "mailboxes_total"):
+        assert unpublished_notice(column, plan) == ""
+    assert [column for column in plan.unpublished if plan[column] is None] == []
+    assert unpublished_notice("summary_memory.primary", plan) == NOTICE
+
+
+def test_a_number_that_a_design_overrides_is_not_that_of_an_earlier_version():
+    given = {
+        constant: {"2019": value.values[-1] * 2}
+        for constant in unpublished_constants("2019")
+        if CONSTANTS[constant].by_version and isinstance(value := CONSTANTS[constant].value, LookupTable)
+    }
+    plan = size(design("2019").profile, constants=given)
+    for constant in unpublished_constants("2019"):
+        assert (unpublished_notice(constant, plan) == "") == (constant in given)
+
+
 @pytest.mark.parametrize("version", ["2013", "2016"])
 def test_everything_is_published_for_earlier_versions(version):
     plan = design(version)
@@ -304,6 +347,9 @@ def test_the_report_marks_figures_that_are_not_published():
     labels = [row[0] for row in figures.rows]
     assert "Memory per server\u00a0*" in labels
     assert "Formatted database disk" in labels
+    one_datacenter = {row[0] for row in main_figures(size("example:exchange_2019")).rows}
+    assert {"Servers", "DAGs", "Network traffic in the busiest hour", "Restore volume"} <= one_datacenter
+    assert {"CPU in the worst failure\u00a0*", "Transaction logs per day\u00a0*"} <= one_datacenter
     assert build_record(plan).title == "Exchange 2019 design"
     steps = {step.name: step for part in sections["explanations"].parts for step in [part, *part.needs]}
     assert steps["summary_memory"].sentence.endswith(NOTICE)
@@ -316,7 +362,7 @@ def test_the_page_lists_what_is_not_published():
     page = later_versions_page()
     for name in unpublished_constants("2019"):
         assert f"| [`{name}`](constants.md#{name}) | 2019 | 2016 |" in page
-        assert unpublished_notice(name, design("2019").profile) == NOTICE
+        assert unpublished_notice(name, design("2019")) == NOTICE
 
 
 def test_a_constant_by_version_has_a_value_and_a_source_for_each():

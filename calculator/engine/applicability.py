@@ -19,9 +19,11 @@ import numpy as np
 
 from calculator.engine.graph import ORDER, followers
 from calculator.numerics.arrays import NA, NO_CODE, Array
-from calculator.rules.registry import DATACENTER, LEVEL_ABOVE_SERVER, RULES, ResultKind, Rule
+from calculator.rules.registry import DATACENTER, LEVEL_ABOVE_SERVER, MODE, RULES, ResultKind, Rule
 
 _INVALID = "design_invalid"
+LOST = MODE.labels[3]
+"""Failure mode in which a datacenter is lost, which needs another one that takes over."""
 
 
 @dataclass(frozen=True)
@@ -93,26 +95,31 @@ class _Absent(Cause):
 
     Attributes
     ----------
-    label
-        Label of what does not exist on the axes of results.
+    labels
+        Labels of what does not exist on the axes of results.
     """
 
-    label: str = ""
+    labels: tuple[str, ...] = ()
 
     @cached_property
     def rules(self) -> frozenset[str]:
-        """Return the names of the rules that have a value at the label."""
-        return frozenset(name for name, rule in RULES.items() if any(self.label in axis.labels for axis in rule.axes))
+        """Return the names of the rules that have a value at one of the labels."""
+        absent = set(self.labels)
+        return frozenset(
+            name for name, rule in RULES.items() if any(not absent.isdisjoint(axis.labels) for axis in rule.axes)
+        )
 
     def places(self, found: Array, rule: Rule) -> Array:
-        """Return the places of the label in the designs where it does not exist."""
-        return np.asarray(_labelled(rule, self.label)[..., np.newaxis] & found)
+        """Return the places of the labels in the designs where they do not exist."""
+        return np.asarray(_labelled(rule, self.labels)[..., np.newaxis] & found)
 
 
 @cache
-def _labelled(rule: Rule, label: str) -> Array:
-    """Return which places on the axes of a rule have a label."""
-    return np.array([label in column.split(".") for column in rule.columns(1)]).reshape(rule.shape(1))
+def _labelled(rule: Rule, labels: tuple[str, ...]) -> Array:
+    """Return which places on the axes of a rule have one of some labels."""
+    return np.array([not set(labels).isdisjoint(column.split(".")) for column in rule.columns(1)]).reshape(
+        rule.shape(1)
+    )
 
 
 class _InvalidDesign(Cause):
@@ -152,9 +159,11 @@ NO_DISK_FITS = Cause(
     accepted=True,
 )
 ONE_DATACENTER = _Absent(
-    "two_datacenters", False, (), (), accepted=True, reason="one datacenter", label=DATACENTER.labels[1]
+    "two_datacenters", False, (), (), accepted=True, reason="one datacenter", labels=(DATACENTER.labels[1], LOST)
 )
-NO_DAG = _Absent("highly_available", False, (), (), accepted=True, reason="no DAG", label=LEVEL_ABOVE_SERVER.labels[0])
+NO_DAG = _Absent(
+    "highly_available", False, (), (), accepted=True, reason="no DAG", labels=(LEVEL_ABOVE_SERVER.labels[0],)
+)
 CAUSES = (NO_MAILBOXES, NO_DATABASE, INVALID, NO_DISK_FITS, ONE_DATACENTER, NO_DAG)
 INVALID_DESIGN = _InvalidDesign(_INVALID, True, (), INVALID.checks)
 """Cause for which no figure of an invalid design applies in a study."""

@@ -6,24 +6,29 @@ The graph of the rules is known without running them, so an explanation combines
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from calculator.engine import html
 from calculator.engine.findings import ODDITY_FIELD, void_reason
 from calculator.engine.results import Results, column_index, plain_value, unknown_result, value_text
-from calculator.engine.unpublished import unpublished_notice
+from calculator.engine.unpublished import constant_notice, unpublished_notice
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, TIER, Axis, Field, Kind
 from calculator.inputs.units import unit_words
 from calculator.issues import UnknownResult
+from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.rules.constants import CONSTANTS, LookupTable
 from calculator.rules.registry import CORRECTIONS, RULES, Rule, kind_of
+
+if TYPE_CHECKING:
+    from calculator.engine.sizing import SizedDesign
 
 RULE, INPUT, CONSTANT = "rule", "input", "constant"
 OVERRIDDEN = "overridden"
@@ -51,7 +56,7 @@ class Explanation:
     origin
         Of an input: ``given`` or ``default``; of a constant: ``overridden``, if the design overrides it.
     remarks, oddity, corrected
-        How and why; what looks wrong in Microsoft's workbook here, and the corrected values.
+        How and why; what looks wrong in Microsoft's workbook here, and the corrected values where they differ.
     formula
         Source text of the rule.
     repeated
@@ -122,7 +127,7 @@ class Explanation:
 
     def at(self, label: str) -> Explanation:
         """Return the tree for one column of the figure: only its own value, and below it only values of its tier."""
-        shown = replace(self, values=_only(self.values, label), corrected=_only(self.corrected, label))
+        shown = replace(self, values=_only(self.values, label), corrected=_at(self.corrected, label))
         axes = _axes_of(self)
         tier = next((part for axis, part in zip(axes, label.split("."), strict=False) if axis is TIER), "")
         return replace(shown, needs=tuple(need._of_tier(tier) for need in self.needs)) if tier else shown
@@ -214,7 +219,11 @@ class Explanation:
 
 
 def _only(values: dict[str, object], label: str) -> dict[str, object]:
-    return {label: values[label]} if label in values else values
+    return _at(values, label) or values
+
+
+def _at(values: dict[str, object], label: str) -> dict[str, object]:
+    return {label: values[label]} if label in values else {}
 
 
 def _axes_of(step: Explanation) -> list[Axis]:
@@ -245,13 +254,13 @@ def in_line(values: dict[str, object], unit: str, share: bool) -> str:
     return ", ".join(parts[:MAX_VALUES]) + more + (f" {words}" if words else "")
 
 
-def explain_result(profile: Profile, results: Results, name: str, depth: int | None = None) -> Explanation:
+def explain_result(design: SizedDesign, name: str, depth: int | None = None) -> Explanation:
     """Explain a rule or one of its columns.
 
     Parameters
     ----------
-    profile, results
-        The design, and the results of a run that computed every rule.
+    design
+        The design with all its results.
     name
         A rule or a column.
     depth
@@ -262,17 +271,22 @@ def explain_result(profile: Profile, results: Results, name: str, depth: int | N
     UnknownResult
         If there is no such result.
     """
+    results = design.results
     index = column_index(results.tiers)
     rule = name if name in RULES else index[name][0] if name in index else ""
     if not rule:
         raise UnknownResult(unknown_result(name, index))
     if rule not in results.values:
         raise UnknownResult(f'"{rule}" was not among the results asked for. Size the design with all of them.')
-    return replace(_explain(rule, profile, results, depth, set()), reason=void_reason(results, rule))
+    return replace(
+        _explain(rule, design, depth, set()),
+        reason=void_reason(results, rule),
+        unpublished=unpublished_notice(name, design),
+    )
 
 
-def _explain(name: str, profile: Profile, results: Results, depth: int | None, seen: set[str]) -> Explanation:
-    kind = kind_of(name)
+def _explain(name: str, design: SizedDesign, depth: int | None, seen: set[str]) -> Explanation:
+    kind, profile, results = kind_of(name), design.profile, design.results
     if kind == INPUT:
         return _input(BY_PARAMETER[name], profile, results)
     if kind == CONSTANT:
@@ -298,8 +312,8 @@ def _explain(name: str, profile: Profile, results: Results, depth: int | None, s
         corrected=_corrected_values(name, results),
         formula=formula_of(function),
         repeated=repeated,
-        needs=tuple(_explain(need, profile, results, deeper, seen) for need in needs) if opened else (),
-        unpublished=unpublished_notice(name, profile),
+        needs=tuple(_explain(need, design, deeper, seen) for need in needs) if opened else (),
+        unpublished=unpublished_notice(name, design),
     )
 
 
@@ -316,10 +330,20 @@ def formula_of(function: Any) -> str:
 
 
 def _corrected_values(name: str, results: Results) -> dict[str, object]:
-    """Return the corrected values of a rule with an oddity, where they differ."""
+    """Return the corrected values of a rule with an oddity at the places where they differ."""
     if name not in results.corrected or not results.differs[name].any() or results.figures.cause_at(name):
         return {}
-    return _labelled(RULES[name], results.figures.applicable(name, results.corrected[name]), results.tiers)
+    rule = RULES[name]
+    values = _labelled(rule, results.figures[name], results.tiers)
+    corrected = _labelled(rule, results.figures.applicable(name, results.corrected[name]), results.tiers)
+    return {label: value for label, value in corrected.items() if not _is_close(value, values[label])}
+
+
+def _is_close(a: object, b: object) -> bool:
+    """Return whether two values are equal, numbers within rounding error."""
+    if isinstance(a, float) and isinstance(b, float):
+        return math.isclose(a, b, rel_tol=RELATIVE_TOLERANCE)
+    return a == b
 
 
 def label_of(column: str, results: Results) -> str:
@@ -381,6 +405,6 @@ def constant_step(name: str, profile: Profile) -> Explanation:
         level="",
         sentence=f"{constant.meaning}.{note}",
         source=constant.source,
-        unpublished=unpublished_notice(name, profile),
+        unpublished=constant_notice(name, profile),
         origin=OVERRIDDEN if changed else "",
     )

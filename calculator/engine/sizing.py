@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from calculator.engine import findings, run
 from calculator.engine.columns import profile_columns, to_inputs
 from calculator.engine.results import Result, Results, cell, column_index, result_columns, rules_of, unknown_result
+from calculator.engine.unpublished import unpublished_columns
 from calculator.inputs.profile import Profile, from_inputs, load, with_constants
 from calculator.issues import UnknownResult, quoted, refuse
 from calculator.rules.registry import CHECKS, RULES
@@ -96,6 +97,11 @@ class SizedDesign(Mapping[str, Result]):
         """Whether every result was computed."""
         return self.results.values.keys() >= RULES.keys()
 
+    @cached_property
+    def unpublished(self) -> frozenset[str]:
+        """Columns whose values depend on a number that Microsoft has not published for the version of the design."""
+        return unpublished_columns(self.profile, self.results)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)
 
@@ -106,7 +112,7 @@ class SizedDesign(Mapping[str, Result]):
         """Explain a figure as a tree of rules, inputs and constants with their sources."""
         from calculator.engine.explain import explain_result
 
-        return explain_result(self.profile, self.results, name, depth)
+        return explain_result(self, name, depth)
 
     def void_reason(self, name: str) -> str:
         """Return why a result does not apply although Microsoft's workbook shows a number; else an empty text.

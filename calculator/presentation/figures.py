@@ -13,8 +13,6 @@ from calculator.inputs.schema import CORRECTED, TIER
 from calculator.presentation.text import NOT_APPLICABLE, number, word
 from calculator.rules.registry import MODE, RULES, Rule
 
-SITE_FAILURE = "site"
-"""Mode in which the other datacenter is lost."""
 _CONDITION = re.compile(r"(?:n/a|[Nn]ot applicable) ((?:for|with|without|where|in|on|while|to) [^);.]+)")
 """The condition in the description of a rule under which it does not apply."""
 
@@ -139,8 +137,6 @@ def _mode_reason(rule: Rule, labels: Sequence[str], design: SizedDesign) -> str:
     if MODE not in rule.axes or labels[0] == MODE.labels[0]:
         return ""
     mode, side = labels
-    if mode == SITE_FAILURE and not design["two_datacenters"]:
-        return "one datacenter"
     is_counted = design[f"sized_databases_by_mode.{mode}.{side}"] is not None
     return "" if is_counted else f"{who_counts(design.profile)} has no figure for this failure"
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from calculator.inputs.schema import BY_PARAMETER, Axis
+from calculator.presentation.places import axis_text
 from calculator.presentation.text import number
-from calculator.rules.registry import RULES
+from calculator.rules.registry import MODE, RULES
 
 Namer = Callable[[str], str]
 
@@ -93,17 +94,45 @@ def formula_lines(formula: str, namer: Namer | None = None, part: int | None = N
         *given, last = [statement for statement in statements if not isinstance(statement, ast.Expr)]
         if not isinstance(last, ast.Return) or last.value is None:
             return []
-        return [f"= {writer.cases(_part_of(last.value, part))}", *(writer.assignment(statement) for statement in given)]
+        value = _part_of(last.value, part)
+        while isinstance(value, ast.Name) and (assigned := _take_assigned(value, given)) is not None:
+            value = _part_of(assigned, part)
+        return [f"= {writer.cases(value)}", *(writer.assignment(statement) for statement in given)]
     except (SyntaxError, ValueError):
         return []
 
 
+def _take_assigned(name: ast.Name, statements: list[ast.stmt]) -> ast.expr | None:
+    """Remove the last statement that assigns a name alone, and return what it assigns; None if there is none."""
+    for place, statement in reversed(list(enumerate(statements))):
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name.id:
+                del statements[place]
+                return value
+            case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value) if target == name.id:
+                del statements[place]
+                return value
+    return None
+
+
 def _part_of(value: ast.expr, part: int | None) -> ast.expr:
-    """Return the expression of a part if a result is written part by part."""
-    if part is None or not isinstance(value, ast.Call) or ast.unparse(value.func) != "stack":
+    """Return the expression of a part if a result is written part by part, or if another part is replaced in it."""
+    if part is None or not isinstance(value, ast.Call):
+        return value
+    if ast.unparse(value.func) == "replace_at":
+        mode = _mode_of(value.args[1])
+        return value if mode in ("", MODE.labels[part]) else value.args[0]
+    if ast.unparse(value.func) != "stack":
         return value
     whole = part >= len(value.args) or any(isinstance(argument, ast.Starred) for argument in value.args)
     return value if whole else value.args[part]
+
+
+def _mode_of(index: ast.expr) -> str:
+    """Return the failure mode that an index names first, such as SITE; empty for another index."""
+    first = index.elts[0] if isinstance(index, ast.Tuple) else index
+    label = first.id.lower() if isinstance(first, ast.Name) else ""
+    return label if label in MODE.labels else ""
 
 
 def words_of(name: str) -> str:
@@ -129,6 +158,11 @@ class _Writer:
     def assignment(self, statement: ast.stmt) -> str:
         """Write a name that the formula explains."""
         match statement:
+            case ast.Assign(
+                targets=[ast.Name(id=target)],
+                value=ast.Call(func=ast.Name(id="replace_at"), args=[ast.Name(id=replaced), index, other]),
+            ) if target == replaced and (mode := _mode_of(index)):
+                return f"{self.name(target)} ({axis_text(MODE, mode)}) = {self.cases(other)}"
             case ast.Assign(targets=[target], value=value):
                 return f"{self.text(target)} = {self.cases(value)}"
             case ast.AnnAssign(target=target, value=ast.expr() as value):
@@ -149,6 +183,10 @@ class _Writer:
                     parts.append(f"{self.text(value)} if {self.text(condition)}")
                 parts += [f"otherwise {self.text(keyword.value)}" for keyword in keywords]
                 return "; ".join(parts)
+            case ast.Call(func=ast.Name(id="replace_at"), args=[value, index, other]):
+                if not (mode := _mode_of(index)):
+                    raise ValueError(ast.dump(index))
+                return f"{self.text(value)}; {axis_text(MODE, mode)}: {self.cases(other)}"
         return self.text(node)
 
     def text(self, node: ast.expr, outer: int = 0) -> str:
@@ -230,6 +268,8 @@ def _label(index: ast.expr, axis: Axis | None) -> str:
     except ValueError:
         if isinstance(index, ast.Slice):
             return ""
+        if mode := _mode_of(index):
+            return axis_text(MODE, mode)
         raise
     if not isinstance(place, int):
         return ""

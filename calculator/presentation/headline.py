@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from calculator.inputs.units import unit_words
 from calculator.issues import ERROR, NOTICE, WARNING, Issues
 from calculator.presentation.figures import figure_text, no_rating, not_applicable, rule_of, shown, unscaled
 from calculator.presentation.places import short_meaning
-from calculator.presentation.text import NOT_APPLICABLE, long_date, number, plural, word
+from calculator.presentation.text import NOT_APPLICABLE, about, long_date, number, plural, word
 from calculator.rules.constants import scalar
 from calculator.rules.sources import SUPPORT
 
@@ -30,6 +29,15 @@ STATUS_WORDS = {"ok": "Works", "notice": "Works", "warning": "Check", "invalid":
 def size_unit(value: float, unit: str) -> str:
     """Return the canonical unit in which people write a size: GB for 1 GB or more in MB."""
     return "GB" if unit == "MB" and value >= scalar("mb_per_gb") else unit
+
+
+IN_GB = ("_size_limit", "_quota", ".initial_mailbox_size")
+"""Ends of the paths of the inputs that people give in GB, although their canonical unit is MB."""
+
+
+def input_size_unit(path: str, value: float, unit: str) -> str:
+    """Return the canonical unit in which people write an input: GB also for a quota of 0."""
+    return "GB" if path.endswith(IN_GB) and not value else size_unit(value, unit)
 
 
 _MEGABYTES = re.compile(r"(?<![\w.,])(\d[\d,]*(?:\.\d+)?) MB\b")
@@ -353,7 +361,7 @@ def _mirrored_disks(design: SizedDesign, of_server: bool = False) -> str:
 
 def _databases(design: SizedDesign, units: Units) -> Tile:
     note = (
-        f"each with {plural(number(math.ceil(design.plain['summary_mailboxes_per_database'] or 0.0)), 'mailbox')}, and "
+        f"each with {plural(about(design.plain['summary_mailboxes_per_database'] or 0.0), 'mailbox')}, and "
         f"{units.shown('summary_database_space.database', design)} {units.text('GB')} when they are full"
     )
     where = "Databases per DAG" if design.profile.value("environment.high_availability") else "Databases"

@@ -164,8 +164,14 @@ class _Place:
             return _with_unit(float(value), CONSTANTS[name].unit, share=False)
         rule, _ = rule_of(self._column(name))
         if isinstance(value, float):
-            return _with_unit(value, rule.unit, rule.is_share)
+            text = _with_unit(value, rule.unit, rule.is_share)
+            return f"about {text}" if name == RESULT and _is_average(value, rule.unit) else text
         return figure_text(rule, value)
+
+
+def _is_average(value: float, unit: str) -> bool:
+    """Return whether a number of mailboxes is an average, because it is not whole."""
+    return unit == "mailboxes" and not value.is_integer()
 
 
 def _with_unit(value: float, unit: str, share: bool) -> str:

@@ -91,6 +91,11 @@ def number(value: float | None, unit: str = "") -> str:
     return f"{value:.3g}"
 
 
+def about(value: float) -> str:
+    """Format a number that may be an average: 106.06 is about 106, and 160 is 160."""
+    return number(value) if value.is_integer() else f"about {number(value)}"
+
+
 def with_minus(text: str) -> str:
     """Return the text of a change with a real minus sign in place of a hyphen."""
     return text.replace("-", MINUS)

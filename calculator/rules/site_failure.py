@@ -256,7 +256,8 @@ def sized_databases_by_mode(
     A standalone server has as many active databases in the worst mode as in normal operation. Microsoft's workbook
     shows none there, and therefore no CPU or memory.
 
-    Oddity: 0 where a mode makes no more databases active than normal operation.
+    Oddity: servers and copies are counted differently from the layout, in which a server may have more or fewer active
+    databases after a failure, and 0 is shown where a mode makes no more databases active than normal operation.
     """
     ha, aas = environment__high_availability, active_active_single_dag
     first, second = active_after_first_failure, active_after_second_failure

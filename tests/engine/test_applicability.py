@@ -94,6 +94,14 @@ def test_nothing_of_a_secondary_datacenter_applies_to_a_design_with_one():
     assert plan.explain("years_to_capacity").corrected  # the correction of a figure of the primary stays
 
 
+def test_no_figure_of_a_lost_datacenter_applies_to_a_design_with_one():
+    plan = size("example:exchange_2019")
+    for name in ("cpu_utilization_by_mode", "active_megacycles_by_mode", "sized_databases_by_mode"):
+        assert plan[f"{name}.site.primary"] is None
+        assert plan.void_reason(f"{name}.site.primary") == "one datacenter"
+        assert plan[f"{name}.worst.primary"] is not None
+
+
 def test_nothing_of_a_dag_applies_to_standalone_servers():
     plan = size(PROFILES / "small_office.toml")
     assert plan["storage_disks_total"] == {"dag": None, "environment": 6}

@@ -104,6 +104,15 @@ def test_the_corrected_value_is_shown_next_to_that_with_the_oddity(plan):
     assert step.corrected == explain({**DESIGN, "guidance.oddities": "corrected"}, "megabits_per_log", 0).values
 
 
+def test_corrected_values_are_shown_only_where_they_differ():
+    step = size("example:active_active").explain("sized_databases_by_mode", 0)
+    places = ("single.primary", "single.secondary", "double.primary", "double.secondary")
+    assert [step.values[place] for place in places] == [10.0, 10.0, 12.0, 12.0]
+    assert step.corrected == dict(zip(places, [12.0, 12.0, 16.0, 16.0], strict=True))
+    assert step.at("single.primary").corrected == {"single.primary": 12.0}
+    assert step.at("worst.primary").corrected == {}
+
+
 def test_an_unknown_name_has_a_nearest_one(plan):
     with pytest.raises(UnknownResult) as error:
         plan.explain("volume_database_volum_size")

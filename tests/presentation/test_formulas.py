@@ -4,7 +4,7 @@ import pytest
 
 from calculator import size
 from calculator.presentation.formulas import formula_lines, words_of
-from calculator.rules.registry import RULES
+from calculator.rules.registry import MODE, RULES
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,27 @@ def test_a_part_of_a_result_is_written_alone():
     assert formula_lines("return stack(a, b + c)", part=1) == ["= b + c"]
     assert formula_lines("return stack(a, b)") == ["= a, b"]
     assert formula_lines("return a + b", part=1) == ["= a + b"]
+
+
+def test_a_part_that_replaces_another_one_is_written_where_it_counts():
+    formula = "used = ratio(a, b)\nreturn replace_at(used, (SITE, 0), select(c, NA, used[SITE, 0]))"
+    assert formula_lines(formula, part=MODE.labels.index("worst")) == ["= a ÷ b"]
+    assert formula_lines(formula, part=MODE.labels.index("site")) == [
+        "= used; datacenter lost: n/a if c; otherwise used (datacenter lost)",
+        "used = a ÷ b",
+    ]
+    assert formula_lines("a = replace_at(a, (SITE, 0), b)\nreturn a + c") == ["= a + c", "a (datacenter lost) = b"]
+    assert formula_lines("return replace_at(a, (0,), b)") == []
+
+
+def test_every_headline_figure_of_the_cpu_has_a_formula():
+    step = size({"tiers.1.mailboxes": 100.0}).explain("cpu_utilization_by_mode", depth=0)
+    assert formula_lines(step.formula, part=MODE.labels.index("worst")) == [
+        "= load ÷ available megacycles if able; otherwise n/a",
+        "client access = cas megacycles by mode if multi-role servers; otherwise 0",
+        "load = active megacycles by mode + passive megacycles by mode + client access",
+        "able = valid and megacycles per core ≠ 0",
+    ]
 
 
 def test_numbers_take_the_place_of_names():

@@ -124,6 +124,7 @@ def test_servers_are_counted_per_dag_where_there_are_several():
             "JBOD, 4,000 GB each; 12 drive bays with 2 system disks; all servers: 100 for Exchange and 20 system disks",
         ),
         ("active_active", "Databases per DAG", "each with 125 mailboxes, and 655 GB when they are full"),
+        ("exchange_2019", "Databases per DAG", "each with about 106 mailboxes, and 1,652 GB when they are full"),
         ("active_active", "Fullest volume", "when all mailboxes are full: 3,544 of the 3,725 GB of a disk"),
         (
             "active_active",

@@ -8,7 +8,16 @@ from calculator.presentation.places import as_question
 from calculator.presentation.sentences import sentence
 from calculator.rules.registry import RULES
 from calculator.ui.inputs import explanation_drawer
+from calculator.ui.inputs.explanation_drawer import oddity_effect, oddity_rows
 from calculator.ui.results import figures
+
+
+def dialog_titles(block):
+    """Return the titles of the dialogs in a block."""
+    is_dialog = block.type == "dialog"
+    found = [block.proto.dialog.title] if is_dialog else []
+    inner = (child for child in getattr(block, "children", {}).values())
+    return found + [title for child in inner for title in dialog_titles(child)]
 
 
 def go(at, key):
@@ -65,6 +74,15 @@ def test_a_figure_and_a_constant_have_the_notice_about_unpublished_numbers(opene
     assert notice not in texts(at)
 
 
+@pytest.mark.parametrize("column", ["summary_servers.environment", "replication_peak_throughput.environment"])
+def test_an_input_and_a_figure_that_does_not_apply_have_no_notice(opened, column):
+    at = opened("exchange_2019")
+    session(at).explained = [column]
+    at.run()
+    sound(at)
+    assert not any("published no figure" in written for written in texts(at))
+
+
 def test_the_select_box_serves_the_keyboard(opened):
     at = opened("active_active", "levels")
     at.get_by_key("level").set_value("All").run()
@@ -81,7 +99,44 @@ def test_an_oddity_shows_the_other_figure(opened):
     session(at).explained = ["tiers.1.years_to_capacity"]
     at.run()
     sound(at)
-    assert any(written.startswith("The other figure: ") for written in texts(at))
+    assert oddity_rows(sized(at).explain("years_to_capacity", 0)) == [
+        {"Where": "Tier 1", "Microsoft's workbook": "2.82 years", "Corrected": "2.69 years"}
+    ]
+
+
+def test_an_oddity_says_that_it_does_not_change_the_figure(opened):
+    at = opened("active_active")
+    session(at).explained = ["sized_databases_by_mode.worst.primary"]
+    at.run()
+    sound(at)
+    assert "It does not change the figure above. It changes these:" in texts(at)
+    step, profile = sized(at).explain("sized_databases_by_mode", 0), sized(at).profile
+    assert oddity_rows(step) == [
+        {"Where": f"{failed}, {side} datacenter", "Microsoft's workbook": workbook, "Corrected": corrected}
+        for failed, workbook, corrected in (
+            ("One server failed", "10 databases", "12 databases"),
+            ("Two servers failed", "12 databases", "16 databases"),
+        )
+        for side in ("primary", "secondary")
+    ]
+    assert oddity_effect(step, "single.primary", profile) == ""
+    corrected = size({**profile.given, "guidance.oddities": "corrected"})
+    step = corrected.explain("sized_databases_by_mode", 0)
+    assert oddity_rows(step) == []
+    assert oddity_effect(step, "single.primary", corrected.profile) == "The figures of this design are corrected."
+
+
+def test_the_title_is_the_question_that_was_pressed(opened):
+    at = opened("exchange_2019")
+    for explained, title in (
+        (["summary_servers.environment", "summary_dags"], "Why 6 servers?"),
+        (["replication_peak_throughput.environment"], "Why no figure for WAN at peak?"),
+        (["server_memory.primary"], "Why this figure?"),
+    ):
+        session(at).explained = explained
+        at.run()
+        sound(at)
+        assert [found.replace("\\", "") for found in dialog_titles(at._tree)] == [title]
 
 
 def test_the_whole_tree_can_be_copied(opened):

@@ -11,7 +11,7 @@ from calculator.inputs import schema
 from calculator.inputs.schema import DATACENTER, EXPORT, SERVER_ROLE, SERVER_ROLES, TIER, Field, Kind
 from calculator.inputs.units import factor, unit_words
 from calculator.presentation.assumptions import LISTED_APART, NOT_GIVEN, assumed_inputs, counts, has_place, is_missing
-from calculator.presentation.headline import size_unit
+from calculator.presentation.headline import input_size_unit
 from calculator.presentation.places import axis_text, input_label
 from calculator.presentation.text import percent, readable
 
@@ -54,7 +54,7 @@ def input_cell(declared: Field, value: schema.Value, unit: str = "") -> ReportCe
 def _people_unit(declared: Field, values: Iterable[schema.Value]) -> str:
     """Return the unit in which people write values of an input that share a unit: GB for sizes of 1 GB or more."""
     numbers = (float(value) for value in values if isinstance(value, int | float))
-    return size_unit(max(numbers, default=0.0), declared.unit)
+    return input_size_unit(declared.path, max(numbers, default=0.0), declared.unit)
 
 
 def stated_parts(design: SizedDesign) -> Iterator[ReportPart]:

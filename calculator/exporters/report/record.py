@@ -325,7 +325,8 @@ def _charts(design: SizedDesign, dag: Layout | str) -> Iterator[ReportPart]:
     if isinstance(dag, str):
         yield cpu
     else:
-        yield replace(cpu, finding=f"{cpu.finding} {AS_SIZED}") if cpu.rows else cpu
+        is_placed = any(row["mode"] in servers.BY_LAYOUT.values() for row in cpu.rows)
+        yield replace(cpu, finding=f"{cpu.finding} {AS_SIZED}") if is_placed else cpu
         name, worst = max(single_failures(dag), key=lambda failed: int(failed[1].active_databases.max()))
         yield copies.after_failure(dag.fail(), worst, f"After {name} failed")
 

@@ -26,7 +26,7 @@ from calculator.exporters.report.inputs import input_cell
 from calculator.inputs.schema import BY_PATH, DATACENTER, DATACENTERS, find
 from calculator.inputs.units import factor, unit_words
 from calculator.presentation.figures import column_of, figure_text, not_applicable, rule_of
-from calculator.presentation.headline import FURTHER_FIGURES, no_reseed, size_unit, tiles, version_name
+from calculator.presentation.headline import FURTHER_FIGURES, input_size_unit, no_reseed, size_unit, tiles, version_name
 from calculator.presentation.places import axis_text, place_of, place_text
 from calculator.presentation.sentences import sentence
 from calculator.presentation.shopping_list import shopping_list
@@ -159,7 +159,9 @@ def _input_text(design: SizedDesign, path: str) -> str:
     found, value = find(path), design.profile.value(path)
     assert found is not None
     declared, _ = found
-    unit = size_unit(float(value), declared.unit) if isinstance(value, int | float) else declared.unit
+    unit = (
+        input_size_unit(declared.path, float(value), declared.unit) if isinstance(value, int | float) else declared.unit
+    )
     cell = input_cell(declared, value, unit)
     return f"{cell.text} {unit}" if unit in ("MB", "GB") else cell.text
 
@@ -217,8 +219,8 @@ def main_figures(design: SizedDesign) -> ReportTable:
             cell = _in_people_unit(figure_cell(design, column))
             if reason := no_reseed(column, design):
                 cell = ReportCell(None, NOT_APPLICABLE, note=reason)
-            unit = "" if rule.is_share else unit_words(cell.unit or rule.unit, cell.value)
-            mark = _mark(rule.name, design)
+            unit = "" if rule.is_share or cell.value is None else unit_words(cell.unit or rule.unit, cell.value)
+            mark = "" if cell.value is None else _mark(columns if same else [column], design)
             rows.append((label + side + mark, cell, unit, "" if cell.value is None else sentence(column, design)))
     return ReportTable(MAIN_HEAD, rows)
 
@@ -258,12 +260,13 @@ def _in_people_unit(cell: ReportCell) -> ReportCell:
 
 def unpublished_notes(design: SizedDesign) -> list[str]:
     """Return the note about marked figures; empty if everything is published for the version of Exchange."""
-    notices = (unpublished_notice(name, design.profile) for name in RULES)
-    return [f"{RESTS} {notice}" for notice in dict.fromkeys(notices) if notice]
+    notices = (unpublished_notice(column, design) for column in sorted(design.unpublished))
+    return [f"{RESTS} {notice}" for notice in dict.fromkeys(notices)]
 
 
-def _mark(name: str, design: SizedDesign) -> str:
-    return UNPUBLISHED if unpublished_notice(name, design.profile) else ""
+def _mark(columns: Sequence[str], design: SizedDesign) -> str:
+    """Return the mark of figures that depend on a number not published for the version; empty if none of them does."""
+    return "" if design.unpublished.isdisjoint(columns) else UNPUBLISHED
 
 
 def _is_shown(design: SizedDesign, name: str) -> bool:
@@ -302,7 +305,7 @@ def results_by_level(design: SizedDesign) -> Iterator[ReportTable]:
     for column in design:
         rule, label = rule_of(column)
         unit = "" if rule.is_share else unit_words(rule.unit)
-        meaning, place = rule.meaning.rstrip(".") + _mark(rule.name, design), place_text(rule, label)
+        meaning, place = rule.meaning.rstrip(".") + _mark([column], design), place_text(rule, label)
         row = (meaning, place, figure_cell(design, column), unit, column, rule.source)
         by_level[rule.level_of(column)].append(row)
     for level, rows in by_level.items():

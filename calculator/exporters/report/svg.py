@@ -127,10 +127,11 @@ def _rows(bars: Bars) -> list[Spec]:
 
 
 def _parts(bars: Bars) -> list[str]:
-    """Return the names of the parts, with their values if there is a single stacked bar."""
-    if len(bars.bars) > 1 or not bars.stacked:
+    """Return the names of the parts, with their values if all stacked bars have the same."""
+    texts = bars.texts()
+    if not bars.stacked or any(each != texts[0] for each in texts):
         return list(bars.parts)
-    return [f"{part} {text or '0'}" for part, text in zip(bars.parts, bars.texts()[0], strict=True)]
+    return [f"{part} {text or '0'}" for part, text in zip(bars.parts, texts[0], strict=True)]
 
 
 def _colour(bars: Bars) -> Spec:

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from calculator.engine.explain import CONSTANT, INPUT, RULE, Explanation, constant_step
+from calculator.engine.findings import ODDITY_FIELD
 from calculator.engine.results import value_text
-from calculator.inputs.schema import BY_PATH, TIER
+from calculator.inputs.profile import Profile
+from calculator.inputs.schema import BY_PATH, CORRECTED, TIER
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.formulas import formula_lines, words_of
 from calculator.presentation.headline import figure_name
@@ -16,10 +18,10 @@ from calculator.presentation.places import as_question, is_factor, place_of
 from calculator.presentation.sentences import sentence
 from calculator.presentation.text import NOT_APPLICABLE, capitalized, percent, plural, readable, word
 from calculator.rules.constants import CONSTANTS
-from calculator.rules.registry import RULES
+from calculator.rules.registry import CORRECTIONS, RULES
 from calculator.rules.sources import SOURCES
 from calculator.ui.inputs import widgets
-from calculator.ui.results import figures
+from calculator.ui.results import figures, headline
 from calculator.ui.results.texts import escaped, plain
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, widget_key
@@ -54,11 +56,16 @@ def drawer() -> None:
     if not current().explained or not state.is_open():
         return
 
-    @st.dialog("Why this figure?", position="right", width=560, on_dismiss=close)
+    @st.dialog(escaped(_title(current().explained[0])), position="right", width=560, on_dismiss=close)
     def dialog() -> None:
         _step()
 
     dialog()
+
+
+def _title(name: str) -> str:
+    """Return the question that the drawer answers: that of a tile if the figure has one."""
+    return next((tile.question for tile in headline.tiles(state.design()) if tile.why == name), "Why this figure?")
 
 
 @redraw.fragment(redraw.STEP)
@@ -102,8 +109,9 @@ def _rule(name: str) -> None:
     """Draw a result: its explanation in words, its figure, what it needs and its source; folded, its formula."""
     design = state.design()
     rule, place = rule_of(name)
-    step = design.explain(rule.name, depth=2)
-    in_words = sentence(name, design) if name in rule.columns(design.tiers) else ""
+    is_column = name in rule.columns(design.tiers)
+    step = design.explain(name if is_column else rule.name, depth=2)
+    in_words = sentence(name, design) if is_column else ""
     meaning = as_question(step.sentence)
     st.markdown(f"**{escaped(in_words or meaning)}**")
     _figure(step, place)
@@ -112,7 +120,7 @@ def _rule(name: str) -> None:
     if step.unpublished:
         st.text(step.unpublished)
     if step.oddity:
-        _oddity(step)
+        _oddity(step, place)
     _needs(step, name)
     _elsewhere(step, place)
     if step.remarks:
@@ -225,17 +233,45 @@ def _at_place(step: Explanation, label: str, value: object) -> str:
     return NOT_GIVEN if value is None else _value(step, value)
 
 
-def _oddity(step: Explanation) -> None:
-    """Draw the known oddity of Microsoft's workbook, with the corrected figure if it differs."""
+def _oddity(step: Explanation, place: str) -> None:
+    """Draw the known oddity of Microsoft's workbook, with the figures that it changes."""
     with st.container(border=True):
         st.badge("quirk of Microsoft's workbook", icon=":material/help:", color="orange")
         st.text(capitalized(step.oddity))
-        if step.corrected:
-            pairs = (
-                f"{place_of(step.name, label)} {figures.exact_with_unit(value, step.unit, step.is_share)}"
-                for label, value in step.corrected.items()
-            )
-            st.text("The other figure: " + ", ".join(pair.strip() for pair in pairs))
+        if effect := oddity_effect(step, place, state.profile()):
+            st.text(effect)
+        if rows := oddity_rows(step):
+            figures.draw_table(rows, alt="Figures that the quirk changes")
+
+
+def oddity_effect(step: Explanation, place: str, profile: Profile) -> str:
+    """Say whether an oddity changes the figure at a place; empty if that is not known, or if a table shows how."""
+    if step.name not in CORRECTIONS:
+        return ""
+    if profile.value(ODDITY_FIELD) == CORRECTED:
+        return "The figures of this design are corrected."
+    if not step.corrected:
+        return "It changes nothing in this design."
+    return "" if place in step.corrected else "It does not change the figure above. It changes these:"
+
+
+def oddity_rows(step: Explanation) -> list[dict[str, str]]:
+    """Return the figures that an oddity changes as rows of a table, each with its place and both values."""
+    rows = []
+    for label in list(step.corrected)[:PLACES_SHOWN]:
+        workbook, corrected = _both_texts(step, step.values[label], step.corrected[label])
+        place = _place_words(step, label)
+        rows.append({"Where": place} if place else {})
+        rows[-1] |= {"Microsoft's workbook": workbook, "Corrected": corrected}
+    return rows
+
+
+def _both_texts(step: Explanation, *values: object) -> list[str]:
+    """Format values that differ, rounded unless they are equal then."""
+    rounded = [NOT_APPLICABLE if value is None else _value(step, value) for value in values]
+    if len(set(rounded)) > 1:
+        return rounded
+    return [figures.exact_with_unit(value, step.unit, step.is_share) for value in values]
 
 
 def _need(need: Explanation, place: str) -> None:

@@ -12,8 +12,6 @@ from calculator.ui.session.store import current
 
 SIZES = ("MB", "GB")
 """Units that all sizes can be shown in. Capacities of disks stay in decimal GB."""
-IN_GB = ("_size_limit", "_quota", ".initial_mailbox_size")
-"""Ends of the paths of the inputs that people give in GB, although their canonical unit is MB."""
 BINARY_NAMES = {"KB": "KiB", "MB": "MiB", "GB": "GiB"}
 
 
@@ -39,7 +37,7 @@ def unit_text(unit: str) -> str:
 
 def input_unit(field: Field) -> str:
     """Return the unit in which an input is shown: quotas in GB, unless a unit is chosen for all sizes."""
-    return shown_unit(field.unit) if current().size_unit or not field.path.endswith(IN_GB) else "GB"
+    return shown_unit(field.unit) if current().size_unit or not field.path.endswith(headline.IN_GB) else "GB"
 
 
 def input_scale(field: Field) -> float:
