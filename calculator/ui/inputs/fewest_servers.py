@@ -115,7 +115,7 @@ def _hardware(before: Trial | None, found: Trial) -> str:
     """Return the disks and drive bays of the number that was found, with those before; empty if none is known."""
     if found.all_disks is None or found.bays is None:
         return ""
-    text = f"It needs {number(found.all_disks)} disks in all and {number(found.bays)} drive bays per server"
+    text = f"The design needs {number(found.all_disks)} disks in all and {number(found.bays)} drive bays per server"
     if before is None or before.all_disks is None or before.bays is None:
         return f"{text}."
     return f"{text}. Before the search: {number(before.all_disks)} and {number(before.bays)}."
