@@ -216,7 +216,7 @@ def test_a_better_number_of_databases_is_named_and_applied(review):
 
 
 def test_limits_that_the_chart_of_capacity_leaves_out_are_named(review):
-    said = "The chart shows the limits that are reached first. Only the table has: Link between datacenters."
+    said = "The chart shows the limits that are reached first. Link between datacenters is only in the table."
     assert said in plain(review("active_active", "Capacity"))
     assert not any(text.startswith("The chart shows the limits") for text in plain(review("exchange_2019", "Capacity")))
 

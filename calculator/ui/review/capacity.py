@@ -184,7 +184,8 @@ def _limits(item: Capacity) -> None:
     base.draw_chart(chart, "capacity")
     if left_out := studies.limits_left_out(rows, order):
         names = " and ".join(titles[name] for name in left_out)
-        st.caption(escaped(f"The chart shows the limits that are reached first. Only the table has: {names}."))
+        verb = "is" if len(left_out) == 1 else "are"
+        st.caption(escaped(f"The chart shows the limits that are reached first. {names} {verb} only in the table."))
     if fall := _fall_of_memory(rows):
         at = f"{number(fall)} {unit}".strip()
         st.caption(escaped(f"From about {at}, a server needs less memory: {side_effects.INDEXING}."))
