@@ -15,7 +15,7 @@ RR = "calculator-7.6: Role Requirements "
     "storage.{label}.database_disk_capacity",
     "A volume of {volume_database_volume_size:,.0f} GB does not fit its disk of "
     "{storage_database_disk_formatted:,.0f} GB.",
-    "Use a larger disk, fewer databases per volume, or RAID.",
+    "Use a larger disk, a larger number of databases (database.custom_count), fewer databases per volume, or RAID.",
     source="calculator-7.6: Storage Design C143",
     axis=DATACENTER,
 )
@@ -35,7 +35,7 @@ def disk_too_small(
     ERROR,
     "storage.{label}.database_disk_type",
     "A volume needs {volume_iops:,.0f} IOPS, but its disk sustains only {storage_database_disk_random_iops:,.1f}.",
-    "Use a faster disk, fewer databases per volume, or RAID.",
+    "Use a faster disk, a larger number of databases (database.custom_count), fewer databases per volume, or RAID.",
     source="calculator-7.6: Storage Design C144",
     axis=DATACENTER,
 )

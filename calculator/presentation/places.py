@@ -33,8 +33,20 @@ _MODES = {
 }
 _PATH = re.compile(r'(?<!")(?P<path>\b[a-z_]+(?:\.\w+)+\b)(?: (?P<how>=|to) "(?P<option>\w+)")?')
 """Pattern of the path of an input in a message, with the option that the message suggests; a quoted path stays."""
-_DETAIL = re.compile(r"[;,:] | \(| of a valid design")
-"""Where the details of a meaning begin, after the name of the figure."""
+_LEVELS = re.compile(
+    r",? (?:of|in|on) a (?:standalone )?(?:database|server|DAG)(?:, (?:in )?a \w+)*,? and "
+    r"(?:in |of )?(?:the environment|a DAG)\b"
+)
+"""List of the levels that a figure has, in its meaning: "of a database, a server, a DAG and the environment"."""
+_DETAIL = re.compile(
+    r"[;:] | \([^)]*\)$| of a valid design$"
+    r"|, (?!(?:or|and|on a|per|if|before|without|except|in addition|as a share|as a multiple|with each) )"
+    r"(?!with [^,]*, (?:on|per) |(?:\w+, )*\w+ and \w+ \w+)"
+)
+"""Where the details of a meaning begin, after the name of the figure.
+
+A list goes on after its commas, and the name is that of another figure without some words: "before compression".
+"""
 _FACTOR = "Factor that is 1 if "
 """Beginning of the meaning of a figure that is 1 or 0 for yes or no."""
 _COUNTED = {TIER.name: "tier", "server": "server", VOLUME.name: "volume", MONTH.name: "month", WINDOW.name: "window"}
@@ -114,11 +126,15 @@ def short_meaning(rule: Rule) -> str:
 @functools.cache
 def _short_meanings() -> Mapping[str, str]:
     """Return the meaning of each rule without its details. Where two rules would have the same, they keep them."""
-    short = {name: _capital(_DETAIL.split(rule.meaning.rstrip("."), maxsplit=1)[0]) for name, rule in RULES.items()}
+    short = {name: _capital(_without_details(rule.meaning)) for name, rule in RULES.items()}
     counts = Counter(short.values())
     return {
         name: text if counts[text] == 1 else _capital(RULES[name].meaning.rstrip(".")) for name, text in short.items()
     }
+
+
+def _without_details(meaning: str) -> str:
+    return _DETAIL.split(_LEVELS.sub("", meaning.rstrip(".")), maxsplit=1)[0]
 
 
 def _capital(meaning: str) -> str:

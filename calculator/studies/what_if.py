@@ -18,6 +18,7 @@ from calculator.inputs.schema import DATACENTER, Value
 from calculator.inputs.units import percent_text
 from calculator.issues import WARNING
 from calculator.rules.constants import scalar
+from calculator.studies.database_numbers import DatabaseNumber, better_numbers
 from calculator.studies.disks import sold_capacities, with_restore_disks
 from calculator.studies.figures import NumericSizer, require_mailboxes, units_of
 from calculator.studies.result import StudyResult
@@ -70,14 +71,19 @@ def size_changes(base: Profile, changes: Sequence[Change], results: str | Iterab
         Columns ``id`` (the name of the change), ``status``, ``issues`` and the results, one row per change; no figure
         of an invalid design applies.
     """
+    from calculator.batch.table import size_many  # needs pyarrow
+
+    return size_many(_columns(base, changes), profile=base, results=results, valid_only=True)
+
+
+def _columns(base: Profile, changes: Sequence[Change]) -> dict[str, list[object]]:
+    """Return a table with one row per change: its name, and the inputs that any of the changes sets."""
     columns: dict[str, list[object]] = {"id": [change.name for change in changes]}
     for path in dict.fromkeys(path for change in changes for path in change.values):
         present = base.value(path)
         values = [change.values.get(path, present) for change in changes]
         columns[path] = ["none" if value is None else value for value in values]  # an empty cell is the base's value
-    from calculator.batch.table import size_many  # needs pyarrow
-
-    return size_many(columns, profile=base, results=results, valid_only=True)
+    return columns
 
 
 @dataclass(frozen=True, repr=False)
@@ -94,12 +100,16 @@ class WhatIf(StudyResult):
         Columns ``id``, ``status``, ``issues`` and the results, one row per change.
     tiers
         Number of tiers of the design.
+    database_numbers
+        For each row of the table, a number of databases that suits the design better than the automatic number; None
+        where there is none.
     """
 
     changes: tuple[Change, ...]
     impossible: tuple[Change, ...]
     table: pa.Table
     tiers: int
+    database_numbers: tuple[DatabaseNumber | None, ...]
 
     def reason(self, row: int) -> str:
         """Return why the design of a row of the table is invalid: its first error; empty if it is not."""
@@ -114,7 +124,8 @@ class WhatIf(StudyResult):
     def rows(self) -> list[dict[str, object]]:
         """Return one row per change and result with the present figure, then one row per impossible change.
 
-        If a design is invalid, the reason says why, and figures have no difference.
+        If a design is invalid, the reason says why, and figures have no difference.  The hint names a number of
+        databases that suits the design better than the automatic number.
         """
         present = self.reason(0)
         present = f"The present design is invalid. {present}" if present else ""
@@ -131,6 +142,7 @@ class WhatIf(StudyResult):
                 row[column],
                 " ".join(filter(None, (self.reason(number), present))) or None,
                 rows[0]["status"],
+                str(self.database_numbers[number] or ""),
             )
             for number, (change, row) in enumerate(zip(self.changes[1:], rows[1:], strict=True), 1)
             for column in columns
@@ -150,6 +162,7 @@ def _row(
     value: Value = None,
     reason: str | None = None,
     present_status: str | None = None,
+    hint: str = "",
 ) -> dict[str, object]:
     difference = value - present if isinstance(present, float) and isinstance(value, float) else None
     return {
@@ -162,6 +175,7 @@ def _row(
         "difference": difference,
         "reason": reason,
         "present_status": present_status,
+        "hint": hint,
     }
 
 
@@ -198,7 +212,9 @@ def what_if(scenario: Scenario, results: str | Iterable[str] = "headline") -> Wh
     changes = usual_changes(profile)
     possible = (PRESENT, *(change for change in changes if not change.reason))
     impossible = tuple(change for change in changes if change.reason)
-    return WhatIf(possible, impossible, size_changes(profile, possible, results), profile.tiers)
+    table = size_changes(profile, possible, results)
+    numbers = better_numbers(profile, _columns(profile, possible))
+    return WhatIf(possible, impossible, table, profile.tiers, tuple(numbers))
 
 
 def usual_changes(profile: Profile) -> list[Change]:

@@ -52,7 +52,7 @@ def wrong(*argv):
 
 def test_what_if_by_default(plan):
     made = rows("sensitivity", plan, "--results", f"{SIZE},summary_databases")
-    head = ["change", "status", "result", "unit", "present", "value", "difference", "reason", "present_status"]
+    head = ["change", "status", "result", "unit", "present", "value", "difference", "reason", "present_status", "hint"]
     assert list(made[0]) == head
     longer = next(row for row in made if row["change"] == "30 more days of retention" and row["result"] == SIZE)
     # 2 weeks are kept of 100 messages on 5 days of 75 KB, and a tenth more; 30 days more are 7 weeks.

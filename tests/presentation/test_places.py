@@ -69,10 +69,22 @@ def test_what_is_neither_input_nor_result_keeps_its_name():
     [
         ("storage_jbod_disks_per_server.primary", "JBOD disks per server, primary datacenter"),
         ("server_drive_bays.primary", "Drive bays that a server needs, primary datacenter"),
+        ("volume_database_volume_size", "Size of the first database (+ log) volume of a server"),
+        (
+            "storage_database_raid.primary",
+            "RAID level that the database (+ log) disks of a server would use, primary datacenter",
+        ),
+        ("volume_exchange_volumes", "Database, log, spare and restore volumes per server"),
+        ("summary_databases", "Databases in a DAG, or on all standalone servers"),
+        ("content_index_share", "Size of the content index next to a database file, as a share of the file"),
+        ("busiest_hour_throughput", "Log traffic of a database in the busiest hour, before compression"),
+        ("summary_log_space.environment", "Space of the logs, whole environment"),
+        ("backed_up", "Whether the databases of a valid design are backed up"),
+        ("quorum_votes_needed", "Votes that keep a DAG running"),
         ("reseed_hours", "Hours to reseed a volume within its datacenter from one source"),
     ],
 )
-def test_a_short_label_leaves_out_the_details(column, label):
+def test_a_short_label_leaves_out_the_details_and_stays_the_name_of_its_figure(column, label):
     assert short_label(column) == label
 
 

@@ -169,3 +169,18 @@ def test_a_design_no_number_of_servers_helps_fails_to_the_last():
 
 def test_a_design_that_cannot_be_computed_has_no_trials():
     assert find_fewest_servers(Profile({"tiers.1.mailboxes": 500.0, "tiers.1.mailbox_size_limit": 0.0})) == ()
+
+
+def test_the_number_of_databases_is_set_where_the_automatic_number_takes_many_more_disks():
+    """5 servers get 120 databases, so that their copies are spread evenly; 65 hold the mailboxes."""
+    automatic = find_fewest_servers("example:exchange_2019")[-1]
+    chosen = find_fewest_servers("example:exchange_2019", choose_databases=True)[-1]
+    assert (automatic.servers, automatic.databases, automatic.all_disks, automatic.bays) == (5, 120, 125, 27)
+    assert (chosen.servers, chosen.databases, chosen.all_disks, chosen.bays) == (5, 65, 70, 16)
+    assert chosen.values == {**automatic.values, "database.automatic_count": False, "database.custom_count": 65.0}
+
+
+def test_the_number_of_databases_makes_fewer_servers_work():
+    automatic = find_fewest_servers("example:hundred_thousand_mailboxes")[-1]
+    chosen = find_fewest_servers("example:hundred_thousand_mailboxes", choose_databases=True)[-1]
+    assert (automatic.servers, chosen.servers) == (128, 126)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from support.study_rows import row_alone, rows_of
 
+from calculator.engine.sizing import read, size
 from calculator.inputs.profile import Profile
 from calculator.studies.what_if import what_if
 
@@ -172,3 +173,47 @@ def test_the_next_larger_disk_is_sold_in_its_type():
         )
         disks = [change.name for change in study.changes if change.name.startswith("Disks of ")]
         assert disks == ([larger] if larger else [])
+
+
+def test_a_number_of_databases_is_named_where_the_automatic_number_does_not_work_or_is_much_rounded():
+    """7 servers get 63 databases, which are too large, and 5 servers get 120, of which 65 would do."""
+    design = read("example:exchange_2019")
+    study = what_if(design, ["storage_disks_total.environment"])
+    hints = {row["change"]: (row["reason"], row["hint"]) for row in study.rows() if row["hint"]}
+    assert hints == {
+        "One server more": (
+            "A volume of 9,462 GB does not fit its disk of 9,313 GB.",
+            "With 70 databases it works: 77 disks and 13 drive bays per server.",
+        ),
+        "One server fewer": (None, "With 65 databases it needs only 70 disks and 16 drive bays per server."),
+    }
+    for change, better in zip(study.changes, study.database_numbers, strict=True):
+        if better is not None:
+            given = size(design.with_values({**change.values, **better.values}))
+            assert given.status == "notice"
+            assert given["storage_disks_total.environment"] == better.figures["storage_disks_total.environment"]
+
+
+def test_no_number_of_databases_is_named_for_a_number_that_is_given():
+    design = read("example:exchange_2019").with_values(
+        {"database.automatic_count": False, "database.custom_count": 66.0}
+    )
+    study = what_if(design, ["databases"])
+    assert "invalid" in study.table["status"].to_pylist()
+    assert study.database_numbers == (None,) * len(study.changes)
+
+
+@pytest.mark.parametrize(
+    ("example", "change", "hint"),
+    [
+        ("small_office", "20 % more users", "With 5 databases it works: 8 disks and 10 drive bays per server."),
+        (
+            "hundred_thousand_mailboxes",
+            "20 % more users",
+            "With 240 databases per DAG it works, with 2 warnings: 2,176 disks and 19 drive bays per server.",
+        ),
+    ],
+)
+def test_a_number_of_databases_says_what_it_counts_and_its_warnings(example, change, hint):
+    rows = what_if(read(f"example:{example}"), ["databases"]).rows()
+    assert [row["hint"] for row in rows if row["change"] == change] == [hint]

@@ -119,7 +119,7 @@ def test_the_smallest_number_of_servers_is_found_for_the_open_design_and_every_o
     at.get_by_key("find_fewest").click().run()
     at.run()
     sound(at)
-    found = find_fewest_servers(Profile(before))[-1]
+    found = find_fewest_servers(Profile(before), choose_databases=True)[-1]
     assert found.reason == ""
     assert given(at) == {**before, **found.values}
     table = next(table.value for table in at.table if "Result" in table.value)
@@ -130,11 +130,33 @@ def test_the_smallest_number_of_servers_is_found_for_the_open_design_and_every_o
     assert not at.table, "another design was searched for"
 
 
-def test_the_smallest_number_of_servers_says_that_it_needs_more_drive_bays(opened):
+def test_the_smallest_number_of_servers_says_what_it_needs_more(opened):
     at = opened("active_active", page=CONSTRAINTS)
     at.get_by_key("find_fewest").click().run()
-    assert "It needs servers with 15 drive bays, 12 before." in plain(at)
-    assert sized(at)["server_drive_bays.primary"] == 15
+    assert "The design needs 104 disks in all and 15 drive bays per server. Before the search: 100 and 12." in plain(at)
+    assert (sized(at)["storage_disks_total.environment"], sized(at)["server_drive_bays.primary"]) == (104, 15)
+    table = next(table.value for table in at.table if "Result" in table.value)
+    assert table["Result"].tolist()[0].replace("\\", "") == "the design before: works"
+    assert table["Data disks"].tolist() == ["100", "n/a", "90", "104"]
+    assert table["Drive bays per server"].tolist() == ["12", "n/a", "17", "15"]
+
+
+def test_the_smallest_number_of_servers_sets_the_databases_where_the_automatic_number_takes_many_more_disks(opened):
+    at = opened("exchange_2019", page=CONSTRAINTS)
+    at.get_by_key("find_fewest").click().run()
+    at.run()
+    sound(at)
+    assert given(at)["database.custom_count"] == 65
+    assert sized(at)["storage_disks_total.environment"] == 70  # 125 with the 120 databases of the automatic number
+    said = (
+        "The design needs 70 disks in all and 16 drive bays per server. Before the search: 72 and 14. The number of "
+        "databases is set to 65 and does not follow the mailboxes any more, until it is made automatic again under "
+        "Databases and I/O."
+    )
+    assert said in plain(at)
+    table = next(table.value for table in at.table if "Result" in table.value)
+    assert table["Databases per DAG"].tolist()[0] == "66"
+    assert table["Databases per DAG"].tolist()[-1] == "65"
 
 
 def test_the_smallest_number_is_no_good_verdict_without_cpu(opened):

@@ -191,6 +191,20 @@ def test_the_buttons_of_an_issue_lead_to_the_input_that_the_remedy_names(opened)
     assert "Recoverable items model" in [button.help for button in at.button if button.label.startswith("Go to input")]
 
 
+def test_a_volume_that_does_not_fit_leads_to_its_disk_or_to_the_number_of_databases_if_that_is_given(opened):
+    small = {**shipped("single_site").given, "storage.primary.database_disk_capacity": 300.0}
+    hint = 'a larger number of databases ("Number of databases"), fewer databases per volume, or RAID.'
+
+    def ways(design):
+        at = opened(design, page=REQUIREMENTS)
+        assert any(f"Use a larger disk, {hint}" in text for text in plain(at))
+        return [button.help for button in at.button if button.label.startswith("Go to input")]
+
+    assert ways(small)[0] == "Database disk capacity, GB · primary"
+    given_count = {**small, "database.automatic_count": False, "database.custom_count": 24.0}
+    assert ways(given_count)[0] == "Number of databases"
+
+
 def test_the_figures_that_quirks_change_are_folded_below_their_notice(opened):
     at = opened("active_active", "notices", "quirks")
     rows = quirk_rows(sized(at))

@@ -174,8 +174,51 @@ def test_an_invalid_design_is_compared_with_the_reason(review):
     session(at).given = {**shipped("active_active").given, "environment.mailbox_servers": 12.0}
     at.run()
     sound(at)
-    said = "This design: the design is invalid, so its figures are n/a. 24 servers are needed per DAG"
-    assert any(text.startswith(said) for text in plain(at))
+    verdicts = next(table.value for table in at.table if "Figure" in table.value).set_index("Figure").loc["Verdict"]
+    assert verdicts["As opened"] == "Works"
+    assert verdicts["This design"].replace("\\", "").startswith("Does not work: 24 servers are needed per DAG")
+
+
+def test_compare_gives_the_verdict_of_what_if(review):
+    at = review("active_active", "Compare")
+    at.get_by_key("compared").set_value(["What if: One more copy in each datacenter"]).run()
+    at.run()
+    sound(at)
+    verdicts = next(table.value for table in at.table if "Figure" in table.value).set_index("Figure").loc["Verdict"]
+    texts = [text.replace("\\", "") for text in verdicts]
+    assert texts == ["Works", "Works; needs servers with 16 bays (This design: 12)"]
+    at = review("active_active", "What if")
+    table = next(table.value for table in at.table if "Verdict" in table.value).set_index("Change")
+    verdict = table.loc["One more copy in each datacenter", "Verdict"].replace("\\", "")
+    assert verdict == "Works; needs servers with 16 bays (now 12)"
+
+
+def test_a_standalone_server_has_no_cpu_of_a_failure(review):
+    at = review("small_office", "Compare")
+    assert "CPU" in next(table.value for table in at.table if "Figure" in table.value)["Figure"].tolist()
+    limits = next(table.value for table in review("small_office", "Capacity").table if "Limit" in table.value)
+    assert "CPU" in limits["Limit"].tolist()
+
+
+def test_a_better_number_of_databases_is_named_and_applied(review):
+    at = review("exchange_2019", "What if")
+    table = next(table.value for table in at.table if "Verdict" in table.value).set_index("Change")
+    assert table.loc["One server more", "Verdict"].replace("\\", "") == (
+        "Does not work: A volume of 9,462 GB does not fit its disk of 9,313 GB. With 70 databases it works: 77 disks "
+        "and 13 drive bays per server."
+    )
+    apply = next(button for button in at.button if button.label == "Apply: One server more, with 70 databases")
+    apply.click().run()
+    at.run()
+    sound(at)
+    assert (given(at)["environment.mailbox_servers"], given(at)["database.custom_count"]) == (7, 70)
+    assert (sized(at).status, sized(at)["storage_disks_total.environment"]) == ("notice", 77)
+
+
+def test_limits_that_the_chart_of_capacity_leaves_out_are_named(review):
+    said = "The chart shows the limits that are reached first. Link between datacenters is only in the table."
+    assert said in plain(review("active_active", "Capacity"))
+    assert not any(text.startswith("The chart shows the limits") for text in plain(review("exchange_2019", "Capacity")))
 
 
 def test_three_variants_are_kept_opened_and_dropped(review):
@@ -558,10 +601,10 @@ def test_what_a_design_holds_is_what_the_study_finds(review, name):
         in_gb = item.path.endswith("mailbox_size_limit")  # in three digits, rounded down
         figure = f"{item.largest // 10.24 / 100:.3g}\u00a0GB" if in_gb else f"{item.largest:,.0f}\u00a0{item.unit}"
         assert shown["The design holds"].replace("\\", "") == figure
-        assert shown["First limit"].replace("\\", "") == limit_title(item.limits[0])
+        assert shown["First limit"].replace("\\", "") == limit_title(item.limits[0], sized(at))
     limits = next(table.value for table in at.table if "Reached above" in table.value)
     listed = [limit for limit in found[0].limits if limit.limit != CHECK]
-    assert [cell.replace("\\", "") for cell in limits["Limit"]] == [limit_title(limit) for limit in listed]
+    assert [cell.replace("\\", "") for cell in limits["Limit"]] == [limit_title(limit, sized(at)) for limit in listed]
     assert [cell.replace("\\", "") for cell in limits["Limit used"]] == [
         number_text(limit.used, "share") for limit in listed
     ]

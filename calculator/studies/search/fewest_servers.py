@@ -15,11 +15,13 @@ from calculator.inputs.schema import DATACENTER, Value
 from calculator.inputs.units import percent_text
 from calculator.issues import WARNING
 from calculator.rules.constants import scalar
+from calculator.studies.database_numbers import DatabaseNumber, better_numbers
 from calculator.studies.figures import NumericSizer
 from calculator.studies.search.run import FeasibleDesign, search
 
 SERVERS, DAGS = "environment.mailbox_servers", "environment.dags"
 ALL_SERVERS = "summary_servers.environment"
+ALL_DISKS = "storage_disks_total.environment"
 MAX_MEMBERS = 16
 """Largest number of servers in a datacenter that is tried: a DAG has at most 16 members."""
 _LARGEST_COUNTS = {True: (16, 256), False: (MAX_MEMBERS,)}
@@ -36,6 +38,8 @@ RESULTS = (
     "server_drive_bays.secondary",
     "storage_jbod_disks_per_server.primary",
     "storage_raid_disks_per_server.primary",
+    ALL_DISKS,
+    "databases",
     DESIGN_INVALID,
 )
 
@@ -47,7 +51,7 @@ class Trial:
     Attributes
     ----------
     values
-        The inputs that were varied.
+        The inputs that were varied, and those that set the number of databases if it is not the automatic one.
     servers, dags
         Servers and DAGs of the environment.
     cpu
@@ -56,6 +60,12 @@ class Trial:
         Largest recommended memory of a server, GB.
     disks
         Database disks of a primary server.
+    all_disks
+        Disks of all servers, without system disks.
+    bays
+        Drive bays of a primary server.
+    databases
+        Databases of a DAG or standalone server.
     reason
         Why the design does not work; empty if it does.
     warnings
@@ -68,11 +78,14 @@ class Trial:
     cpu: float | None
     memory: float | None
     disks: float | None
+    all_disks: float | None
+    bays: float | None
+    databases: float | None
     reason: str
     warnings: tuple[str, ...] = ()
 
 
-def find_fewest_servers(scenario: Scenario) -> tuple[Trial, ...]:
+def find_fewest_servers(scenario: Scenario, *, choose_databases: bool = False) -> tuple[Trial, ...]:
     """Find the fewest servers with which a design works, and why fewer fail.
 
     A design works if it passes every check, its disks fit, CPU utilization stays within 80 % in the worst failure,
@@ -83,6 +96,8 @@ def find_fewest_servers(scenario: Scenario) -> tuple[Trial, ...]:
     ----------
     scenario
         The design, as `search` takes it; its own numbers of servers and DAGs are ignored.
+    choose_databases
+        Whether to set the number of databases where the automatic number does not work, or needs many more disks.
 
     Returns
     -------
@@ -104,12 +119,31 @@ def find_fewest_servers(scenario: Scenario) -> tuple[Trial, ...]:
         if best is not None and best.results[ALL_SERVERS] <= limit:  # all later designs have more servers
             break
     fewest = best.results[ALL_SERVERS] if best is not None else math.inf
-    trials = [trial for trial in _size_trials(profile, _combinations(profile, limit, fewest)) if trial.servers]
+    combinations = _combinations(profile, limit, fewest)
+    trials = _size_trials(profile, combinations)
+    if choose_databases:
+        numbers = better_numbers(profile, combinations, RESULTS)
+        trials = [_better_trial(trial, number, profile) for trial, number in zip(trials, numbers, strict=True)]
+    trials = [trial for trial in trials if trial.servers]
     trials.sort(key=lambda trial: (trial.servers or 0.0, float(trial.values.get(DAGS) or 1)))
     works = next((number for number, trial in enumerate(trials) if not trial.reason), len(trials))
     if works < len(trials):
         trials[works] = replace(trials[works], warnings=_warnings(profile, trials[works].values))
     return tuple(trials[: works + 1])
+
+
+def size_as_trial(profile: Profile) -> Trial:
+    """Return the figures of a design as it is, in the form of a trial."""
+    [trial] = _size_trials(profile, {SERVERS: [float(profile.value(SERVERS) or 0)]})
+    return replace(trial, values={path: profile.value(path) for path in (SERVERS, *_candidates(profile, 1))})
+
+
+def _better_trial(trial: Trial, number: DatabaseNumber | None, profile: Profile) -> Trial:
+    """Return a trial with a better number of databases, if it works with that number."""
+    if number is None:
+        return trial
+    better = _trial({**trial.values, **number.values}, number.figures, profile)
+    return trial if better.reason else better
 
 
 def _warnings(profile: Profile, values: Mapping[str, Value]) -> tuple[str, ...]:
@@ -176,6 +210,9 @@ def _trial(values: Mapping[str, Value], row: Mapping[str, Any], profile: Profile
         row["worst_cpu_utilization"] or None,
         None if invalid else memory or None,
         None if invalid or not disks else disks,
+        None if invalid else row[ALL_DISKS],
+        None if invalid else row["server_drive_bays.primary"],
+        None if invalid else row["databases"],
         _reason(row, memory, profile),
     )
 

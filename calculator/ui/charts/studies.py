@@ -250,7 +250,7 @@ def use_of_limits(
         Present value of the input, and the largest one that keeps all limits; None if there is none.
     """
     measured = list(dict.fromkeys(limit for _, limit, _ in values))
-    drawn = [limit for limit in order if limit in measured][:LINES] or measured[:LINES]
+    drawn = _reached(values, order)[:LINES] or measured[:LINES]
     rows: list[ChartRow] = [
         {"at": value, "limit": names[limit], "percent": 100 * min(used, MOST_USED), "shown": number(used, "share")}
         for value, limit, used in values
@@ -274,6 +274,16 @@ def use_of_limits(
         marks=tuple(marks),
     )
     return drawing.lines(described, time_title=title)
+
+
+def limits_left_out(values: Sequence[tuple[float, str, float]], order: Sequence[str]) -> list[str]:
+    """Return the names of the limits that `use_of_limits` does not draw although they are reached."""
+    return _reached(values, order)[LINES:]
+
+
+def _reached(values: Sequence[tuple[float, str, float]], order: Sequence[str]) -> list[str]:
+    measured = {limit for _, limit, _ in values}
+    return [limit for limit in order if limit in measured]
 
 
 def front(first: str, second: str, designs: Sequence[Point]) -> Chart:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from calculator.inputs.profile import Profile
+from calculator.presentation.headline import cpu_name
 from calculator.presentation.places import with_labels
 from calculator.presentation.text import number, plural
 from calculator.rules.constants import scalar
-from calculator.studies.search.fewest_servers import DAGS, SERVERS, Trial, find_fewest_servers
+from calculator.studies.database_numbers import AUTOMATIC, COUNT
+from calculator.studies.search.fewest_servers import DAGS, SERVERS, Trial, find_fewest_servers, size_as_trial
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import redraw, state
@@ -20,10 +22,10 @@ TRIALS_SHOWN = 8
 NOT_RATED = "works, but CPU is not sized"
 
 
-def find(profile: Profile) -> tuple[Trial, ...]:
+def find(profile: Profile, choose_databases: bool = False) -> tuple[Trial, ...]:
     """Find the smallest number of servers with which a design works, and show a message meanwhile."""
     with st.spinner("Trying numbers of servers …"):
-        return find_fewest_servers(profile)
+        return find_fewest_servers(profile, choose_databases=choose_databases)
 
 
 @redraw.fragment(redraw.FEWEST)
@@ -40,43 +42,35 @@ def section() -> None:
                 key="find_fewest",
                 icon=":material/search:",
                 on_click=_take,
-                help="Every other input stays as it is. Undo restores the number of servers that the design has now.",
+                help="Undo restores the numbers that the design has now.",
             )
             with st.container(width="stretch"):
                 tried, failure = ("servers and DAGs", " after the worst failure") if has_dag else ("servers", "")
+                databases = (
+                    " Sets the number of databases where the automatic number does not work or takes many more disks."
+                )
                 st.caption(
-                    f"Tries numbers of {tried}, and takes the first that passes every check with at most {cpu} CPU"
-                    f"{failure} and {memory} GB of memory."
+                    f"Tries numbers of {tried}, and takes the first that works without errors, with at most {cpu} CPU"
+                    f"{failure} and {memory} GB of memory. Fewer servers may need more disks."
+                    f"{f' {databases}' if profile.value(AUTOMATIC) else ''}"
                 )
         fewest = current().fewest
         if fewest.digest == state.digest(state.given()):
-            draw_trials(fewest.trials)
-            if text := _more_bays():
-                st.text(text)
-
-
-def _more_bays() -> str:
-    """Return that servers now need more drive bays than before the search, if the design does not state how many."""
-    before = state.previous()
-    if before is None or state.profile().value("servers.primary.drive_bays"):
-        return ""
-    old, new = (design.plain["server_drive_bays.primary"] for design in (before, state.design()))
-    if old is None or new is None or new <= old:
-        return ""
-    return f"It needs servers with {number(new)} drive bays, {number(old)} before."
+            draw_trials(fewest.trials, fewest.before)
 
 
 def _take() -> None:
-    trials = find(state.profile())
+    profile, session = state.profile(), current()
+    trials = find(profile, choose_databases=True)
+    session.fewest.before = size_as_trial(profile)
     if trials and not trials[-1].reason:
         state.put_all(trials[-1].values)
-    session = current()
     session.fewest.trials, session.fewest.digest = trials, state.digest(state.given())
     redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM)
 
 
-def draw_trials(trials: Sequence[Trial]) -> None:
-    """Draw the numbers of servers that were tried. If one is enough, it comes last."""
+def draw_trials(trials: Sequence[Trial], before: Trial | None = None) -> None:
+    """Draw the design before the search and the numbers of servers that were tried. If one is enough, it comes last."""
     if not trials:
         st.text("This design cannot be computed with any number of servers. Its errors say why.")
         return
@@ -89,9 +83,14 @@ def draw_trials(trials: Sequence[Trial]) -> None:
         verb = "is" if last.servers == 1 else "are"
         warned = f", with {plural(len(last.warnings), 'warning')}" if last.warnings else ""
         st.markdown(f"**{count} {verb} the smallest number that works{warned}.** {escaped(_why_not_fewer(trials))}")
+        if text := " ".join(filter(None, (_hardware(before, last), _set_databases(last)))):
+            st.text(text)
     shown = trials[:TRIALS_SHOWN] if last.reason else trials[-TRIALS_SHOWN:]
     with st.container(key="trials"):
-        figures.draw_table([_row(trial) for trial in shown], alt="Numbers of servers that were tried")
+        rows = [_row(trial, shown) for trial in shown]
+        if before is not None:
+            rows = [{**_row(before, shown), "Result": f"the design before: {before.reason or _works(before)}"}, *rows]
+        figures.draw_table(rows, alt="Numbers of servers that were tried")
     if len(trials) > len(shown):
         st.caption(f"{len(trials) - len(shown):,} more were tried.")
 
@@ -112,14 +111,37 @@ def _why_not_fewer(trials: Sequence[Trial]) -> str:
     return cause if len(failed) == 1 else f"{cause} In all, {count} failed."
 
 
-def _row(trial: Trial) -> dict[str, str]:
+def _hardware(before: Trial | None, found: Trial) -> str:
+    """Return the disks and drive bays of the number that was found, with those before; empty if none is known."""
+    if found.all_disks is None or found.bays is None:
+        return ""
+    text = f"The design needs {number(found.all_disks)} disks in all and {number(found.bays)} drive bays per server"
+    if before is None or before.all_disks is None or before.bays is None:
+        return f"{text}."
+    return f"{text}. Before the search: {number(before.all_disks)} and {number(before.bays)}."
+
+
+def _set_databases(found: Trial) -> str:
+    """Return that the number of databases is set and no longer automatic; empty if it is not."""
+    if COUNT not in found.values:
+        return ""
+    return (
+        f"The number of databases is set to {_given(found, COUNT)} and does not follow the mailboxes any more, until "
+        "it is made automatic again under Databases and I/O."
+    )
+
+
+def _row(trial: Trial, trials: Sequence[Trial]) -> dict[str, str]:
     row = {
         "Servers": number(trial.servers or 0),
         "Result": trial.reason or _works(trial),
-        "CPU, worst failure": number(trial.cpu, "share"),
+        cpu_name(state.design()): number(trial.cpu, "share"),
         "Memory, GB": number(trial.memory),
-        "Disks per server": number(trial.disks),
+        "Data disks": number(trial.all_disks),
+        "Drive bays per server": number(trial.bays),
     }
+    if any(COUNT in tried.values for tried in trials):
+        row[f"Databases per {'DAG' if DAGS in trial.values else 'server'}"] = number(trial.databases)
     if DAGS in trial.values:  # the number of standalone servers is the first column
         row["Hosting active mailboxes, per DAG and datacenter"] = _given(trial, SERVERS)
         row["DAGs"] = _given(trial, DAGS)

@@ -137,7 +137,8 @@ def _line(issue: Issue, number: str, editable: bool, show_where: bool, drawn: se
                 st.code(command, language="powershell", wrap_lines=True)
                 drawn.add(command)
             if editable:
-                _ways_out(next(iter(inputs_in(issue.hint)), issue.field), number)
+                fields = [*inputs_in(issue.hint), issue.field]
+                _ways_out(next((field for field in fields if _changeable(field)), issue.field), number)
 
 
 def sentence(issue: Issue, show_where: bool = False) -> str:
@@ -172,8 +173,8 @@ def _ways_out(field: str, number: str) -> None:
     The same issue of several tiers or both datacenters has only the link.
     """
     of_several = field in schema.BY_PATH and not schema.find(field)
-    field = schema.BY_PATH[field].paths()[0] if of_several else field
-    if not (schema.find(field) and widgets.is_relevant(field)):
+    field = _first_place(field)
+    if not _changeable(field):
         return
     with st.container(horizontal=True, gap="small"):
         subject = unseen(widgets.label(field))
@@ -184,3 +185,14 @@ def _ways_out(field: str, number: str) -> None:
                     widgets.field_widget(field, FIX)
         if st.button(f"Go to input{subject}", key=widget_key(number, "go"), type="tertiary", help=widgets.label(field)):
             navigation.go_to(field)
+
+
+def _first_place(field: str) -> str:
+    """Return the path of an input, at its first place if it has several and none is given."""
+    return schema.BY_PATH[field].paths()[0] if field in schema.BY_PATH and not schema.find(field) else field
+
+
+def _changeable(field: str) -> bool:
+    """Return whether an issue is about an input that the design uses."""
+    path = _first_place(field)
+    return schema.find(path) is not None and widgets.is_relevant(path)

@@ -24,7 +24,7 @@ from calculator.ui.inputs import processors, widgets
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped, input_scale, input_unit_text
 from calculator.ui.review import side_effects
-from calculator.ui.review.limit_texts import LIMIT_TITLES, cpu_note, limit_figure, limit_title, places_text
+from calculator.ui.review.limit_texts import cpu_note, limit_figure, limit_title, limit_titles, places_text
 from calculator.ui.session import state
 
 RAISED = ("mailbox_size_limit", "messages_per_day", "message_size", "deleted_item_retention")
@@ -141,7 +141,7 @@ def _row(item: Capacity) -> dict[str, str]:
         "In the design": _amount(item, item.given),
         "The design holds": "no value keeps all limits" if item.largest is None else _amount(item, item.largest),
         "Headroom": NOT_APPLICABLE if item.largest is None else _room(item.largest / item.given - 1),
-        "First limit": limit_title(first) if first else "none is reached",
+        "First limit": limit_title(first, state.design()) if first else "none is reached",
         "Where": _place(first) if first else "",
     }
 
@@ -168,7 +168,8 @@ def _limits(item: Capacity) -> None:
     unit = input_unit_text(_field(item))
     factor = input_scale(_field(item))
     rows = [(factor * float(row["value"] or 0), str(row["limit"]), float(row["used"] or 0)) for row in item.curve()]
-    order = [limit.limit for limit in item.limits if limit.limit in LIMIT_TITLES]
+    titles = limit_titles(state.design())
+    order = [limit.limit for limit in item.limits if limit.limit in titles]
     finding = (
         f"{_title(item.path)}{_today(item)}: the design holds {_amount(item, item.largest)}; "
         f"it has {_amount(item, item.given)} now."
@@ -179,15 +180,19 @@ def _limits(item: Capacity) -> None:
     largest = None if item.largest is None else factor * item.largest
     name = f"{_title(item.path)}{_today(item)}"
     title = f"{name}, {unit}" if unit.lower() not in name.lower() else name
-    chart = studies.use_of_limits(title, finding, rows, LIMIT_TITLES, order, factor * item.given, largest)
+    chart = studies.use_of_limits(title, finding, rows, titles, order, factor * item.given, largest)
     base.draw_chart(chart, "capacity")
+    if left_out := studies.limits_left_out(rows, order):
+        names = " and ".join(titles[name] for name in left_out)
+        verb = "is" if len(left_out) == 1 else "are"
+        st.caption(escaped(f"The chart shows the limits that are reached first. {names} {verb} only in the table."))
     if fall := _fall_of_memory(rows):
         at = f"{number(fall)} {unit}".strip()
         st.caption(escaped(f"From about {at}, a server needs less memory: {side_effects.INDEXING}."))
     listed = [limit for limit in item.limits if limit.limit != CHECK or limit is item.limits[0]]
     table = [
         {
-            "Limit": limit_title(limit),
+            "Limit": limit_title(limit, state.design()),
             "Now": limit_figure(none_if_nan(limit.present), limit.unit, limit.limit),
             "At most": limit_figure(none_if_nan(limit.threshold), limit.unit, limit.limit),
             "Limit used": number(limit.used, "share"),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import DATACENTER
+from calculator.presentation.headline import cpu_name
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number
+from calculator.studies.built_limits import CPU
 from calculator.studies.capacity import LimitReached
 from calculator.ui.results.texts import row_unit, scale_to, unit_text
 
@@ -16,16 +19,21 @@ LIMIT_TITLES: Mapping[str, str] = {
     "disk_iops": "I/O of a disk",
     "raid_disks": "RAID disks per server",
     "memory": "Memory needed per server",
-    "cpu": "CPU, worst failure",
+    CPU: "CPU, worst failure",
     "link": "Link between datacenters",
     "dumpster_20_gb": "Recoverable Items, 20 GB",
     "dumpster_30_gb": "Recoverable Items, 30 GB",
     "design_check": "A check of the design",
 }
-"""Titles of the limits."""
+"""Titles of the limits in a design that survives a failure."""
 
 SHARES_OF: Mapping[str, str] = {"cpu": "CPU", "link": "of the link"}
 """What the shares of limits are shares of."""
+
+
+def limit_titles(design: SizedDesign) -> dict[str, str]:
+    """Return the titles of the limits of a design, whose CPU may have no failure."""
+    return {**LIMIT_TITLES, CPU: cpu_name(design)}
 
 
 def cpu_note(value: object, threshold: object) -> str:
@@ -36,9 +44,9 @@ def cpu_note(value: object, threshold: object) -> str:
     return f"A limit is used up at 100 %. A CPU utilization of {cpu} uses {used} of its limit, which is {limit}."
 
 
-def limit_title(limit: LimitReached) -> str:
-    """Return the title of a limit; that of a check says what the check asks for."""
-    return limit.requirement.removesuffix(".") or LIMIT_TITLES[limit.limit]
+def limit_title(limit: LimitReached, design: SizedDesign) -> str:
+    """Return the title of a limit of a design; that of a check says what the check asks for."""
+    return limit.requirement.removesuffix(".") or limit_titles(design)[limit.limit]
 
 
 def places_text(places: str) -> str:

@@ -21,7 +21,7 @@ from calculator.studies.search.space import Space
 from calculator.ui.results import progress, steps
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.review import search_results
-from calculator.ui.review.search_results import FIGURES, SHOWN, SearchGoals, SearchOutcome
+from calculator.ui.review.search_results import FIGURES, SHOWN, SearchGoals, SearchOutcome, figure_name
 from calculator.ui.session import job_queue, navigation, redraw, state
 from calculator.ui.session.jobs import Job
 from calculator.ui.session.store import current, widget_key, widget_value
@@ -168,11 +168,12 @@ def _upload() -> None:
 
 def _choose_goal(priced: bool) -> None:
     """Draw the choice of the result to minimize, and of a second one to compare it with."""
-    names = {COST: "Cost", **FIGURES} if priced else dict(FIGURES)
+    titles = {column: figure_name(column) for column in FIGURES}
+    names = {COST: "Cost", **titles} if priced else titles
     with st.container(horizontal=True):
         st.selectbox("Minimize", list(names), key=_goal_key(priced), format_func=names.__getitem__)
         st.selectbox(
-            "Trade off against", [NOTHING, *FIGURES], key=AGAINST, format_func=lambda name: FIGURES.get(name, name)
+            "Trade off against", [NOTHING, *titles], key=AGAINST, format_func=lambda name: titles.get(name, name)
         )
     st.caption(
         "The best designs have the smallest value of the first figure. With a second figure, a chart also shows the "

@@ -168,7 +168,7 @@ def _figures(results: Mapping[str, Any], cost: float | None, status: str) -> dic
     cells = {"Cost": number(cost)} if cost is not None else {}
     for column in results:
         if column not in (*DISKS, BAYS):
-            cells[_name(column)] = figures.figure_with_unit(column, results[column])
+            cells[figure_name(column)] = figures.figure_with_unit(column, results[column])
     if FIGURES["reseed_hours"] in cells and not results.get("summary_dags", state.design().plain["summary_dags"]):
         cells[FIGURES["reseed_hours"]] = f"{NOT_APPLICABLE} ({NO_COPIES})"
     disks = [figures.figure_with_unit(column, results[column]) for column in DISKS if results[column]]
@@ -177,7 +177,7 @@ def _figures(results: Mapping[str, Any], cost: float | None, status: str) -> dic
     return {**cells, "Verdict": headline.STATUS_WORDS.get(status, "Cannot be used")}
 
 
-def _name(column: str) -> str:
+def figure_name(column: str) -> str:
     """Return the name of a result; the CPU of a design without copies is that of normal operation."""
     return cpu_name(state.design()) if column == "worst_cpu_utilization" else FIGURES.get(column, column)
 
@@ -225,7 +225,7 @@ def _coordinates(column: str, designs: Sequence[FeasibleDesign]) -> tuple[str, l
     values = [float(design.results[column]) for design in designs]
     unit = "" if rule.unit in figures.COUNTED else figures.unit_of(rule, *values)
     factor = 100.0 if rule.is_share else figures.factor_of(rule, *values)
-    return f"{FIGURES[column]}, {unit}" if unit else FIGURES[column], [factor * value for value in values]
+    return f"{figure_name(column)}, {unit}" if unit else figure_name(column), [factor * value for value in values]
 
 
 def _reasons(found: SearchResult) -> None:
@@ -256,4 +256,4 @@ def _limit(reason: Reason) -> str:
         value = figures.figure_with_unit(column, float(threshold))
     except ValueError:
         value = threshold
-    return f"{FIGURES[column]} {sign} {value}"
+    return f"{figure_name(column)} {sign} {value}"

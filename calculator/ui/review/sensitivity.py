@@ -29,6 +29,7 @@ from calculator.ui.review.what_if import (
     MEMORY,
     axis_title,
     choose_figure,
+    figure_name,
     limits_of,
     sentence_unit,
     shown_factor,
@@ -130,7 +131,9 @@ def _alone(swings: Sequence[Swing], column: str, key: str, causes: Sequence[Swin
     ]
     present = swings[0].present if swings else None
     if present is None:
-        st.caption(escaped(f"{FIGURES[column]}: none of these inputs changes it, or it does not apply to the design."))
+        st.caption(
+            escaped(f"{figure_name(column)}: none of these inputs changes it, or it does not apply to the design.")
+        )
         return
     title, unit = axis_title(column, *ends), sentence_unit(column, *ends)
     base.draw_chart(studies.swings(title, factor * present, bars, limits_of(column, factor), unit), key)
@@ -215,7 +218,7 @@ def _together(study: GlobalIndices, column: str) -> None:
     every = [index for index in study.indices if index.result == column]
     indices = [index for index in every if index.total >= SMALLEST_SHARE][:INPUTS_SHOWN]
     if not indices:
-        st.caption(escaped(f"{FIGURES[column]}: none of these inputs changes it."))
+        st.caption(escaped(f"{figure_name(column)}: none of these inputs changes it."))
         return
     left_out = indices[0].left_out
     if left_out:

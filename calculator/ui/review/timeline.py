@@ -21,7 +21,7 @@ from calculator.ui.charts import timeline as charts
 from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped
 from calculator.ui.review import outage, running_server, timeline_settings
-from calculator.ui.review.limit_texts import LIMIT_TITLES, cpu_note, limit_figure, places_text
+from calculator.ui.review.limit_texts import cpu_note, limit_figure, limit_titles, places_text
 from calculator.ui.session import state
 from calculator.ui.session.store import TimelineSettings, current, widget_key
 
@@ -87,7 +87,7 @@ def _months(found: Timeline, growth: Growth) -> None:
         used = [title for title in purchases[0] if any(row[title] for row in purchases)]
         rows = [{title: row[title] for title in used} for row in purchases]
         figures.draw_table(rows, alt="Limits that are reached, and what to buy")
-    base.draw_chart(charts.months(found, LIMIT_TITLES), "timeline")
+    base.draw_chart(charts.months(found, _titles()), "timeline")
     if bends := _bends(found):
         st.caption(escaped(bends))
     if reached:
@@ -145,10 +145,14 @@ def _start(found: Timeline) -> str:
     return f"At the start, mailboxes are {timeline_settings.START_NAMES[found.state.start]}{volume}."
 
 
+def _titles() -> dict[str, str]:
+    return limit_titles(state.design())
+
+
 def _finding(found: Timeline) -> str:
     rows = found.limits()
     last = len(found.state.months) - 1
-    missing = [LIMIT_TITLES[str(row["limit"])] for row in rows if row["value"] is None]
+    missing = [_titles()[str(row["limit"])] for row in rows if row["value"] is None]
     unsized = f" Not sized: {', '.join(missing)}." if missing else ""
     if rows[0]["month"] is None:
         if full := _full(found):
@@ -156,7 +160,7 @@ def _finding(found: Timeline) -> str:
             end = f"{' and '.join(full)} {verb} full at the end, as planned."
             return f"No limit is exceeded in {last} months. {end}{unsized}"
         return f"No limit is reached in {last} months.{_nearest(found)}{unsized}"
-    title, month = LIMIT_TITLES[str(rows[0]["limit"])], rows[0]["month"]
+    title, month = _titles()[str(rows[0]["limit"])], rows[0]["month"]
     return f"{title} is the first limit, in month {month} of {last}.{unsized}"
 
 
@@ -178,7 +182,7 @@ def _margin(found: Timeline, growth: Growth) -> str:
 def _full(found: Timeline) -> list[str]:
     """Return the limits that grow until nothing is left of them in the last month, although none is exceeded."""
     return [
-        LIMIT_TITLES[name] for name, shares in found.used().items() if shares[0] < shares[-1] and shares[-1] >= ALL_USED
+        _titles()[name] for name, shares in found.used().items() if shares[0] < shares[-1] and shares[-1] >= ALL_USED
     ]
 
 
@@ -212,12 +216,12 @@ def _nearest(found: Timeline) -> str:
     if not changing:
         return ""
     name = max(changing, key=lambda name: changing[name][-1])
-    return f" The nearest is {LIMIT_TITLES[name]}, with {number(changing[name][-1], 'share')} used by then."
+    return f" The nearest is {_titles()[name]}, with {number(changing[name][-1], 'share')} used by then."
 
 
 def _purchase(row: TimelineRow) -> dict[str, str]:
     return {
-        "Limit": LIMIT_TITLES[str(row["limit"])],
+        "Limit": _titles()[str(row["limit"])],
         "Month": str(row["month"]),
         "What to buy": _sentence(row["buy"]),
         "Remark": _sentence(row["why_not_applicable"]),
@@ -233,7 +237,7 @@ def _limit(row: TimelineRow) -> dict[str, str]:
     kept = "not exceeded" if used is not None and used >= ALL_USED else "not reached"
     month = kept if row["month"] is None else f"month {row['month']}"
     return {
-        "Limit": LIMIT_TITLES[str(row["limit"])],
+        "Limit": _titles()[str(row["limit"])],
         "Reached": f"n/a: {row['why_not_applicable']}" if row["value"] is None else month,
         "Where": places_text(str(row["where"])),
         "Figure": limit_figure(row["value"], str(row["unit"]), str(row["limit"])),

@@ -15,18 +15,20 @@ from calculator.inputs.profile import Profile, dump
 from calculator.inputs.schema import TIER, Kind, Value
 from calculator.inputs.shipped import profile_files
 from calculator.inputs.units import percent_text
-from calculator.issues import InputError
+from calculator.issues import WARNING, InputError
 from calculator.layout import layout, tolerance
 from calculator.presentation.figures import rule_of
 from calculator.presentation.places import input_label, place_text, short_label, short_meaning
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, percent, plural, with_minus
 from calculator.rules.registry import RULES
 from calculator.studies.compare import DesignComparison, Divergence, ResultDifference, compare
+from calculator.studies.database_numbers import BAYS, better_numbers
 from calculator.studies.what_if import usual_changes
 from calculator.ui.inputs import widgets
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped, input_unit_text, unseen
 from calculator.ui.review.what_if import FIGURES as MAIN_FIGURES
+from calculator.ui.review.what_if import figure_name, verdict_text
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 
@@ -272,22 +274,42 @@ def _unit(path: str) -> str:
 def _main_figures(comparison: DesignComparison, names: Sequence[str]) -> None:
     """Draw the main figures that differ in a table whose cells are never cut."""
     differ = {difference.column: difference for difference in comparison.differences}
-    rows = [_main_row(differ[column], names, title) for column, title in MAIN_FIGURES.items() if column in differ]
+    rows = [
+        _main_row(differ[column], names, figure_name(column, comparison.designs))
+        for column in MAIN_FIGURES
+        if column in differ
+    ]
     rows += _survived(comparison.designs, names)
     st.subheader("Main figures that differ", anchor=False)
+    figures.draw_table([_verdicts(comparison.designs, names), *rows], alt="Main figures that differ")
     if rows:
-        figures.draw_table(rows, alt="Main figures that differ")
         st.caption(
             escaped(
                 f"The changes in brackets are relative to the first column, {names[0]}. Those of percentages are in "
                 "points."
             )
         )
-    else:
-        st.caption("None.")
-    for name, design in zip(names, comparison.designs, strict=True):
-        if design[DESIGN_INVALID]:
-            st.caption(escaped(f"{name}: the design is invalid, so its figures are n/a. {first_error(design.issues)}"))
+    known = _warnings(comparison.designs[0])
+    for name, design in zip(names[1:], comparison.designs[1:], strict=True):
+        if added := [warning for warning in _warnings(design) if warning not in known]:
+            st.caption(escaped(f"Check in “{name}”: {' '.join(added)}"))
+
+
+def _verdicts(designs: Sequence[SizedDesign], names: Sequence[str]) -> dict[str, str]:
+    """Return a row with the verdict of each design, as the tab What if gives it for its changes."""
+    bays = [None if design[DESIGN_INVALID] else design.plain[BAYS] for design in designs]
+    cells = {}
+    for name, design, needed in zip(names, designs, bays, strict=True):
+        [better] = better_numbers(design.profile, {"id": [name]})
+        reason = first_error(design.issues) if design[DESIGN_INVALID] else ""
+        cells[name] = verdict_text(design.status, reason, (bays[0], needed), design.profile, better, f"{names[0]}:")
+    return {"Figure": "Verdict", **cells}
+
+
+def _warnings(design: SizedDesign) -> list[str]:
+    """Return the distinct warnings about a design; none if it is invalid."""
+    found = (issue.message for issue in design.issues if issue.severity == WARNING and not design[DESIGN_INVALID])
+    return list(dict.fromkeys(found))
 
 
 def _survived(designs: Sequence[SizedDesign], names: Sequence[str]) -> list[dict[str, str]]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from calculator.engine.sizing import SizedDesign
+from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.presentation.charts import servers
 from calculator.presentation.charts.base import LimitLine
@@ -14,6 +16,7 @@ from calculator.presentation.figures import rule_of
 from calculator.presentation.headline import cpu_name
 from calculator.presentation.text import number as number_text
 from calculator.rules.constants import scalar
+from calculator.studies.database_numbers import DatabaseNumber
 from calculator.studies.what_if import WhatIf, what_if
 from calculator.ui.charts import base, drawing, studies
 from calculator.ui.results import figures, headline
@@ -46,9 +49,12 @@ CHOICES = ("what_if_figure", "what_if_figure_2")
 """Keys of the choices of these results."""
 
 
-def figure_name(column: str) -> str:
-    """Return the name of a result; the CPU of a design without copies is that of normal operation."""
-    return cpu_name(state.design()) if column == "worst_cpu_utilization" else FIGURES[column]
+def figure_name(column: str, designs: Sequence[SizedDesign] = ()) -> str:
+    """Return the name of a result of some designs, by default of the present one, whose CPU may have no failure."""
+    if column != "worst_cpu_utilization":
+        return FIGURES[column]
+    designs = designs or [state.design()]
+    return cpu_name(next((design for design in designs if design.plain["highly_available"]), designs[0]))
 
 
 def tab() -> None:
@@ -61,6 +67,13 @@ def tab() -> None:
         "Databases, volumes and disks are computed again for each change. The servers stay, unless it is about them. "
         "Data disks are all disks of all servers, apart from system disks; the drive bays hold both."
     )
+    if any(study.database_numbers):
+        st.caption(
+            "The automatic number of databases follows Microsoft's workbook: it spreads the copies evenly over the "
+            "servers, which can take many more databases than the mailboxes need, or too few for the disks. A verdict "
+            "then names a number that works or needs fewer disks. With it, two failed servers may leave a few more "
+            "databases on one server than on the others."
+        )
     for text in _surprises(study):
         st.caption(escaped(text))
     for text in _warnings(study):
@@ -86,16 +99,25 @@ def _apply_buttons(study: WhatIf) -> None:
     """Draw a button for each change that makes it in the design."""
     st.markdown("**Make a change in the design**")
     with st.container(horizontal=True, gap="small"):
-        for number, change in enumerate(study.changes[1:]):
-            fails = bool(study.reason(number + 1))
-            st.button(
-                f"Apply: {change.name}{' (does not work)' if fails else ''}",
-                key=widget_key(str(number), "apply"),
-                on_click=_apply,
-                args=(dict(change.values),),
-                icon=":material/error:" if fails else None,
-                help="Changes the design. Undo takes it back.",
-            )
+        for row, change in enumerate(study.changes):
+            fails, better = bool(study.reason(row)), study.database_numbers[row]
+            if row:
+                label = f"{change.name}{' (does not work)' if fails else ''}"
+                _apply_button(label, f"{row - 1}", change.values, ":material/error:" if fails else None)
+            if better is not None:
+                label = f"{change.name}, with {better.number}" if row else better.number
+                _apply_button(label, f"{row - 1} databases", {**change.values, **better.values})
+
+
+def _apply_button(label: str, key: str, values: Mapping[str, Value], icon: str | None = None) -> None:
+    st.button(
+        f"Apply: {label}",
+        key=widget_key(key, "apply"),
+        on_click=_apply,
+        args=(dict(values),),
+        icon=icon,
+        help="Changes the design. Undo takes it back.",
+    )
 
 
 def choose_figure(key: str, first: str = "worst_cpu_utilization", label: str = "Figure") -> str:
@@ -114,19 +136,47 @@ def _rows(study: WhatIf) -> list[dict[str, str]]:
     rows = []
     for row, change in enumerate(study.changes):
         cells = {name: _cell(column, columns[column], row) for column, name in shown.items()}
-        status, reason = columns["status"][row], study.reason(row)
-        verdict = headline.STATUS_WORDS.get(status, "Cannot be used")
-        verdict += f": {reason}" if reason else _condition(columns[BAYS], row)
-        rows.append({"Change": change.name, **cells, "Verdict": verdict})
+        text = verdict_text(
+            columns["status"][row],
+            study.reason(row),
+            (columns[BAYS][0], columns[BAYS][row]),
+            state.profile().with_values(change.values),
+            study.database_numbers[row],
+        )
+        rows.append({"Change": change.name, **cells, "Verdict": text})
     return rows
 
 
-def _condition(bays: Sequence[float | None], row: int) -> str:
-    """Return the drive bays that a change needs, if they are more than now and the design does not give any."""
-    now, needed = bays[0], bays[row]
-    if now is None or needed is None or needed <= now or state.profile().value("servers.primary.drive_bays"):
-        return ""
-    return f"; needs servers with {number_text(needed)} bays (now {number_text(now)})"
+def verdict_text(
+    status: str,
+    reason: str,
+    bays: tuple[float | None, float | None],
+    profile: Profile,
+    better: DatabaseNumber | None = None,
+    other: str = "now",
+) -> str:
+    """Return whether a design works, what it needs more than another one, and a number of databases that is better.
+
+    Parameters
+    ----------
+    status, reason
+        Status of the design, and why it is invalid.
+    bays
+        Drive bays per server that the other design and the design need.
+    profile
+        The design, which may give the number of drive bays.
+    better
+        Number of databases that suits the design better.
+    other
+        Name of the other design in front of its drive bays.
+    """
+    text = headline.STATUS_WORDS.get(status, "Cannot be used")
+    now, needed = bays
+    if reason:
+        text += f": {reason}"
+    elif now is not None and needed is not None and needed > now and not profile.value("servers.primary.drive_bays"):
+        text += f"; needs servers with {number_text(needed)} bays ({other} {number_text(now)})"
+    return text if better is None else f"{text.removesuffix('.')}. {better}"
 
 
 def _surprises(study: WhatIf) -> list[str]:

@@ -74,11 +74,14 @@ class FewestServers:
     ----------
     trials
         Numbers of servers that were tried.
+    before
+        The design before the search.
     digest
         Digest of the design that the search led to; empty before there is one.
     """
 
     trials: tuple[Trial, ...] = ()
+    before: Trial | None = None
     digest: str = ""
 
 
