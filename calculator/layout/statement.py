@@ -76,11 +76,14 @@ def _fails(failed: bool) -> str:
 def summarize(state: FailureState) -> str:
     """Return a clause, without a full stop, that says whether quorum holds and how many databases are active."""
     databases, failed = state.layout.parameters.databases, state.failed_databases
-    quorum = "Quorum holds" if state.quorum_ok else "Quorum is lost"
-    active = (
-        f"{failed} of {databases} databases have no active copy" if failed else f"all {databases} databases are active"
-    )
-    return f"{quorum}; {active}"
+    quorum, above = "Quorum holds" if state.quorum_ok else "Quorum is lost", state.databases_above_limit
+    beyond = "beyond the limits of active databases of their servers and do not mount until these are raised"
+    if failed:
+        active = f"{failed} of {databases} databases have no active copy"
+        return f"{quorum}; {active}, and {above} are {beyond}" if above else f"{quorum}; {active}"
+    if above:
+        return f"{quorum}; {databases - above} of {databases} databases are active, the others are {beyond}"
+    return f"{quorum}; all {databases} databases are active"
 
 
 def describe_worst_cpu(layout: Layout) -> str:

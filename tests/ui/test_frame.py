@@ -22,6 +22,7 @@ from support.sessions import (
 )
 
 from calculator import size
+from calculator.inputs.profile import Profile
 from calculator.presentation.places import with_labels
 from calculator.ui.results import figures, headline, issues, status_strip
 from calculator.ui.results.steps import CHECK, DONE, OPEN, steps
@@ -135,7 +136,7 @@ def test_a_change_shows_what_the_figures_were_and_what_was_changed(opened):
     assert (servers.value, servers.delta) == (new, f"was {old}")
     assert f"{old} → {new} servers (6 + 6)" in texts(at)
     changed = "Servers hosting active mailboxes per DAG and datacenter: 6, was "
-    short = "Servers hosting active mailboxes per…: 6, was "
+    short = "Active servers per DAG and datacenter: 6, was "
     assert any(written.startswith(short) for written in plain(at)), "the values are never cut"
     assert any(written.startswith(f"Last change: {changed}") for written in plain(at)), "for screen readers"
     at.get_by_key("undo").click().run()
@@ -186,6 +187,8 @@ def test_the_strip_names_an_undo_and_the_buttons_say_what_they_change(opened):
             "Mailboxes moved per week in the…: 2 %, was 1.",
         ),
         ("3 tiers of mailboxes, was 1.", "3 tiers of mailboxes, was 1."),
+        ("Servers: 5, was 6; Mailbox quota: 2 GB, was 5.", "Servers: 5, was 6 and 1 more."),
+        ("Servers: 5, was 6; DAGs: 2, was 1; and 3 other inputs.", "Servers: 5, was 6 and more."),
         (
             "Site resilience model of the DAG: Active/passive (secondary datacenter without users), was Active/active.",
             "Site resilience…: Active/passive (secondary datacenter without users), was Active/active.",
@@ -194,6 +197,19 @@ def test_the_strip_names_an_undo_and_the_buttons_say_what_they_change(opened):
 )
 def test_the_strip_cuts_a_long_name_and_never_the_values(change, shown):
     assert status_strip._shortened(change) == shown
+
+
+def test_a_change_of_several_inputs_has_their_values():
+    before, after = (
+        Profile(dict(DESIGN)),
+        Profile({**DESIGN, "environment.mailbox_servers": 6.0, "environment.dags": 2.0}),
+    )
+    assert set(status_strip.change_text(before, after).removesuffix(".").split("; ")) == {
+        f"Servers hosting active mailboxes per DAG and datacenter: 6, was {before['environment.mailbox_servers']:g}",
+        "DAGs: 2, was 1",
+    }
+    more = {**after.given, "tiers.1.mailboxes": 7.0, "data.volume_free_space": 0.1, "dag.dac_mode": False}
+    assert status_strip.change_text(before, Profile(more)).count(", was ") == status_strip.CHANGES_SHOWN
 
 
 def test_what_a_figure_was_is_said_in_the_past():

@@ -457,12 +457,51 @@ def test_a_datacenter_without_its_link_is_shown_in_two_steps(review):
 
 def test_what_is_survived_has_its_condition(review):
     at = review("active_active", "Failures")
-    said = "This holds if databases may activate in the other datacenter, which is turned off below."
+    said = "While databases may activate in the other datacenter, which is turned off below:"
     assert said not in plain(at)
+    at.get_by_key("together").set_value(3).run()
+    at.run()
+    share = "With a database that has no active copy"
+    assert _combined(at)[share] == "0 %"
     at.get_by_key("fail:cross_site").set_value(False).run()
     at.run()
     sound(at)
     assert said in plain(at)
+    assert "Databases may not activate in the other datacenter, as it is turned off above." in plain(at)
+    assert "The plan is for the design, whose databases may activate in the other datacenter." in plain(at)
+    dag = layout(shipped("active_active"))
+    assert combinations(dag, 3, cross_site=False).share_lost > combinations(dag, 3).share_lost == 0
+    assert _combined(at)[share] != "0 %"
+
+
+def _combined(at):
+    """The figures of all combinations of failed servers."""
+    table = next(table.value for table in at.table if "Combinations" in table.value.iloc[:, 0].tolist())
+    return dict(zip(table["Figure"], table["Value"].str.replace("\u00a0", " "), strict=True))
+
+
+def test_databases_beyond_the_limits_of_servers_do_not_count_as_active(review):
+    at = review("exchange_2019", "Failures")
+    session(at).scene = Scene(servers=("SRV01", "SRV02", "SRV03"))
+    at.run()
+    sound(at)
+    state = layout(shipped("exchange_2019")).fail("server:SRV01,server:SRV02,server:SRV03")
+    above = state.databases_above_limit
+    assert above > 0
+    said = (
+        f"Quorum holds; {66 - above} of 66 databases are active, the others are beyond the limits of active databases "
+        "of their servers and do not mount until these are raised."
+    )
+    assert any(text.startswith(said) for text in plain(at))
+    assert not any("all active" in text for text in plain(at))
+
+
+def test_the_first_step_names_everything_that_failed(review):
+    at = review("active_active", "Failures")
+    session(at).scene = Scene(servers=("SRV06",), datacenter="primary", witness="fails")
+    at.run()
+    sound(at)
+    assert "**Step 1: the primary datacenter is lost, SRV06 fails, the witness fails**" in plain(at)
 
 
 def test_impossible_events_are_reported(review):

@@ -179,7 +179,7 @@ def active(state: FailureState, before: FailureState) -> Bars:
     )
     return Bars(
         TITLE,
-        f"{most}The ticks show the numbers while all servers run.",
+        f"{most}{_beyond(state)}The ticks show the numbers while all servers run.",
         rows,
         bar="server",
         value="active",
@@ -190,6 +190,12 @@ def active(state: FailureState, before: FailureState) -> Bars:
         mark="normal",
         label="label",
     )
+
+
+def _beyond(state: FailureState) -> str:
+    """Return a sentence about databases beyond the limits of their servers, which the bars include; else empty."""
+    above = state.databases_above_limit
+    return f"{plural(above, 'database')} beyond the limits are counted, but do not mount. " if above else ""
 
 
 def _servers_with(rows: Sequence[ChartRow], field: str, highest: ChartRow) -> str:

@@ -28,6 +28,12 @@ LONGEST_CHANGE = 48
 """Number of characters of a change that the strip has room for in a window of 1,280 pixels."""
 SHORTEST_NAME = 20
 """Number of characters of the name of an input that the strip shows at least."""
+CHANGES_SHOWN = 3
+"""Number of inputs whose new and old values are told after a change of several."""
+SHORT_NAMES = {"Servers hosting active mailboxes per DAG and datacenter": "Active servers per DAG and datacenter"}
+"""Names in the strip of inputs whose names are too long for it."""
+HARDWARE = (2, 3)
+"""Places of the memory and the disks of a server among the figures: a change of them is shown on a phone too."""
 SHARE, MORE = "share", "more"
 """Dialogs that the strip opens."""
 
@@ -60,8 +66,9 @@ def _verdict() -> None:
     badge = headline.badge(design, headline.issues_of(design))
     st.badge(badge.text, icon=badge.icon, color=badge.color)
     for number, text in enumerate(headline.strip_texts(design, state.previous(), brief=True)):
-        key = f"strip-{number}{'-missing' if text.endswith(headline.WITHOUT_FIGURE) else ''}"
-        with st.container(key=key, width="content"):  # app.css hides some figures on a phone, but none that is missing
+        stays = text.endswith(headline.WITHOUT_FIGURE) or (number in HARDWARE and " → " in text)
+        key = f"strip-{number}{'-stays' if stays else ''}"
+        with st.container(key=key, width="content"):  # app.css hides some figures on a phone, but none that stays
             st.text(text)
 
 
@@ -93,21 +100,31 @@ def change_text(before: Profile, after: Profile) -> str:
         return ""
     if before.tiers != after.tiers:
         return f"{plural(after.tiers, 'tier')} of mailboxes, was {before.tiers}."
-    if len(paths) > 1:
-        names = dict.fromkeys(widgets.find_field(path)[0].label for path in paths)
-        return f"{', '.join(list(names)[:4])}{' and others' if len(names) > 4 else ''}."
-    (path,) = paths
+    shown = [_change_of(path, before, after) for path in paths[:CHANGES_SHOWN]]
+    others = f"; and {plural(len(paths) - len(shown), 'other input')}" if len(paths) > len(shown) else ""
+    return f"{'; '.join(shown)}{others}."
+
+
+def _change_of(path: str, before: Profile, after: Profile) -> str:
+    """Return an input with its new and old value."""
     field, place = widgets.find_field(path)
     where = f"{widgets.tier_title(place + 1)}, " if field.axis is TIER and after.tiers > 1 else ""
     new, old = widgets.input_text(path, after.value(path)), widgets.input_value_text(path, before.value(path))
-    return f"{where}{new}, was {old}."
+    return f"{where}{new}, was {old}"
 
 
 def _shortened(change: str) -> str:
-    """Return a text about a change that fits the strip: a long name is cut, never the values after it."""
-    name, colon, values = change.rpartition(": ")
-    room = max(LONGEST_CHANGE - len(values), SHORTEST_NAME)
-    return f"{textwrap.shorten(name, room, placeholder='…')}: {values}" if colon else change
+    """Return a text about a change that fits the strip: a long name is cut, never the values after it.
+
+    Of several inputs it has the first; the others are counted.
+    """
+    first, *others = change.removesuffix(".").split("; ")
+    name, colon, values = first.rpartition(": ")
+    for long, short in SHORT_NAMES.items():
+        name = name.replace(long, short)
+    more = f" and {'' if others[-1].startswith('and ') else f'{len(others)} '}more" if others else ""
+    room = max(LONGEST_CHANGE - len(f"{values}{more}."), SHORTEST_NAME)
+    return f"{textwrap.shorten(name, room, placeholder='…')}: {values}{more}." if colon else change
 
 
 def _undo_and_redo() -> None:

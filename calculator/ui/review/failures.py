@@ -103,6 +103,14 @@ class Scene:
             parts.append("the links of both datacenters are cut")
         return " and ".join(parts)
 
+    def happened(self) -> str:
+        """Return a clause about everything that failed."""
+        servers = f"{plural(len(self.servers), 'server')} {'fails' if len(self.servers) == 1 else 'fail'}"
+        if len(self.servers) == 1:
+            servers = f"{self.servers[0]} fails"
+        witness = "the witness fails" if self.witness == WITNESS_FAILS else ""
+        return ", ".join(filter(None, (self.cut(), servers if self.servers else "", witness)))
+
 
 def tab() -> None:
     """Draw the layout of the copies, the effect of failures, and the switchover plan."""
@@ -117,9 +125,9 @@ def tab() -> None:
     failed = _failed(dag, scene)
     if failed is not None:
         _state(dag, scene, failed)
-    _combinations(dag)
+    _combinations(dag, scene)
     if dag.parameters.datacenters > 1:
-        switchover.draw(design, tolerated)
+        switchover.draw(design, tolerated, turned_off=_is_turned_off(dag, scene))
 
 
 def _survived(tolerated: Tolerance, dag: Layout, scene: Scene) -> None:
@@ -128,9 +136,14 @@ def _survived(tolerated: Tolerance, dag: Layout, scene: Scene) -> None:
     They are those of the design, so a sentence says so if databases may not activate in the other datacenter now.
     """
     first, *further = SENTENCE_END.split(f"{tolerated.sentence} {tolerated.limit}".strip())
+    if _is_turned_off(dag, scene):
+        st.caption("While databases may activate in the other datacenter, which is turned off below:")
     st.markdown("\n".join([f"**{escaped(first)}**\n", *(f"- {escaped(text)}" for text in further)]))
-    if _crosses(dag, Scene()) and not _crosses(dag, scene):
-        st.caption("This holds if databases may activate in the other datacenter, which is turned off below.")
+
+
+def _is_turned_off(dag: Layout, scene: Scene) -> bool:
+    """Return whether databases may activate in the other datacenter by the design, but not in the simulation."""
+    return _crosses(dag, Scene()) and not _crosses(dag, scene)
 
 
 def _layout(design: SizedDesign) -> Layout | None:
@@ -294,7 +307,7 @@ def _state(dag: Layout, scene: Scene, failed: FailureState) -> None:
         _verdict(failed, describe(failed))
     else:
         helps, state_after = helped
-        st.markdown(f"**Step 1: {scene.cut()}**")
+        st.markdown(f"**Step 1: {scene.happened()}**")
         _verdict(failed, describe(failed)[:2])
         if failed.failed_databases:
             st.markdown(f"**Step 2: {helps}**")
@@ -363,17 +376,13 @@ def _further_issues(state: FailureState) -> Issues:
 def _verdict(state: FailureState, lines: list[str]) -> None:
     """Draw whether the DAG keeps running, and why."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        above = state.databases_above_limit
-        works = not state.failed_databases and not above
+        works = not state.failed_databases and not state.databases_above_limit
         partly = state.failed_databases < state.layout.parameters.databases
         st.badge(
             "all active" if works else "partly active" if partly else "nothing active",
             color="green" if works else "orange" if partly else "red",
             icon=":material/check_circle:" if works else ":material/error:",
         )
-        if above:
-            verb = "does" if above == 1 else "do"
-            lines = [*lines, f"{plural(above, 'database')} above the limits of the servers {verb} not mount."]
         with st.container(width="stretch"):
             st.text("\n".join(lines))
 
@@ -433,13 +442,15 @@ def _map(dag: Layout, after: FailureState) -> None:
     st.caption(escaped(chart.finding))
 
 
-def _combinations(dag: Layout) -> None:
+def _combinations(dag: Layout, scene: Scene) -> None:
     st.subheader("Every combination of failed servers", anchor=False)
+    if _is_turned_off(dag, scene):
+        st.caption("Databases may not activate in the other datacenter, as it is turned off above.")
     limit = min(LARGEST_COMBINATION, dag.parameters.servers_total)
     together = st.segmented_control(
         "Servers that fail together", list(range(1, limit + 1)), key="together", default=min(2, limit), required=True
     )
-    found = combinations(dag, int(together or 1))
+    found = combinations(dag, int(together or 1), cross_site=_crosses(dag, scene))
     summary = found.summary()
     rows = []
     for name, title in SUMMARY.items():

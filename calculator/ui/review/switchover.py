@@ -35,7 +35,7 @@ ANSWERS = {
 }
 
 
-def draw(design: SizedDesign, tolerated: Tolerance) -> None:
+def draw(design: SizedDesign, tolerated: Tolerance, *, turned_off: bool = False) -> None:
     """Draw the plan for the loss of a datacenter, or the reason why there is none.
 
     Parameters
@@ -44,8 +44,12 @@ def draw(design: SizedDesign, tolerated: Tolerance) -> None:
         The design.
     tolerated
         Failures that its layout survives.
+    turned_off
+        Whether the simulation above forbids what the design allows: activation in the other datacenter.
     """
     st.subheader("Switchover plan", anchor=False)
+    if turned_off:
+        st.caption("The plan is for the design, whose databases may activate in the other datacenter.")
     lost = str(
         st.segmented_control(
             "Plan for the loss of the datacenter", DATACENTERS, default=DATACENTERS[0], key="plan_lost", required=True
