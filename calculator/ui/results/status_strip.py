@@ -29,7 +29,7 @@ LONGEST_CHANGE = 48
 SHORTEST_NAME = 20
 """Number of characters of the name of an input that the strip shows at least."""
 CHANGES_SHOWN = 3
-"""Number of inputs whose new and old values are told after a change of several."""
+"""Number of inputs that a text about a change of several inputs shows with their new and old values."""
 SHORT_NAMES = {"Servers hosting active mailboxes per DAG and datacenter": "Active servers per DAG and datacenter"}
 """Names in the strip of inputs whose names are too long for it."""
 HARDWARE = (2, 3)
