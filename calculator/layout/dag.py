@@ -358,8 +358,8 @@ class FailureState:
             message = f"{self.failed_databases} of {databases} databases have no active copy."
             issues.add(WARNING, where, "failed_databases", message, "Their users cannot open their mailboxes.")
         for server, active, limit in self._above_limit():
-            message = f"{server}: {active} databases are active, but its limit is {limit}."
-            issues.add(WARNING, where, "active_databases_limit", message, "The other databases would not mount.")
+            message = f"{server}: {active} databases would be active, but its limit is {limit}."
+            issues.add(WARNING, where, "active_databases_limit", message, "The databases beyond the limit do not mount until it is raised.")
         self._compare(issues, where)
         return issues
 
