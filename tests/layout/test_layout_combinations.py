@@ -141,8 +141,8 @@ def test_servers_of_a_state():
         "cache_per_mailbox": 5.0,
     }
     assert [str(issue) for issue in state.issues] == [
-        "failures: active_databases_limit: 2: 2 databases would be active, but its limit is 1. The other databases would"
-        " not mount."
+        "failures: active_databases_limit: 2: 2 databases would be active, but its limit is 1. The databases beyond "
+        "the limit do not mount until it is raised."
     ]
 
 
