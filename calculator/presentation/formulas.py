@@ -102,6 +102,11 @@ def formula_lines(formula: str, namer: Namer | None = None, part: int | None = N
         return []
 
 
+def expression_text(expression: ast.expr, number: Callable[[float], str] = number) -> str:
+    """Return an expression of a rule as people write it, with numbers in a format."""
+    return _Writer(words_of, number).text(expression)
+
+
 def _take_assigned(name: ast.Name, statements: list[ast.stmt]) -> ast.expr | None:
     """Remove the last statement that assigns a name alone, and return what it assigns; None if there is none."""
     for place, statement in reversed(list(enumerate(statements))):
@@ -148,12 +153,12 @@ class _Writer:
 
     Attributes
     ----------
-    name
-        Returns what is written for a name.
+    name, number
+        Return what is written for a name and for a number.
     """
 
-    def __init__(self, name: Namer) -> None:
-        self.name = name
+    def __init__(self, name: Namer, number: Callable[[float], str] = number) -> None:
+        self.name, self.number = name, number
 
     def assignment(self, statement: ast.stmt) -> str:
         """Write a name that the formula explains."""
@@ -203,7 +208,7 @@ class _Writer:
             case ast.Constant(value=bool() as value):
                 return ("yes" if value else "no"), _ATOM
             case ast.Constant(value=int() | float() as value):
-                return number(float(value)), _ATOM
+                return self.number(float(value)), _ATOM
             case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner[0].isupper():
                 return name.replace("_", " ").lower(), _ATOM
             case ast.Attribute(value=value, attr="T"):
