@@ -15,8 +15,6 @@ from calculator.engine.needs import call_of
 from calculator.engine.results import column_index
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.units import unit_words
-from calculator.numerics.arrays import Array
-from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.presentation.formulas import expression_text
 from calculator.presentation.text import percent, readable
 from calculator.rules.registry import RULES, ResultKind
@@ -31,6 +29,8 @@ _MOST_TERMS = 4
 _LONGEST = 160
 """Largest number of characters of a line with numbers; a longer one is not readable."""
 _OPERATORS = (ast.BinOp, ast.BoolOp, ast.Compare, ast.UnaryOp)
+_TOLERANCE = 1e-9
+"""Relative difference up to which the numbers of a formula give its figure."""
 Place = tuple[int, ...]
 
 
@@ -84,7 +84,7 @@ def applied_formula(column: str, design: SizedDesign) -> AppliedFormula | None:
 
 def _gives(written: ast.expr, figure: float, scope: Mapping[str, Any]) -> bool:
     """Return whether an expression of numbers gives a figure."""
-    return math.isclose(float(np.ravel(_value(written, scope))[0]), figure, rel_tol=RELATIVE_TOLERANCE)
+    return math.isclose(float(np.ravel(_value(written, scope))[0]), figure, rel_tol=_TOLERANCE)
 
 
 def _value(node: ast.expr, scope: Mapping[str, Any]) -> Any:
@@ -181,7 +181,7 @@ class _Branch:
         )
 
     def _at(self, node: ast.expr, place: Place) -> Any:
-        found: Array = np.atleast_1d(np.asarray(_value(node, self.scope)))[self._own_place(node, place)]
+        found = np.atleast_1d(np.asarray(_value(node, self.scope)))[self._own_place(node, place)]
         return found[0]
 
     def _index(self, index: ast.expr) -> Place:
