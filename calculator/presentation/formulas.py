@@ -11,11 +11,7 @@ from calculator.presentation.places import axis_text
 from calculator.presentation.text import number
 from calculator.rules.registry import MODE, RULES
 
-Namer = Callable[[str], str]
-
 _SIGNS: Mapping[type[ast.AST], tuple[str, int]] = {
-    ast.BitOr: ("or", 1),
-    ast.BitAnd: ("and", 2),
     ast.Add: ("+", 5),
     ast.Sub: ("−", 5),
     ast.Mult: ("×", 6),
@@ -23,15 +19,7 @@ _SIGNS: Mapping[type[ast.AST], tuple[str, int]] = {
     ast.FloorDiv: ("÷", 6),
 }
 """Sign and rank of an operation; a higher rank binds more closely."""
-_COMPARISONS: Mapping[type[ast.AST], str] = {
-    ast.Eq: "=",
-    ast.NotEq: "≠",
-    ast.Lt: "<",
-    ast.LtE: "≤",
-    ast.Gt: ">",
-    ast.GtE: "≥",
-}
-_NOT, _COMPARE, _NEGATE, _ATOM = 3, 4, 7, 9
+_ARGUMENT, _NEGATE, _ATOM = 3, 7, 9
 _PATTERNS: Mapping[str, str] = {
     "round_up": "{0} rounded up",
     "round_down": "{0} rounded down",
@@ -41,17 +29,8 @@ _PATTERNS: Mapping[str, str] = {
     "nearest_to": "{0} rounded to a multiple of {1}",
     "ceil_to": "{0} rounded up to a multiple of {1}",
     "remainder": "remainder of {0} ÷ {1}",
-    "is_even": "{0} is even",
-    "whole_multiple": "{0} is a multiple of {1}",
-    "or_zero": "{0} (0 if n/a)",
     "axis_sum": "sum of {0}",
     "axis_max": "largest of {0}",
-    "flag": "{0}",
-    "np.zeros_like": "0",
-    "np.ones_like": "1",
-    "np.isfinite": "{0} is finite",
-    "np.isnan": "{0} is n/a",
-    "is_na": "{0} is n/a",
 }
 """How a function of one or two arguments reads; the others are listed after the name of the function."""
 _LISTS: Mapping[str, str] = {
@@ -61,7 +40,6 @@ _LISTS: Mapping[str, str] = {
     "np.minimum": "the smaller of",
     "min_na": "the smallest of",
     "sum_na": "the sum of",
-    "np.logical_or": "any of",
 }
 _NAMED_WELL = ("module_size", "hours_to_copy")
 """Functions whose name says what they do."""
@@ -71,61 +49,9 @@ _PLAIN = ("stack", "pair", "np.array")
 _NA = "NA"
 
 
-def formula_lines(formula: str, namer: Namer | None = None, part: int | None = None) -> list[str]:
-    """Return a formula in lines: the result, then the names that it uses.
-
-    Parameters
-    ----------
-    formula
-        Body of a rule.
-    namer
-        Returns what is written for a name; its words if not given.
-    part
-        Which part of a result of several parts is written, from 0; all if not given.
-
-    Returns
-    -------
-    list of str
-        Empty where the body is more of a program than of a formula.
-    """
-    writer = _Writer(namer or words_of)
-    try:
-        statements = ast.parse(formula).body
-        *given, last = [statement for statement in statements if not isinstance(statement, ast.Expr)]
-        if not isinstance(last, ast.Return) or last.value is None:
-            return []
-        value = _part_of(last.value, part)
-        while isinstance(value, ast.Name) and (assigned := _take_assigned(value, given)) is not None:
-            value = _part_of(assigned, part)
-        return [f"= {writer.cases(value)}", *(writer.assignment(statement) for statement in given)]
-    except (SyntaxError, ValueError):
-        return []
-
-
-def _take_assigned(name: ast.Name, statements: list[ast.stmt]) -> ast.expr | None:
-    """Remove the last statement that assigns a name alone, and return what it assigns; None if there is none."""
-    for place, statement in reversed(list(enumerate(statements))):
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name.id:
-                del statements[place]
-                return value
-            case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value) if target == name.id:
-                del statements[place]
-                return value
-    return None
-
-
-def _part_of(value: ast.expr, part: int | None) -> ast.expr:
-    """Return the expression of a part if a result is written part by part, or if another part is replaced in it."""
-    if part is None or not isinstance(value, ast.Call):
-        return value
-    if ast.unparse(value.func) == "replace_at":
-        mode = _mode_of(value.args[1])
-        return value if mode in ("", MODE.labels[part]) else value.args[0]
-    if ast.unparse(value.func) != "stack":
-        return value
-    whole = part >= len(value.args) or any(isinstance(argument, ast.Starred) for argument in value.args)
-    return value if whole else value.args[part]
+def expression_text(expression: ast.expr, number: Callable[[float], str] = number) -> str:
+    """Return an expression of a rule as people write it, with numbers in a format."""
+    return _Writer(number).text(expression)
 
 
 def _mode_of(index: ast.expr) -> str:
@@ -148,46 +74,12 @@ class _Writer:
 
     Attributes
     ----------
-    name
-        Returns what is written for a name.
+    number
+        Returns what is written for a number.
     """
 
-    def __init__(self, name: Namer) -> None:
-        self.name = name
-
-    def assignment(self, statement: ast.stmt) -> str:
-        """Write a name that the formula explains."""
-        match statement:
-            case ast.Assign(
-                targets=[ast.Name(id=target)],
-                value=ast.Call(func=ast.Name(id="replace_at"), args=[ast.Name(id=replaced), index, other]),
-            ) if target == replaced and (mode := _mode_of(index)):
-                return f"{self.name(target)} ({axis_text(MODE, mode)}) = {self.cases(other)}"
-            case ast.Assign(targets=[target], value=value):
-                return f"{self.text(target)} = {self.cases(value)}"
-            case ast.AnnAssign(target=target, value=ast.expr() as value):
-                return f"{self.text(target)} = {self.cases(value)}"
-        raise ValueError(ast.dump(statement))
-
-    def cases(self, node: ast.expr) -> str:
-        """Write an expression with its cases, one after the other."""
-        match node:
-            case ast.Call(func=ast.Name(id="select"), args=[condition, yes, no]):
-                return f"{self.text(yes)} if {self.text(condition)}; otherwise {self.cases(no)}"
-            case ast.Call(func=ast.Name(id="first_code" | "first_true"), args=pairs, keywords=keywords):
-                parts = []
-                for pair in pairs:
-                    if not isinstance(pair, ast.Tuple):
-                        raise ValueError(ast.dump(pair))
-                    condition, value = pair.elts
-                    parts.append(f"{self.text(value)} if {self.text(condition)}")
-                parts += [f"otherwise {self.text(keyword.value)}" for keyword in keywords]
-                return "; ".join(parts)
-            case ast.Call(func=ast.Name(id="replace_at"), args=[value, index, other]):
-                if not (mode := _mode_of(index)):
-                    raise ValueError(ast.dump(index))
-                return f"{self.text(value)}; {axis_text(MODE, mode)}: {self.cases(other)}"
-        return self.text(node)
+    def __init__(self, number: Callable[[float], str]) -> None:
+        self.number = number
 
     def text(self, node: ast.expr, outer: int = 0) -> str:
         """Write an expression, in brackets where the one around it binds more closely."""
@@ -199,11 +91,11 @@ class _Writer:
             case ast.Name(id="NO_CODE"):
                 return "none", _ATOM
             case ast.Name(id=name):
-                return ("n/a" if name == _NA else self.name(name)), _ATOM
+                return ("n/a" if name == _NA else words_of(name)), _ATOM
             case ast.Constant(value=bool() as value):
                 return ("yes" if value else "no"), _ATOM
             case ast.Constant(value=int() | float() as value):
-                return number(float(value)), _ATOM
+                return self.number(float(value)), _ATOM
             case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner[0].isupper():
                 return name.replace("_", " ").lower(), _ATOM
             case ast.Attribute(value=value, attr="T"):
@@ -212,13 +104,8 @@ class _Writer:
                 sign, rank = _SIGNS[type(operation)]
                 after = rank + 1 if sign in ("−", "÷") else rank
                 return f"{self.text(left, rank)} {sign} {self.text(right, after)}", rank
-            case ast.UnaryOp(op=ast.Invert() | ast.Not(), operand=operand):
-                return f"not {self.text(operand, _COMPARE)}", _NOT
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return f"−{self.text(operand, _NEGATE)}", _NEGATE
-            case ast.Compare(left=left, ops=[operation], comparators=[right]) if type(operation) in _COMPARISONS:
-                sign = _COMPARISONS[type(operation)]
-                return f"{self.text(left, _COMPARE + 1)} {sign} {self.text(right, _COMPARE + 1)}", _COMPARE
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 return ", ".join(self.text(element) for element in elements), _ATOM
             case ast.Starred(value=value):
@@ -245,15 +132,13 @@ class _Writer:
         called = ast.unparse(function)
         if called == "ratio":
             return self._write(ast.BinOp(arguments[0], ast.Div(), arguments[1]))
-        if called in ("select", "first_code", "first_true"):
-            return self.cases(ast.Call(function, arguments, [])), 0
         if called in _PLAIN:
             return ", ".join(self.text(argument, 1) for argument in arguments), 0
         if called in _PATTERNS:
             inside = partial(self.text, outer=_NEGATE)
             return _PATTERNS[called].format(*map(inside, arguments)), _NEGATE
         if called in _LISTS:
-            return f"{_LISTS[called]} {' and '.join(self.text(argument, _NOT) for argument in arguments)}", 0
+            return f"{_LISTS[called]} {' and '.join(self.text(argument, _ARGUMENT) for argument in arguments)}", 0
         if isinstance(function, ast.Attribute) and function.attr in ("at", "floor"):
             return f"{self.text(function.value)} at {self.text(arguments[0])}", 0
         if called not in _NAMED_WELL or len(arguments) > _MOST_ARGUMENTS:

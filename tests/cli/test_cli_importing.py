@@ -41,6 +41,7 @@ def test_mailboxes_become_a_profile_and_a_table(tmp_path):
         "quota",
         "quota_assumed_for",
         "messages_per_day",
+        "messages_assumed_for",
         "message_size",
     ]
     assert (rows[0]["mailboxes"], rows[0]["to"], rows[0]["archive_size"]) == ("3", "", "")

@@ -171,7 +171,8 @@ def test_the_files_of_mailboxes_are_read():
     ]
     imported = import_mailboxes(files, tiers=1)
     assert not imported.issues.errors
-    assert not [line for line in told(imported) if line.startswith("warning")]
+    [warning] = [line for line in told(imported) if line.startswith("warning")]
+    assert warning.startswith("warning: mailboxes: tiers.messages_per_day: no file gives messages: ")
     profile = imported.profile
     assert profile.value("tiers.1.mailboxes") == 2
     assert profile.value("tiers.1.initial_mailbox_size") == 1024

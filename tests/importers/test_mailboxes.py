@@ -94,13 +94,21 @@ def test_a_mailbox_list_gives_quotas_retention_and_flags():
     ) in told(found)
     assert (
         "warning: mailboxes: tiers.mailbox_size_limit: 1 mailbox has no limit, which cannot be sized. A quota of "
-        "5 GB is assumed: the size today and the mail until the planning horizon, where the size is known. Give the"
-        " quota that you plan."
+        "5 GB is assumed: that of the design, because no file gives sizes. Give the quota that you plan."
     ) in told(found)
     assert any(
         text.startswith("notice: database status: databases without a size, exported without -Status or dismounted: 1.")
         for text in told(found)
     )
+
+
+def test_messages_that_no_file_gives_are_those_of_the_design():
+    found = take(statistics([100, 200, 300]), tiers=1)
+    assert [row["messages_assumed_for"] for row in found.tables["tiers"]] == [3]
+    assert (
+        "warning: mailboxes: tiers.messages_per_day: no file gives messages: the 100 messages per day of the design "
+        "are used for all 3 mailboxes. Give files of MessageStats or tracking logs too."
+    ) in told(found)
 
 
 def test_a_quota_of_a_database_that_is_not_known_is_reported():

@@ -53,6 +53,7 @@ def test_a_tile_opens_and_steps_lead_to_an_input_and_a_constant(opened):
 def test_a_constant_shows_its_value_and_source(opened):
     at = opened("active_active")
     session(at).explained = ["volume_maintenance_part"]
+    at.session_state["why_unused"] = True
     at.run()
     go(at, "why_to:maintenance_share")
     assert list(session(at).explained) == ["volume_maintenance_part", "maintenance_share"]
@@ -184,13 +185,25 @@ def test_the_formula_is_folded(opened):
     at.session_state["why_formula"] = True
     at.run()
     sound(at)
-    assert {"With the numbers of this design:", "= 2,618.16 × 0.2"} <= set(texts(at))
+    assert {"With the numbers of this design:", "= 2,618.16 × 0.2 = 523.633 GB"} <= set(texts(at))
 
 
-def test_a_formula_shows_the_numbers():
-    step = size(shipped("active_active")).explain("content_index_size", depth=1)
-    assert step.formula == "return volume_databases_part * content_index_share"
-    assert explanation_drawer.with_numbers(step, "content_index_size") == ["= 2,618.16 × 0.2"]
+def test_a_figure_lists_apart_what_it_does_not_use(opened):
+    at = opened("active_active")
+    session(at).explained = ["cpu_utilization_by_mode.worst.primary"]
+    at.run()
+    sound(at)
+    after_site = "why_to:active_after_site_failure"
+    assert not seen(at, after_site)
+    assert seen(at, "why_to:active_megacycles_by_mode")
+    at.session_state["why_unused"] = True
+    at.run()
+    sound(at)
+    assert seen(at, after_site)
+    session(at).explained = ["passive_megacycles_per_database"]
+    at.run()
+    below = [line for line in plain(at) if line.startswith("– ")]
+    assert not any("Hypervisor overhead" in line or "from Exchange 2016 on" in line for line in below)
 
 
 @pytest.mark.parametrize(
@@ -244,8 +257,8 @@ def test_the_first_line_says_in_words_and_numbers_how_a_headline_figure_comes_ab
     assert not any(sign in code.value for code in at.code for sign in ("select(", "return"))
 
 
-CONDITION = "memory_applies"
-"""Condition on which the memory of a server depends, which is not among the figures that it comes from."""
+NOT_LISTED = ("memory_applies", "mailboxes_total")
+"""A condition on which the memory of a server depends, and a figure that only tells whether there are mailboxes."""
 
 
 def test_each_need_lists_what_it_comes_from_itself(opened):
@@ -253,8 +266,10 @@ def test_each_need_lists_what_it_comes_from_itself(opened):
     go(at, "tile:Memory per server")
     step = sized(at).explain("summary_memory", depth=2)
     need = next(need for need in step.needs if need.name == "server_memory")
-    figures_below = [f"– {explanation_drawer.need_title(below)}: " for below in need.needs if below.name != CONDITION]
-    assert len(figures_below) == len(need.needs) - 1
+    figures_below = [
+        f"– {explanation_drawer.need_title(below)}: " for below in need.needs if below.name not in NOT_LISTED
+    ]
+    assert len(figures_below) == len(need.needs) - len(NOT_LISTED)
     written = plain(at)
     assert all(any(line.startswith(figure) for line in written) for figure in figures_below)
     assert seen(at, "why_to:server_memory").label.replace("\\", "").endswith("96 GB")

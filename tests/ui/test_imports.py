@@ -82,7 +82,7 @@ def test_tiers_are_previewed_and_applied_in_one_step(importing):
     assert "tiers.5.mailboxes" not in design
     assert design["environment.mailbox_servers"] == 6
     assert [box.value for box in at.success] == [
-        "Applied: 4 tiers with 4 mailboxes. Undo restores the previous values. The 2 warnings above still hold."
+        "Applied: 4 tiers with 4 mailboxes. Undo restores the previous values. The 3 warnings above still hold."
     ]
     at.get_by_key("undo").click().run()
     assert given(at) == before

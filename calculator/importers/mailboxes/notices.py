@@ -9,7 +9,15 @@ from calculator.importers.mailboxes.columns import MAILBOX_KINDS, MailboxColumns
 from calculator.importers.mailboxes.file_kinds import DATABASE_COMMAND, LIST_COMMAND
 from calculator.importers.mailboxes.population import Population, find_places, format_mailboxes
 from calculator.importers.mailboxes.tier_inputs import format_mean, format_size, name_tier
-from calculator.importers.mailboxes.tiers import QUOTA, TOLERANCE, TOTALS, TierBuilder, Tiers
+from calculator.importers.mailboxes.tiers import (
+    MESSAGES,
+    MISSING_CRITERION,
+    QUOTA,
+    TOLERANCE,
+    TOTALS,
+    TierBuilder,
+    Tiers,
+)
 from calculator.inputs.profile import Profile
 from calculator.inputs.units import percent_text
 from calculator.issues import NOTICE, WARNING, Issues
@@ -43,6 +51,7 @@ def report_population(
         message = f"{format_mailboxes(held)} on litigation hold: nothing is purged there before the planning horizon."
         issues.add(WARNING, "mailboxes", "tiers.litigation_hold", message)
     _report_kinds(builder, issues)
+    _report_assumed_messages(builder, issues)
     _report_unlimited(builder, issues)
     _report_unknown_quotas(builder, issues)
     if np.isnan(population.get("quota")).all():
@@ -76,6 +85,19 @@ def _report_kinds(builder: TierBuilder, issues: Issues) -> None:
         issues.add(NOTICE, "mailboxes", "tiers.messages_per_day", message, hint)
 
 
+def _report_assumed_messages(builder: TierBuilder, issues: Issues) -> None:
+    """Report that no file gives messages, and the number that is used for all mailboxes that receive any."""
+    count = int(builder.assumes_messages.sum())
+    if not count:
+        return
+    usual = float(builder.base.value("tiers.1.messages_per_day") or 0)
+    which = f"all {format_mailboxes(count)}" if count > 1 else "the mailbox"
+    if count < builder.population.mailboxes:
+        which = format_mailboxes(count)
+    message = f"no file gives messages: the {usual:,.4g} messages per day of the design are used for {which}."
+    issues.add(WARNING, "mailboxes", "tiers.messages_per_day", message, MISSING_CRITERION[MESSAGES][1])
+
+
 def _report_unlimited(builder: TierBuilder, issues: Issues) -> None:
     """Report mailboxes and archives without a limit, and the quotas that are assumed for them."""
     for measure, leaf, owned, size in (
@@ -88,9 +110,12 @@ def _report_unlimited(builder: TierBuilder, issues: Issues) -> None:
         count = int(planned.sum())
         verb, average = ("has", "") if count == 1 else ("have", " on average")
         mean = format_mean(float(builder.mailboxes[measure][planned].mean()))
+        source = f"{size} today and the mail until the planning horizon, where the size is known."
+        if measure == "quota" and "size" not in builder.mailboxes:
+            source = "that of the design, because no file gives sizes."
         message = (
             f"{format_mailboxes(count)} {verb} {owned}, which cannot be sized. A quota of {mean}{average} is assumed: "
-            f"{size} today and the mail until the planning horizon, where the size is known."
+            f"{source}"
         )
         issues.add(WARNING, "mailboxes", f"tiers.{leaf}", message, "Give the quota that you plan.")
 

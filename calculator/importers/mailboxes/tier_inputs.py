@@ -94,8 +94,12 @@ def format_messages(messages: float) -> str:
 def build_tables(builder: TierBuilder, tiers: Tiers, profile: Profile, by: str) -> Mapping[str, ResultRows]:
     """Return the tables of an import: tiers, rows left out, errors of totals, and mailboxes by size."""
     unknown = ~np.isfinite(builder.population.get("quota"))
-    assumed = np.bincount(tiers.partition.labels, unknown, len(tiers.counts))
-    rows = [_build_row(tiers, place, profile, int(assumed[place])) for place in range(len(tiers.counts))]
+    assumed, silent = (
+        np.bincount(tiers.partition.labels, those, len(tiers.counts)) for those in (unknown, builder.assumes_messages)
+    )
+    rows = [
+        _build_row(tiers, place, profile, int(assumed[place]), int(silent[place])) for place in range(len(tiers.counts))
+    ]
     if not any(row["archive_quota"] for row in rows):
         rows = [{**row, "archive_quota": None} for row in rows]
     left_out = [{"reason": reason, "rows": count} for reason, count in builder.population.left_out.items()]
@@ -107,7 +111,7 @@ def build_tables(builder: TierBuilder, tiers: Tiers, profile: Profile, by: str) 
     return {"tiers": rows, "left_out": left_out, "errors": tiers.errors, "population": population}
 
 
-def _build_row(tiers: Tiers, place: int, profile: Profile, assumed: int) -> dict[str, object]:
+def _build_row(tiers: Tiers, place: int, profile: Profile, assumed: int, silent: int) -> dict[str, object]:
     def find_mean(measure: str) -> float | None:
         return float(tiers.means[measure][place]) if measure in tiers.means else None
 
@@ -129,5 +133,6 @@ def _build_row(tiers: Tiers, place: int, profile: Profile, assumed: int) -> dict
         "quota": find_input("mailbox_size_limit"),
         "quota_assumed_for": assumed,
         "messages_per_day": find_input("messages_per_day"),
+        "messages_assumed_for": silent,
         "message_size": find_input("message_size"),
     }

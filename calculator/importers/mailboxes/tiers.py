@@ -41,7 +41,7 @@ GAIN = 0.001
 SIZE, QUOTA, MESSAGES = "size", "quota", "messages"
 CRITERIA = (SIZE, QUOTA, MESSAGES)
 """Measures by which mailboxes can be divided into tiers."""
-_MISSING_CRITERION = {
+MISSING_CRITERION = {
     SIZE: ("no file gives sizes of mailboxes.", "Give mailbox statistics too."),
     QUOTA: ("no file gives quotas.", "Give a mailbox list with ProhibitSendReceiveQuota too."),
     MESSAGES: ("no file gives messages of users.", "Give files of MessageStats or tracking logs too."),
@@ -250,6 +250,11 @@ class TierBuilder:
         return bool((self.population.get("takes_database_quota") == 1).any())
 
     @property
+    def assumes_messages(self) -> Bools:
+        """Mailboxes that get the messages of the design, because no file gives any: all except public folders."""
+        return (self.kinds != PUBLIC_FOLDER) & ("messages" not in self.mailboxes)
+
+    @property
     def assumes_quota(self) -> Bools:
         """Mailboxes whose quota is unknown or unlimited, while others have a known one."""
         known = np.isfinite(self.population.get("quota"))
@@ -287,7 +292,7 @@ class TierBuilder:
         """
         if by not in self.mailboxes:
             unknown = by == QUOTA and self.take_unknown_quotas
-            refuse("tiers", *_UNKNOWN_DATABASES if unknown else _MISSING_CRITERION[by])
+            refuse("tiers", *_UNKNOWN_DATABASES if unknown else MISSING_CRITERION[by])
         values, groups = self.list_values(by), self.groups
         count = int(groups.max()) + 1
         if bounds:

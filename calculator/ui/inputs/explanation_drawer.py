@@ -8,11 +8,12 @@ import streamlit as st
 
 from calculator.engine.explain import CONSTANT, INPUT, RULE, Explanation, constant_step
 from calculator.engine.findings import ODDITY_FIELD
+from calculator.engine.needs import unused_needs
 from calculator.engine.results import value_text
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, CORRECTED, TIER
+from calculator.presentation.applied_formulas import applied_formula
 from calculator.presentation.figures import not_applicable, rule_of
-from calculator.presentation.formulas import formula_lines, words_of
 from calculator.presentation.headline import figure_name
 from calculator.presentation.places import as_question, is_factor, place_of
 from calculator.presentation.sentences import sentence
@@ -126,7 +127,7 @@ def _rule(name: str) -> None:
     if step.remarks:
         st.text(" ".join(step.remarks.split()))
     _source(step.source)
-    _formula(step, name)
+    _formula(name)
     tree = st.expander("All steps and the program text, to copy", key="why_tree", on_change="rerun")
     if tree.open:
         with tree:
@@ -136,48 +137,52 @@ def _rule(name: str) -> None:
 
 
 def _needs(step: Explanation, name: str) -> None:
-    """Draw what a result needs: figures, then inputs and constants, and folded, the conditions that decide on it."""
+    """Draw what a figure comes from; folded, the conditions that decide on it and what it does not use here."""
     needs = sorted(step.needs, key=lambda need: (_is_input(need), _is_category(need)))
     conditions = [need for need in needs if _is_condition(need)]
-    if len(conditions) < len(needs):
+    not_used = _not_used(name)
+    unused = [need for need in needs if need.name in not_used and need not in conditions]
+    used = [need for need in needs if need not in conditions and need not in unused]
+    if used:
         st.markdown("**What it comes from**")
-    for need in needs:
-        if need not in conditions:
-            _need(need, place_at(need.name, name))
-    if not conditions:
+    for need in used:
+        _need(need, place_at(need.name, name))
+    _folded_needs(plural(len(conditions), "condition"), "why_conditions", conditions, name)
+    _folded_needs(f"Not used in this design: {len(unused)}", "why_unused", unused, name)
+
+
+def _not_used(name: str) -> frozenset[str]:
+    """Return the needs that a figure does not use in the design; what its formula shows is used."""
+    rule, _ = rule_of(name)
+    figure = name if name in rule.columns(state.design().tiers) else rule.name
+    formula = applied_formula(figure, state.design())
+    shown = {need.replace("__", ".") for need in formula.needs} if formula else set()
+    return unused_needs(figure, state.design()) - shown
+
+
+def _folded_needs(title: str, key: str, needs: Sequence[Explanation], name: str) -> None:
+    """Draw needs of a result under a title that opens them; nothing if there are none."""
+    if not needs:
         return
-    fold = st.expander(plural(len(conditions), "condition"), key="why_conditions", on_change="rerun")
+    fold = st.expander(title, key=key, on_change="rerun")
     if fold.open:
         with fold:
-            for need in conditions:
+            for need in needs:
                 _need(need, place_at(need.name, name))
 
 
-def _formula(step: Explanation, name: str) -> None:
-    """Draw the formula of a result, and the formula with the numbers of the design, folded."""
-    lines = formula_lines(step.formula, part=_part(name))
-    if not lines:
+def _formula(name: str) -> None:
+    """Draw the formula of a result as it applies in the design, in words and with the numbers, folded."""
+    formula = applied_formula(name, state.design())
+    if formula is None:
         return
     fold = st.expander("Formula", key="why_formula", on_change="rerun")
     if not fold.open:
         return
-    first, *names = lines
-    in_numbers = with_numbers(step, name)
     with fold:
-        st.text(first)
-        if names:
-            st.text("\n".join(f"where {line}" for line in names))
-        if in_numbers and in_numbers[0] != first:
-            st.caption("With the numbers of this design:")
-            st.text("\n".join(in_numbers))
-
-
-def _part(name: str) -> int | None:
-    """Return which part of its result a column is, by the first of its labels; None if it has no parts."""
-    rule, place = rule_of(name)
-    axes = [axis for axis in rule.axes if not axis.scalar]
-    label = place.split(".")[0]
-    return axes[0].labels.index(label) if axes and label in axes[0].labels else None
+        st.text(formula.words)
+        st.caption("With the numbers of this design:")
+        st.text(formula.numbers)
 
 
 def _figure(step: Explanation, place: str) -> None:
@@ -289,7 +294,12 @@ def _need(need: Explanation, place: str) -> None:
             args=(need.name, place),
             icon=":material/arrow_forward:" if need.kind == RULE else ":material/tag:",
         )
-        figures_below = [below for below in need.needs if not _is_condition(below) and not _is_definition(below)]
+        unused = _not_used(column_at(need.name, place)) if need.needs else frozenset()
+        figures_below = [
+            below
+            for below in need.needs
+            if not _is_condition(below) and not _is_definition(below) and below.name not in unused
+        ]
         for below in figures_below[:NEEDS_SHOWN]:
             short = need_title(below)
             st.caption(escaped(f"– {short}: {value_line(below, place_at(below.name, column_at(need.name, place)))}"))
@@ -447,23 +457,3 @@ def _source(source: str) -> None:
         cited = SOURCES.get(key)
         title = f"{cited.title}, {cited.publisher}" if cited else key
         st.caption(escaped(f"Source: {title}: {where}" if where else f"Source: {title}"))
-
-
-def with_numbers(step: Explanation, name: str) -> list[str]:
-    """Return the formula of a step, with numbers in place of the names that have a single value at its place."""
-    values: dict[str, str] = {}
-    for need in step.needs:
-        place = place_at(need.name, name)
-        label = next((label for label in _labels_at(place) if label in need.values), None)
-        if label is not None:
-            values[need.name.replace(".", "__")] = _short(need, need.values[label])
-    return formula_lines(step.formula, lambda word: values.get(word) or words_of(word), _part(name))
-
-
-def _short(need: Explanation, value: object) -> str:
-    """Format the value of a need within a formula: without its unit, with at most six digits."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float | int):
-        return f"{value:,.6g}"
-    return NOT_APPLICABLE if value is None else _value(need, value)

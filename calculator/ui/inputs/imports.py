@@ -400,9 +400,13 @@ def _tiers(imported: ImportResult) -> None:
         "archive_size": "Archive today",
         "archive_quota": "Archive quota",
         "messages_per_day": "Messages per day",
+        "messages_assumed_for": "Messages assumed for",
     }
     tiers = imported.tables["tiers"]
-    shown_for_zero: dict[str, object] = {**dict.fromkeys(OF_ARCHIVES, NOT_APPLICABLE), "quota_assumed_for": 0}
+    shown_for_zero: dict[str, object] = {
+        **dict.fromkeys(OF_ARCHIVES, NOT_APPLICABLE),
+        **dict.fromkeys(("quota_assumed_for", "messages_assumed_for"), 0),
+    }
     empty = {name: zero if any(row[name] for row in tiers) else None for name, zero in shown_for_zero.items()}
     rows = [
         {
