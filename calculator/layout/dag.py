@@ -359,7 +359,8 @@ class FailureState:
             issues.add(WARNING, where, "failed_databases", message, "Their users cannot open their mailboxes.")
         for server, active, limit in self._above_limit():
             message = f"{server}: {active} databases would be active, but its limit is {limit}."
-            issues.add(WARNING, where, "active_databases_limit", message, "The databases beyond the limit do not mount until it is raised.")
+            hint = "The databases beyond the limit do not mount until it is raised."
+            issues.add(WARNING, where, "active_databases_limit", message, hint)
         self._compare(issues, where)
         return issues
 
