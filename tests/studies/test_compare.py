@@ -6,6 +6,7 @@ import pytest
 
 from calculator import size
 from calculator.engine.results import HEADLINE, column_index, result_columns
+from calculator.engine.sizing import read
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import find
 from calculator.rules.registry import CORRECTIONS, RULES
@@ -159,8 +160,7 @@ def test_of_some_figures_more_is_better():
 
 def test_a_larger_disk_that_takes_larger_volumes_is_judged_by_its_fill():
     disks = {f"storage.{side}.database_disk_capacity": 6000.0 for side in ("primary", "secondary")}
-    design = read("example:active_active")
-    found = differing(compare([design, design.with_values(disks)]))
+    found = differing(compare([read("example:active_active"), read("example:active_active").with_values(disks)]))
     fill, volume = found["largest_volume_fill"], found["volume_database_volume_size"]
     assert [round(share, 2) for share in fill.values] == [0.95, 0.85]
     assert fill.verdicts == ("", "better")
