@@ -397,8 +397,8 @@ def test_a_change_names_all_warnings_that_it_adds(review):
     at = review({**shipped("active_active").given, "environment.mailbox_servers": 4.0}, "What if")
     assert [text for text in plain(at) if text.startswith("Check")] == [
         "Check after “One server fewer in each datacenter” with 84 databases: CPU utilization reaches 98 % after the "
-        "worst failure. At most 80 % is advised. A server needs 160 GB of memory. At most 96 GB is advised for Exchange "
-        "2013.",
+        "worst failure. At most 80 % is advised. A server needs 160 GB of memory. At most 96 GB is advised for "
+        "Exchange 2013.",
         "Check after “20 % more users”: CPU utilization reaches 82 % after the worst failure. At most 80 % is advised. "
         "A server needs 128 GB of memory. At most 96 GB is advised for Exchange 2013.",
     ]

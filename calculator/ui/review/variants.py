@@ -33,6 +33,8 @@ from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 
 THIS, AS_OPENED = "This design", "As opened"
+CHANGE, EXAMPLE = "What if: ", "Example: "
+"""Beginnings of the names of designs that are not variants."""
 NOT_THERE = "not in this design"
 INPUTS_SHOWN, CAUSES_SHOWN, PLACES_NAMED, VALUES_SHOWN = 30, 6, 8, 4
 OWN_NAMES = {"storage_disks_total.environment": "Data disks in all"}
@@ -84,8 +86,8 @@ def _others() -> dict[str, Profile]:
     changes = state.cached("usual_changes", lambda: usual_changes(profile))
     examples = (state.shipped(path.stem) for path in profile_files())
     return {
-        **{f"What if: {change.name}": profile.with_values(change.values) for change in changes if not change.reason},
-        **{f"Example: {example.title}": example for example in examples},
+        **{f"{CHANGE}{change.name}": profile.with_values(change.values) for change in changes if not change.reason},
+        **{f"{EXAMPLE}{example.title}": example for example in examples},
     }
 
 
@@ -378,7 +380,7 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         on_select=lambda: _select(differ),
         selection_mode="single-row",
         alt="Results that differ",
-        column_config=figures.text_columns(rows, _widths(names), {name: name.partition(": ")[2] for name in names}),
+        column_config=figures.text_columns(rows, _widths(names), _short(names)),
     )
     with st.container(key="compare-list"):  # app.css shows it on a phone, in place of the table above
         pages = -(-len(differ) // ROWS_PER_PAGE)
@@ -395,6 +397,11 @@ def _widths(names: Sequence[str]) -> dict[str, int]:
     this = {THIS: 95}
     rest = TABLE_WIDTH - sum(this.values()) - 2 * 180
     return {"Result": 210, "Where": 150, **{name: rest // (len(names) - 1) for name in names}, **this}
+
+
+def _short(names: Sequence[str]) -> dict[str, str]:
+    """Return the names of designs for the narrow columns of the table of results, each by its name."""
+    return {name: name.removeprefix(CHANGE).removeprefix(EXAMPLE) for name in names}
 
 
 def _result_label(column: str) -> str:
