@@ -322,17 +322,24 @@ def _disks(design: SizedDesign, units: Units) -> Tile:
     }
     value = " / ".join(dict.fromkeys(_disks_of(design, side, used.values(), units) for side in sides))
     capacity = design.profile.value("storage.primary.database_disk_capacity")
+    exchange = units.shown("storage_disks_total.environment", design)
+    mirrored = [f"{number(count)} {name} disks" for name, count in _mirrored_disks(design).items()]
     notes = [
         f"{' and '.join(used)}, {number(float(capacity or 0))} GB each",
-        f"{_both(design, 'server_drive_bays', units)} drive bays with {_mirrored_disks(design, of_server=True)}"
-        f"{ssd_slots(design)}",
-        f"all servers: {units.shown('storage_disks_total.environment', design)} for Exchange and "
-        f"{_mirrored_disks(design)}",
+        f"{_both(design, 'server_drive_bays', units)} drive bays{_in_bays(design)}",
+        f"all servers: {' and '.join([f'{exchange} for Exchange', *mirrored])}",
     ]
     why = f"{next(iter(used.values()), jbod)}.primary"
     if not value:
         return Tile("Disks per server", "", NOT_APPLICABLE, "no database disk is chosen", why)
     return Tile("Disks per server", "", value, "; ".join(notes), why)
+
+
+def _in_bays(design: SizedDesign) -> str:
+    """Return how many drive bays of a server are for mirrored disks, and the slots for SSDs, which are no bays."""
+    bays = [f"{number(scalar(f'{name}_disks', design.profile))} for {name} disks" for name in _mirrored_disks(design)]
+    text = " and ".join(bays).replace(" for ", " of them for ", 1)
+    return "".join(f", {part}" for part in (text, ssd_slots(design).strip()) if part)
 
 
 def ssd_slots(design: SizedDesign) -> str:
@@ -346,17 +353,15 @@ def _disks_of(design: SizedDesign, side: str, kinds: Iterable[str], units: Units
     return " + ".join(units.shown(f"{name}.{side}", design) for name in kinds if design.plain[f"{name}.{side}"])
 
 
-def _mirrored_disks(design: SizedDesign, of_server: bool = False) -> str:
-    """Return the disks that hold the system and, where they have their own, the queues: of all servers, or of one."""
+def _mirrored_disks(design: SizedDesign) -> dict[str, float]:
+    """Return the disks of all servers that hold the system and, where they have their own, the queues."""
     dags, counts = design.plain["summary_dags"] or 1.0, {"system": 0.0, "transport": 0.0}
     for side in DATACENTER.labels:
         servers = (design.plain[f"summary_servers_by_datacenter.{side}"] or 0.0) * dags
         counts["system"] += scalar("system_disks", design.profile) * servers
         if design.plain[f"transport_database_location.{side}"] == "dedicated_raid1_disk":
             counts["transport"] += scalar("transport_disks", design.profile) * servers
-    if of_server:
-        counts = {name: scalar(f"{name}_disks", design.profile) if count else 0.0 for name, count in counts.items()}
-    return " and ".join(f"{number(count)} {name} disks" for name, count in counts.items() if count)
+    return {name: count for name, count in counts.items() if count}
 
 
 def _databases(design: SizedDesign, units: Units) -> Tile:

@@ -26,7 +26,7 @@ _OF_INPUT = (*_ENDS, "given", "largest")
 """Columns with values of the input of the row."""
 _OWN_SHARES = re.compile(
     r"change\.\d+|first_order(?:_low|_high)?|not_applicable|dominant_share|probability|used_p\d+"
-    r"|cpu|cpu_worst|link|volume_fill|utilization|share(?:_\w+)?|(?:\w+_)?cpu_utilization"
+    r"|cpu|cpu_worst|link|(?:largest_)?volume_fill|utilization|share(?:_\w+)?|(?:\w+_)?cpu_utilization"
 )
 """Columns, figures and limits of studies that are shares, whatever the unit of the row."""
 

@@ -316,6 +316,12 @@ def volume_fill(
     return select(jbod, ratio(volume_database_volume_size, storage_database_disk_formatted), NA)
 
 
+@rule(unit="1", level="per_volume", source="design: headline")
+def largest_volume_fill(volume_fill: Floats) -> Floats:
+    """Largest share of a JBOD disk that a volume of either datacenter takes, including the space kept free."""
+    return np.fmax(volume_fill[0], volume_fill[1])
+
+
 @rule(unit="disks", level="per_server", axis=DATACENTER, source="design: drive bays")
 def server_drive_bays(
     valid: Bools,

@@ -32,6 +32,7 @@ LOWER_IS_BETTER = frozenset(
         "storage_disks_total",
         "server_drive_bays",
         "volume_fill",
+        "largest_volume_fill",
         "replication_peak_throughput",
         "replication_link_utilization",
         "summary_database_iops",
@@ -41,8 +42,6 @@ LOWER_IS_BETTER = frozenset(
         "reseed_hours",
         "reseed_hours_over_link",
         "reseed_hours_several_sources",
-        "volume_database_volume_size",
-        "volume_restore_volume_size",
         "summary_logs_per_day",
     }
 )

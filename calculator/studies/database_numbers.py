@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from calculator.engine.findings import INVALID, warnings_of
+from calculator.engine.sizing import size
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, Value
+from calculator.issues import WARNING
 from calculator.rules.constants import scalar
 
 AUTOMATIC, COUNT = "database.automatic_count", "database.custom_count"
@@ -22,6 +24,8 @@ HIGH_AVAILABILITY = "environment.high_availability"
 DISKS, BAYS = "storage_disks_total.environment", "server_drive_bays.primary"
 TRIED = 24
 """Numbers of databases that are tried for each design."""
+MORE_DISKS = 0.1
+"""Share of more disks that a number of databases with fewer warnings may need."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,21 @@ class DatabaseNumber:
         Whether the design is invalid with the automatic number.
     unit
         What the number counts: ``databases``, with "per DAG" or "per server" if there are several.
+    warnings
+        Distinct warnings about the design with this number, with those of the layout of its copies if it was laid out.
     """
 
     values: Mapping[str, Value]
     figures: Mapping[str, Any]
     repairs: bool
     unit: str
+    warnings: tuple[str, ...]
+
+    @property
+    def warned(self) -> str:
+        """Number of warnings in words; empty if there is none."""
+        count = len(self.warnings)
+        return f"{count} warning{'s' if count > 1 else ''}" if count else ""
 
     @property
     def number(self) -> str:
@@ -52,22 +65,22 @@ class DatabaseNumber:
         return f"{count:,.0f} {self.unit.replace('databases', 'database', 1) if count == 1 else self.unit}"
 
     def __str__(self) -> str:
-        disks, bays, warnings = self.figures[DISKS], self.figures[BAYS], _warnings(self.figures)
-        needs = f"{disks:,.0f} disks" + ("" if bays is None else f" and {bays:,.0f} drive bays per server")
-        if not self.repairs:
-            return f"With {self.number} it needs only {needs}."
-        warned = f", with {warnings} warning{'s' if warnings > 1 else ''}" if warnings else ""
-        return f"With {self.number} it works{warned}: {needs}."
+        disks, bays = self.figures[DISKS], self.figures[BAYS]
+        needs = f"{disks:,.0f} data disks" + ("" if bays is None else f" and {bays:,.0f} drive bays per server")
+        warned = f", with {self.warned}" if self.warned else ""
+        if self.repairs:
+            return f"With {self.number} it works{warned}: {needs}."
+        return f"With {self.number} it needs only {needs}{warned}."
 
 
 def better_numbers(
-    base: Profile, columns: Mapping[str, Sequence[object]], results: Sequence[str] = ()
+    base: Profile, columns: Mapping[str, Sequence[object]], results: Sequence[str] = (), *, lay_out: bool = True
 ) -> list[DatabaseNumber | None]:
     """Find a better number of databases for each of several designs whose number of databases is automatic.
 
     Tried are the next multiples of the servers that the mailboxes need, if a design is invalid, or if rounding adds
     more than half to the databases that it needs.  Of those that pass without errors, the one with the fewest warnings
-    and then the fewest disks is taken.
+    and then the fewest disks is taken.  Warnings of the layout count among the numbers that need few more disks.
 
     Parameters
     ----------
@@ -77,6 +90,8 @@ def better_numbers(
         Inputs that vary: one value per design, by path.
     results
         Further results for `DatabaseNumber.figures`.
+    lay_out
+        Whether to lay the copies out for the warnings of the layout.
 
     Returns
     -------
@@ -104,16 +119,17 @@ def better_numbers(
     results = tuple(dict.fromkeys(("databases", DISKS, BAYS, *results)))
     sized = size_many(varied, profile=base, results=results, valid_only=True).to_pylist()
     for place in dict.fromkeys(owners):
+        given = _design(base, columns, place)
+        repairs = present[place]["status"] == INVALID
         works = [
-            (count, row)
+            DatabaseNumber({AUTOMATIC: False, COUNT: count}, row, repairs, _unit(given), _warnings(row))
             for owner, count, row in zip(owners, tried, sized, strict=True)
             if owner == place and row["databases"] == count and _is_better(row, present[place])
         ]
         if works:
-            count, row = min(works, key=lambda pair: (_warnings(pair[1]), pair[1][DISKS], pair[0]))
-            given = _design(base, columns, place)
-            repairs = present[place]["status"] == INVALID
-            found[place] = DatabaseNumber({AUTOMATIC: False, COUNT: count}, row, repairs, _unit(given))
+            varied_here = {path: values[place] for path, values in columns.items() if path != "id"}
+            design = {path: None if value == "none" else value for path, value in varied_here.items()}
+            found[place] = _best(works, base, design if lay_out else None)
     return found
 
 
@@ -145,11 +161,41 @@ def _is_better(row: Mapping[str, Any], present: Mapping[str, Any]) -> bool:
         return False
     if present["status"] == INVALID:
         return True
-    return row[DISKS] < present[DISKS] and _warnings(row) <= _warnings(present)
+    return row[DISKS] < present[DISKS] and len(_warnings(row)) <= len(_warnings(present))
 
 
-def _warnings(row: Mapping[str, Any]) -> int:
-    return len(warnings_of(row["issues"]))
+def _best(numbers: Sequence[DatabaseNumber], base: Profile, values: Mapping[str, Any] | None) -> DatabaseNumber:
+    """Return the number with the fewest warnings and then the fewest disks.
+
+    Parameters
+    ----------
+    numbers
+        The numbers with which a design works.
+    base, values
+        The design, to lay out its copies; they are not laid out without values.
+    """
+
+    def rank(number: DatabaseNumber) -> tuple[float, ...]:
+        return len(number.warnings), number.figures[DISKS], float(number.values[COUNT] or 0)
+
+    best = min(numbers, key=rank)
+    if values is None:
+        return best
+    most = (1 + MORE_DISKS) * best.figures[DISKS]
+    few = (number for number in numbers if number.figures[DISKS] <= most)
+    return min((_laid_out(number, base.with_values({**values, **number.values})) for number in few), key=rank)
+
+
+def _laid_out(number: DatabaseNumber, design: Profile) -> DatabaseNumber:
+    """Return a number with all warnings about the design, those of the layout of its copies included."""
+    from calculator.presentation.findings import all_issues  # imports the layout
+
+    found = (issue.message for issue in all_issues(size(design)) if issue.severity == WARNING)
+    return replace(number, warnings=tuple(dict.fromkeys(found)))
+
+
+def _warnings(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(warnings_of(row["issues"]))
 
 
 def _unit(design: Mapping[str, Any]) -> str:

@@ -121,7 +121,14 @@ def test_servers_are_counted_per_dag_where_there_are_several():
         (
             "active_active",
             "Disks per server",
-            "JBOD, 4,000 GB each; 12 drive bays with 2 system disks; all servers: 100 for Exchange and 20 system disks",
+            "JBOD, 4,000 GB each; 12 drive bays, 2 of them for system disks; all servers: 100 for Exchange and 20 "
+            "system disks",
+        ),
+        (
+            "exchange_2019",
+            "Disks per server",
+            "JBOD, 10,000 GB each; 14 drive bays, 2 of them for system disks, and 4 slots for SSDs; all servers: 72 "
+            "for Exchange and 12 system disks",
         ),
         ("active_active", "Databases per DAG", "each with 125 mailboxes, and 655 GB when they are full"),
         ("exchange_2019", "Databases per DAG", "each with about 106 mailboxes, and 1,652 GB when they are full"),

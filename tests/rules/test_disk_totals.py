@@ -173,6 +173,8 @@ def test_a_volume_and_its_disk():
         storage_database_disk_formatted=(1000, 900),
     )
     assert_figures(fill, ([0.9, NA, NA], [1, NA, NA]))
+    largest = call("largest_volume_fill", volume_fill=([0.9, 0.95, NA, NA], [1, NA, 0.8, NA]))
+    assert_figures(largest, [1, 0.95, 0.8, NA])
 
 
 def test_drive_bays():

@@ -6,6 +6,7 @@ import pytest
 
 from calculator import size
 from calculator.engine.results import HEADLINE, column_index, result_columns
+from calculator.engine.sizing import read
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import find
 from calculator.rules.registry import CORRECTIONS, RULES
@@ -154,7 +155,17 @@ def test_of_some_figures_more_is_better():
     days, volume = found["days_until_volume_full"], found["volume_database_volume_size"]
     assert days.values[0] != days.values[1]
     assert days.verdicts[1] == ("better" if days.values[1] > days.values[0] else "worse")
-    assert volume.verdicts[1] == ("better" if volume.values[1] < volume.values[0] else "worse")
+    assert volume.verdicts == ("", "")
+
+
+def test_a_larger_disk_that_takes_larger_volumes_is_judged_by_its_fill():
+    disks = {f"storage.{side}.database_disk_capacity": 6000.0 for side in ("primary", "secondary")}
+    found = differing(compare([read("example:active_active"), read("example:active_active").with_values(disks)]))
+    fill, volume = found["largest_volume_fill"], found["volume_database_volume_size"]
+    assert [round(share, 2) for share in fill.values] == [0.95, 0.85]
+    assert fill.verdicts == ("", "better")
+    assert volume.values[1] > volume.values[0]
+    assert volume.verdicts == ("", "")
 
 
 def test_a_flag_that_turns_true_is_better():

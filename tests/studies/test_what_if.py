@@ -7,6 +7,8 @@ from support.study_rows import row_alone, rows_of
 
 from calculator.engine.sizing import read, size
 from calculator.inputs.profile import Profile
+from calculator.issues import WARNING
+from calculator.presentation.findings import all_issues
 from calculator.studies.what_if import what_if
 
 pytestmark = pytest.mark.slow
@@ -183,14 +185,19 @@ def test_a_number_of_databases_is_named_where_the_automatic_number_does_not_work
     assert hints == {
         "One server more": (
             "A volume of 9,462 GB does not fit its disk of 9,313 GB.",
-            "With 70 databases it works: 77 disks and 13 drive bays per server.",
+            "With 70 databases it works: 77 data disks and 13 drive bays per server.",
         ),
-        "One server fewer": (None, "With 65 databases it needs only 70 disks and 16 drive bays per server."),
+        "One server fewer": (
+            None,
+            "With 65 databases it needs only 70 data disks and 16 drive bays per server, with 1 warning.",
+        ),
     }
     for change, better in zip(study.changes, study.database_numbers, strict=True):
         if better is not None:
             given = size(design.with_values({**change.values, **better.values}))
             assert given.status == "notice"
+            found = [issue.message for issue in all_issues(given) if issue.severity == WARNING]
+            assert list(better.warnings) == found
             assert given["storage_disks_total.environment"] == better.figures["storage_disks_total.environment"]
 
 
@@ -206,11 +213,11 @@ def test_no_number_of_databases_is_named_for_a_number_that_is_given():
 @pytest.mark.parametrize(
     ("example", "change", "hint"),
     [
-        ("small_office", "20 % more users", "With 5 databases it works: 8 disks and 10 drive bays per server."),
+        ("small_office", "20 % more users", "With 5 databases it works: 8 data disks and 10 drive bays per server."),
         (
             "hundred_thousand_mailboxes",
             "20 % more users",
-            "With 240 databases per DAG it works, with 2 warnings: 2,176 disks and 19 drive bays per server.",
+            "With 240 databases per DAG it works, with 2 warnings: 2,176 data disks and 19 drive bays per server.",
         ),
     ],
 )

@@ -133,7 +133,10 @@ def test_the_smallest_number_of_servers_is_found_for_the_open_design_and_every_o
 def test_the_smallest_number_of_servers_says_what_it_needs_more(opened):
     at = opened("active_active", page=CONSTRAINTS)
     at.get_by_key("find_fewest").click().run()
-    assert "The design needs 104 disks in all and 15 drive bays per server. Before the search: 100 and 12." in plain(at)
+    assert (
+        "The design needs 104 data disks in all and 15 drive bays per server. Before the search: 100 and 12."
+        in plain(at)
+    )
     assert (sized(at)["storage_disks_total.environment"], sized(at)["server_drive_bays.primary"]) == (104, 15)
     table = next(table.value for table in at.table if "Result" in table.value)
     assert table["Result"].tolist()[0].replace("\\", "") == "the design before: works"
@@ -149,8 +152,8 @@ def test_the_smallest_number_of_servers_sets_the_databases_where_the_automatic_n
     assert given(at)["database.custom_count"] == 65
     assert sized(at)["storage_disks_total.environment"] == 70  # 125 with the 120 databases of the automatic number
     said = (
-        "The design needs 70 disks in all and 16 drive bays per server. Before the search: 72 and 14. The number of "
-        "databases is set to 65 and does not follow the mailboxes any more, until it is made automatic again under "
+        "The design needs 70 data disks in all and 16 drive bays per server. Before the search: 72 and 14. The number "
+        "of databases is set to 65 and does not follow the mailboxes any more, until it is made automatic again under "
         "Databases and I/O."
     )
     assert said in plain(at)

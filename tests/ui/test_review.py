@@ -214,8 +214,8 @@ def test_a_better_number_of_databases_is_named_and_applied(review):
     at = review("exchange_2019", "What if")
     table = next(table.value for table in at.table if "Verdict" in table.value).set_index("Change")
     assert table.loc["One server more", "Verdict"].replace("\\", "") == (
-        "Does not work: A volume of 9,462 GB does not fit its disk of 9,313 GB. With 70 databases it works: 77 disks "
-        "and 13 drive bays per server."
+        "Does not work: A volume of 9,462 GB does not fit its disk of 9,313 GB. With 70 databases it works: 77 data "
+        "disks and 13 drive bays per server."
     )
     apply = next(button for button in at.button if button.label == "Apply: One server more, with 70 databases")
     apply.click().run()
@@ -223,6 +223,82 @@ def test_a_better_number_of_databases_is_named_and_applied(review):
     sound(at)
     assert (given(at)["environment.mailbox_servers"], given(at)["database.custom_count"]) == (7, 70)
     assert (sized(at).status, sized(at)["storage_disks_total.environment"]) == ("notice", 77)
+
+
+def test_a_number_of_databases_has_the_warnings_of_its_layout(review):
+    at = review("exchange_2019", "What if")
+    said = (
+        "Check after “One server fewer” with 65 databases: Two failed servers: the layout makes 23 databases active on "
+        "SRV03 when SRV01 and SRV02 fail (59.9 % CPU), but the sizing counts 22 (58.4 % CPU)."
+    )
+    assert said in plain(at)
+    assert "Apply: One server fewer, with 65 databases (1 warning)" in [button.label for button in at.button]
+
+
+def test_larger_disks_show_the_room_that_they_add_and_why_cpu_rises(review):
+    def cells(name, change, *columns):
+        at = review(name, "What if")
+        table = next(table.value for table in at.table if "Verdict" in table.value).set_index("Change")
+        return plain(at), [table.loc[change, column].replace("\u00a0", " ") for column in columns]
+
+    _, found = cells("exchange_2019", "Disks of 12,000 GB", "Fullest volume", "Database volume")
+    assert found == ["↓ 81 %", "9,032 GB"]
+    written, found = cells("active_active", "Disks of 6,000 GB", "Fullest volume", "CPU, worst failure")
+    assert found == ["↓ 85 %", "↑ 54 %"]
+    assert [text for text in written if "raises CPU" in text] == [
+        "“Disks of 6,000 GB” raises CPU: after the worst failure, 16 of 60 databases are active on a server, a larger "
+        "share than the 20 of 80 of now."
+    ]
+
+
+def test_a_figure_without_value_gives_its_reason(review):
+    more = {"tiers.1.mailboxes": 8400.0, "database_copies.ha_copies": 4.0}
+    at = review({**shipped("exchange_2019").given, **more}, "What if")
+    assert "Data disks: n/a. A volume of 9,514 GB does not fit its disk of 9,313 GB." in plain(at)
+    at = review("small_office", "What if")
+    at.get_by_key("what_if_figure").set_value("replication_peak_throughput.environment").run()
+    at.run()
+    assert "WAN at peak: n/a. One datacenter." in plain(at)
+
+
+def test_a_difference_that_rounds_to_nothing_has_no_bracket(review):
+    def cells(at):
+        main = next(table.value for table in at.table if "Figure" in table.value).set_index("Figure")
+        return {name: text.replace("\u00a0", " ").replace("\\", "") for name, text in main.iloc[:, 1].items()}
+
+    at = review("active_active", "Compare")
+    session(at).given = {**shipped("active_active").given, "tiers.1.mailboxes": 10001.0}
+    at.run()
+    assert cells(at)["WAN at peak"] == "209 Mb/s"
+
+
+def test_larger_disks_are_judged_by_the_fullest_volume(review):
+    at = review("active_active", "Compare")
+    at.get_by_key("compared").set_value(["What if: Disks of 6,000 GB"]).run()
+    at.run()
+    main = next(table.value for table in at.table if "Figure" in table.value).set_index("Figure")
+    cells = {name: text.replace("\u00a0", " ").replace("\\", "") for name, text in main.iloc[:, 1].items()}
+    assert cells["Fullest volume"] == "85 % (−10 points, better)"
+    assert cells["Database volume"] == "4,726 GB (+33 %)"
+
+
+def test_the_reason_of_a_difference_has_its_values(review):
+    at = review("active_active", "Compare")
+    at.get_by_key("compared").set_value(["What if: Disks of 6,000 GB", "What if: 20 % more users"]).run()
+    at.run()
+    at.get_by_key("why_differs").set_value("storage_disks_total.environment").run()
+    at.run()
+    written = [text.replace("\\", "").replace("\u00a0", " ") for text in texts(at)]
+    assert "Largest database that the design allows, before a custom limit: from 708 to 1,062 GB." in written
+    assert (
+        "Number of mailboxes in each tier, including projected growth: from 10,000 to 12,000 mailboxes (tier 1)."
+        in (written)
+    )
+    count = len(results(at))
+    said = (
+        f"The table has {count} rows, 7 at a time: scroll in it to see the others. In a narrow window, it also scrolls"
+    )
+    assert f"{said} to the side." in written
 
 
 def test_limits_that_the_chart_of_capacity_leaves_out_are_named(review):
@@ -319,11 +395,13 @@ def test_a_change_with_a_warning_names_it(review):
 
 def test_a_change_names_all_warnings_that_it_adds(review):
     at = review({**shipped("active_active").given, "environment.mailbox_servers": 4.0}, "What if")
-    [said] = [text for text in plain(at) if text.startswith("Check")]
-    assert said == (
+    assert [text for text in plain(at) if text.startswith("Check")] == [
+        "Check after “One server fewer in each datacenter” with 84 databases: CPU utilization reaches 98 % after the "
+        "worst failure. At most 80 % is advised. A server needs 160 GB of memory. At most 96 GB is advised for "
+        "Exchange 2013.",
         "Check after “20 % more users”: CPU utilization reaches 82 % after the worst failure. At most 80 % is advised. "
-        "A server needs 128 GB of memory. At most 96 GB is advised for Exchange 2013."
-    )
+        "A server needs 128 GB of memory. At most 96 GB is advised for Exchange 2013.",
+    ]
 
 
 def test_a_change_does_not_repeat_the_warnings_of_the_design(review):

@@ -52,7 +52,7 @@ def test_a_wide_table_is_a_list_on_a_phone(browser, address):
         frame = page.locator("[data-testid=stTable] > div").first
         assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
         row = table.get_by_role("row").nth(1)
-        assert row.get_by_role("cell").count() == 11
+        assert row.get_by_role("cell").count() == 12
         assert row.get_by_role("cell").nth(1).get_attribute("data-column") == "Servers"
         page.set_viewport_size({"width": 1280, "height": 900})
         page.wait_for_timeout(500)

@@ -15,7 +15,7 @@ from calculator.inputs.schema import DATACENTER, Value
 from calculator.inputs.units import percent_text
 from calculator.issues import WARNING
 from calculator.rules.constants import scalar
-from calculator.studies.database_numbers import DatabaseNumber, better_numbers
+from calculator.studies.database_numbers import COUNT, DatabaseNumber, better_numbers
 from calculator.studies.figures import NumericSizer
 from calculator.studies.search.run import FeasibleDesign, search
 
@@ -122,12 +122,14 @@ def find_fewest_servers(scenario: Scenario, *, choose_databases: bool = False) -
     combinations = _combinations(profile, limit, fewest)
     trials = _size_trials(profile, combinations)
     if choose_databases:
-        numbers = better_numbers(profile, combinations, RESULTS)
+        numbers = better_numbers(profile, combinations, RESULTS, lay_out=False)
         trials = [_better_trial(trial, number, profile) for trial, number in zip(trials, numbers, strict=True)]
     trials = [trial for trial in trials if trial.servers]
     trials.sort(key=lambda trial: (trial.servers or 0.0, float(trial.values.get(DAGS) or 1)))
     works = next((number for number, trial in enumerate(trials) if not trial.reason), len(trials))
     if works < len(trials):
+        if COUNT in trials[works].values:
+            trials[works] = _laid_out_trial(trials[works], profile)
         trials[works] = replace(trials[works], warnings=_warnings(profile, trials[works].values))
     return tuple(trials[: works + 1])
 
@@ -144,6 +146,13 @@ def _better_trial(trial: Trial, number: DatabaseNumber | None, profile: Profile)
         return trial
     better = _trial({**trial.values, **number.values}, number.figures, profile)
     return trial if better.reason else better
+
+
+def _laid_out_trial(trial: Trial, profile: Profile) -> Trial:
+    """Return a trial that works with the number of databases that has the fewest warnings of the layout too."""
+    varied = {path: [trial.values[path]] for path in _candidates(profile, 1)}
+    [number] = better_numbers(profile, varied, RESULTS, lay_out=True)
+    return _better_trial(trial, number, profile)
 
 
 def _warnings(profile: Profile, values: Mapping[str, Value]) -> tuple[str, ...]:

@@ -47,11 +47,11 @@ def section() -> None:
             with st.container(width="stretch"):
                 tried, failure = ("servers and DAGs", " after the worst failure") if has_dag else ("servers", "")
                 databases = (
-                    " Sets the number of databases where the automatic number does not work or takes many more disks."
+                    " Sets the number of databases where the automatic number fails or takes many more data disks."
                 )
                 st.caption(
                     f"Tries numbers of {tried}, and takes the first that works without errors, with at most {cpu} CPU"
-                    f"{failure} and {memory} GB of memory. Fewer servers may need more disks."
+                    f"{failure} and {memory} GB of memory. Fewer servers may need more data disks."
                     f"{f' {databases}' if profile.value(AUTOMATIC) else ''}"
                 )
         fewest = current().fewest
@@ -115,7 +115,9 @@ def _hardware(before: Trial | None, found: Trial) -> str:
     """Return the disks and drive bays of the number that was found, with those before; empty if none is known."""
     if found.all_disks is None or found.bays is None:
         return ""
-    text = f"The design needs {number(found.all_disks)} disks in all and {number(found.bays)} drive bays per server"
+    text = (
+        f"The design needs {number(found.all_disks)} data disks in all and {number(found.bays)} drive bays per server"
+    )
     if before is None or before.all_disks is None or before.bays is None:
         return f"{text}."
     return f"{text}. Before the search: {number(before.all_disks)} and {number(before.bays)}."

@@ -94,11 +94,17 @@ def columns_of_figures(rows: Sequence[Mapping[str, str]]) -> list[str]:
     return found
 
 
-def text_columns(rows: Sequence[Mapping[str, str]], widths: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """Return the configuration of the columns of a data frame: their widths, and figures on the right."""
+def text_columns(
+    rows: Sequence[Mapping[str, str]], widths: Mapping[str, int] | None = None, labels: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return the configuration of the columns of a data frame: widths, labels, and figures on the right."""
     right = columns_of_figures(rows)
     return {
-        name: st.column_config.TextColumn(width=(widths or {}).get(name), alignment="right" if name in right else None)
+        name: st.column_config.TextColumn(
+            (labels or {}).get(name) or None,
+            width=(widths or {}).get(name),
+            alignment="right" if name in right else None,
+        )
         for name in dict.fromkeys(name for row in rows for name in row)
     }
 

@@ -33,12 +33,18 @@ from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 
 THIS, AS_OPENED = "This design", "As opened"
+CHANGE, EXAMPLE = "What if: ", "Example: "
+"""Beginnings of the names of designs that are not variants."""
 NOT_THERE = "not in this design"
-INPUTS_SHOWN, CAUSES_SHOWN, PLACES_NAMED = 30, 6, 8
+INPUTS_SHOWN, CAUSES_SHOWN, PLACES_NAMED, VALUES_SHOWN = 30, 6, 8, 4
 OWN_NAMES = {"storage_disks_total.environment": "Data disks in all"}
 """Names of results that the other tabs have names for too."""
 ROW_HEIGHT, ROWS_SHOWN, ROWS_PER_PAGE = 46, 10, 10
-"""Height of a row of results, in which names wrap, and number of rows that a table and a list show at a time."""
+"""Height of a row of results, and number of rows that a table and a list show at a time."""
+WRAPPED_HEIGHT, WRAPPED_SHOWN = 66, 7
+"""Height and number of the rows whose text is wrapped. Streamlit wraps no text in rows of 64 pixels or less."""
+TABLE_WIDTH = 1080
+"""Width of the columns of the table of results in a window of 1280 pixels."""
 NEXT_ROW = 0.5
 """Part of the next row that a table with more rows shows, so that it is seen to go on."""
 COMPARED, NAME, WHY, TABLE = "compared", "review_variant", "why_differs", "table:compare"
@@ -80,8 +86,8 @@ def _others() -> dict[str, Profile]:
     changes = state.cached("usual_changes", lambda: usual_changes(profile))
     examples = (state.shipped(path.stem) for path in profile_files())
     return {
-        **{f"What if: {change.name}": profile.with_values(change.values) for change in changes if not change.reason},
-        **{f"Example: {example.title}": example for example in examples},
+        **{f"{CHANGE}{change.name}": profile.with_values(change.values) for change in changes if not change.reason},
+        **{f"{EXAMPLE}{example.title}": example for example in examples},
     }
 
 
@@ -358,21 +364,23 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         figures.draw_table([_row(chosen, names)], alt="Values of the chosen result")
         _causes(comparison, names, chosen)
     rows = [_row(difference, names) for difference in differ]
+    row_height, most = (ROW_HEIGHT, ROWS_SHOWN) if len(names) == 2 else (WRAPPED_HEIGHT, WRAPPED_SHOWN)
     shown: float = len(rows)
-    if len(rows) > ROWS_SHOWN:
-        shown = ROWS_SHOWN + NEXT_ROW
+    if len(rows) > most:
+        shown = most + NEXT_ROW
         with st.container(key="compare-more"):  # not on a phone, as the table
-            st.caption(f"The table has {len(rows):,} rows, {ROWS_SHOWN} at a time: scroll in it to see the others.")
+            sideways = "" if len(names) == 2 else " In a narrow window, it also scrolls to the side."
+            st.caption(f"The table has {len(rows):,} rows, {most} at a time: scroll in it to see the others.{sideways}")
     st.dataframe(
         figures.arrow(rows),
         key=TABLE,
         hide_index=True,
-        height=36 + int(ROW_HEIGHT * shown),
-        row_height=ROW_HEIGHT,
+        height=36 + int(row_height * shown),
+        row_height=row_height,
         on_select=lambda: _select(differ),
         selection_mode="single-row",
         alt="Results that differ",
-        column_config=figures.text_columns(rows, {"Result": 340, "Where": 260}),
+        column_config=figures.text_columns(rows, _widths(names), _short(names)),
     )
     with st.container(key="compare-list"):  # app.css shows it on a phone, in place of the table above
         pages = -(-len(differ) // ROWS_PER_PAGE)
@@ -380,6 +388,20 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         listed = differ[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE]
         rows = [_main_row(difference, names, _result_label(difference.column)) for difference in listed]
         figures.draw_table(rows, alt="Results that differ, by page")
+
+
+def _widths(names: Sequence[str]) -> dict[str, int]:
+    """Return the widths of the columns of the table of results, with which all of them fit a window of 1280 pixels."""
+    if len(names) == 2:
+        return {"Result": 340, "Where": 260}
+    this = {THIS: 95}
+    rest = TABLE_WIDTH - sum(this.values()) - 2 * 180
+    return {"Result": 210, "Where": 150, **{name: rest // (len(names) - 1) for name in names}, **this}
+
+
+def _short(names: Sequence[str]) -> dict[str, str]:
+    """Return the names of designs for the narrow columns of the table of results, each by its name."""
+    return {name: name.removeprefix(CHANGE).removeprefix(EXAMPLE) for name in names}
 
 
 def _result_label(column: str) -> str:
@@ -415,8 +437,10 @@ def _cells(difference: ResultDifference, names: Sequence[str], shown: Sequence[s
     """Return the values by design, each with its change against the first design, and whether it is better or worse."""
     cells = {}
     for place, (name, text, verdict) in enumerate(zip(names, shown, difference.verdicts, strict=True)):
-        parts = [part for part in (_change(difference, place), verdict) if part]
-        cells[name] = f"{text} ({', '.join(parts)})" if parts else text
+        change = _change(difference, place)
+        parts = [part for part in (change, verdict) if part]
+        rounds_away = change and not any(digit in "123456789" for digit in change)
+        cells[name] = f"{text} ({', '.join(parts)})" if parts and not rounds_away else text
     return cells
 
 
@@ -428,6 +452,8 @@ def _change(difference: ResultDifference, place: int) -> str:
     if first is None or value is None or first == value:
         return ""
     points = percent(value) - percent(first)
+    if abs(points) >= 1 and min(percent(value), percent(first)) >= 10:  # as the values, which have no decimals
+        points = round(percent(value)) - round(percent(first))
     return with_minus(f"{points:+.{0 if abs(points) >= 1 else 1}f}{NO_BREAK_SPACE}points")
 
 
@@ -440,22 +466,39 @@ def _causes(comparison: DesignComparison, names: Sequence[str], difference: Resu
             st.markdown(f"Not applicable: {escaped(reason)}")
         for number, name in enumerate(names[1:], 2):
             causes = comparison.why(difference.column, number)
+            pair = comparison.designs[0], comparison.designs[number - 1]
             if len(names) > 2:
                 st.markdown(f"**{escaped(name)}**")
                 if difference.values[number - 1] == difference.values[0]:
                     st.caption(escaped(f"The figure is the same as in {names[0]}."))
                     continue
             for cause in causes[:CAUSES_SHOWN]:
-                _cause(cause, comparison)
+                _cause(cause, comparison, pair)
             if len(causes) > CAUSES_SHOWN:
                 st.caption(f"{len(causes) - CAUSES_SHOWN} more steps of the calculation differ on the way.")
 
 
-def _cause(cause: Divergence, comparison: DesignComparison) -> None:
+def _cause(cause: Divergence, comparison: DesignComparison, pair: tuple[SizedDesign, SizedDesign]) -> None:
+    """Draw a step of the calculation with its values in a pair of designs, and the inputs behind it."""
     if cause.rule:
-        st.markdown(escaped(RULES[cause.rule].meaning))
+        st.markdown(escaped(f"{RULES[cause.rule].meaning.removesuffix('.')}: {_from_to(cause.rule, pair)}."))
     if cause.inputs:
         st.caption(escaped("Inputs that differ: " + "; ".join(_with_places(cause.inputs, comparison)) + "."))
+
+
+def _from_to(name: str, pair: tuple[SizedDesign, SizedDesign]) -> str:
+    """Return the values of a result in two designs, "from 12 to 14", at each of the first places where they differ."""
+    differences = compare(pair, name).differences
+    texts: dict[str, list[str]] = {}
+    for difference in differences[:VALUES_SHOWN]:
+        before, after = (figures.figure_with_unit(difference.column, value) for value in difference.values)
+        number, _, unit = before.partition(NO_BREAK_SPACE)
+        before = number if after.endswith(f"{NO_BREAK_SPACE}{unit}") else before
+        place = place_text(*rule_of(difference.column)) if len(RULES[name].axes) else ""
+        texts.setdefault(f"from {before} to {after}", []).append(place)
+    cells = [f"{text} ({', '.join(places)})" if any(places) else text for text, places in texts.items()]
+    more = len(differences) - VALUES_SHOWN
+    return "; ".join([*cells, *([f"{plural(more, 'more value')} differ"] if more > 0 else [])])
 
 
 def _with_places(paths: Sequence[str], comparison: DesignComparison) -> list[str]:

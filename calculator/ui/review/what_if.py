@@ -12,8 +12,9 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.presentation.charts import servers
 from calculator.presentation.charts.base import LimitLine
-from calculator.presentation.figures import rule_of
+from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.headline import cpu_name
+from calculator.presentation.text import capitalized
 from calculator.presentation.text import number as number_text
 from calculator.rules.constants import scalar
 from calculator.studies.database_numbers import DatabaseNumber
@@ -25,6 +26,7 @@ from calculator.ui.review import side_effects
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import widget_key
 
+FILL, ACTIVE = "largest_volume_fill", "sized_databases_by_mode.worst.primary"
 VOLUME, MEMORY, BAYS = "volume_database_volume_size", "summary_memory.primary", "server_drive_bays.primary"
 FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
@@ -32,6 +34,7 @@ FIGURES: Mapping[str, str] = {
     "summary_memory.primary": "Memory per server",
     "storage_disks_total.environment": "Data disks",
     "server_drive_bays.primary": "Drive bays per server",
+    FILL: "Fullest volume",
     VOLUME: "Database volume",
     "largest_mailbox_size_on_disk": "Mailbox on disk",
     "summary_database_iops.server": "IOPS per server",
@@ -59,20 +62,20 @@ def figure_name(column: str, designs: Sequence[SizedDesign] = ()) -> str:
 
 def tab() -> None:
     """Draw the study."""
-    study = what_if(state.profile(), (*FIGURES, *side_effects.CAUSES))
+    study = what_if(state.profile(), (*FIGURES, *side_effects.CAUSES, ACTIVE, "mailboxes_total"))
     st.subheader("One change at a time", anchor=False)
     figures.draw_table(_rows(study), alt="What each change gives")
     st.caption(
         "↑ and ↓ mark the figures that a change raises or lowers against the design as it is, in the first row. "
         "Databases, volumes and disks are computed again for each change. The servers stay, unless it is about them. "
-        "Data disks are all disks of all servers, apart from system disks; the drive bays hold both."
+        "Data disks are all disks of all servers, apart from system disks; drive bays hold both. The fullest volume "
+        "is a share of its disk, when all mailboxes are full."
     )
     if any(study.database_numbers):
         st.caption(
             "The automatic number of databases follows Microsoft's workbook: it spreads the copies evenly over the "
             "servers, which can take many more databases than the mailboxes need, or too few for the disks. A verdict "
-            "then names a number that works or needs fewer disks. With it, two failed servers may leave a few more "
-            "databases on one server than on the others."
+            "then names a number that works or needs fewer disks."
         )
     for text in _surprises(study):
         st.caption(escaped(text))
@@ -90,8 +93,13 @@ def _warnings(study: WhatIf) -> list[str]:
     present = study.warnings(0)
     texts = [f"Check: {' '.join(present)}"] if present else []
     for row, change in enumerate(study.changes[1:], 1):
-        if added := [warning for warning in study.warnings(row) if warning not in present]:
-            texts.append(f"Check after “{change.name}”: {' '.join(added)}")
+        better = study.database_numbers[row]
+        found = {f"“{change.name}”": study.warnings(row)}
+        if better is not None:
+            found[f"“{change.name}” with {better.number}"] = list(better.warnings)
+        for name, warnings in found.items():
+            if added := [warning for warning in warnings if warning not in present]:
+                texts.append(f"Check after {name}: {' '.join(added)}")
     return texts
 
 
@@ -106,6 +114,7 @@ def _apply_buttons(study: WhatIf) -> None:
                 _apply_button(label, f"{row - 1}", change.values, ":material/error:" if fails else None)
             if better is not None:
                 label = f"{change.name}, with {better.number}" if row else better.number
+                label += f" ({better.warned})" if better.warned else ""
                 _apply_button(label, f"{row - 1} databases", {**change.values, **better.values})
 
 
@@ -198,7 +207,24 @@ def _surprises(study: WhatIf) -> list[str]:
     for name, row in zip(names, changed, strict=True):
         if _lowers(MEMORY, present, row) and side_effects.drops_indexing(present, row):
             found.append(f"“{name}” lowers the memory: {side_effects.INDEXING}.")
+        if text := _less_even(present, row):
+            found.append(f"“{name}” raises CPU: {text}.")
     return found
+
+
+def _less_even(present: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """Return that fewer servers share the databases less evenly if only that raises the CPU utilization; else empty."""
+    same = all(present[column] == row[column] for column in (side_effects.SERVERS, "mailboxes_total"))
+    counts = [(figures[ACTIVE], figures[side_effects.DATABASES]) for figures in (present, row)]
+    if not same or not _lowers("worst_cpu_utilization", row, present) or not all(map(all, counts)):
+        return ""
+    (active, databases), (active_then, databases_then) = counts
+    if active_then * databases <= active * databases_then:
+        return ""
+    return (
+        f"after the worst failure, {number_text(active_then)} of {number_text(databases_then)} databases are active on "
+        f"a server, a larger share than the {number_text(active)} of {number_text(databases)} of now"
+    )
 
 
 def _lowers(column: str, present: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
@@ -231,7 +257,8 @@ def _tornados(study: WhatIf) -> None:
 def _tornado(study: WhatIf, column: str) -> base.Chart:
     values = study.table[column].to_pylist()
     if values[0] is None:
-        return base.Chart(f"{figure_name(column)} does not apply to this design.")
+        reason = study.reason(0) or capitalized(f"{not_applicable(*rule_of(column), state.design())}.")
+        return base.Chart(f"{figure_name(column)}: n/a. {reason}")
     factor = shown_factor(column, *values)
     moved = [
         (change.name, factor * value)
@@ -254,9 +281,11 @@ def _missing(study: WhatIf, column: str) -> None:
 
 
 def limit_of(column: str) -> float | None:
-    """Return the largest advised value of a figure, or the size of the disk under a volume; None if it has no limit."""
+    """Return the largest advised value of a figure, or the room of the disk under a volume; None if it has no limit."""
     if column in ADVISED:
         return scalar(ADVISED[column], state.profile())
+    if column == FILL:
+        return 1.0
     design = state.design()
     on_disk = column == VOLUME and servers.on_one_disk(design)
     return design.plain["smaller_database_disk"] or None if on_disk else None
@@ -268,8 +297,8 @@ def limits_of(column: str, factor: float) -> tuple[LimitLine, ...]:
     if limit is None:
         return ()
     text = number_text(limit, "share") if rule_of(column)[0].is_share else number_text(factor * limit)
-    name = f"disk now: {text}" if column == VOLUME else f"{text} advised"
-    return (LimitLine(factor * limit, name, hard=column == VOLUME),)
+    name = {VOLUME: f"disk now: {text}", FILL: f"{text}: the disk is full"}.get(column, f"{text} advised")
+    return (LimitLine(factor * limit, name, hard=column in (VOLUME, FILL)),)
 
 
 def shown_factor(column: str, *values: object) -> float:
