@@ -320,7 +320,7 @@ def test_page_one_has_the_premises_and_not_a_large_map():
     assert str(parts[4]).endswith(
         "This counts lagged copies, which are activated last. Without them, at most 2 servers may fail."
     )
-    assert parts[5] == "87 inputs are assumed; the section Assumptions lists them."
+    assert parts[5] == "77 inputs are assumed; the section Assumptions lists them."
     assert parts[6] == Bullets(
         "To know, in short (the section Issues says what to do, and has 4 more notices):",
         [
