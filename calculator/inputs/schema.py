@@ -224,6 +224,8 @@ SITES = (*HA, "site_resilience.enabled")
 AAS = (*SITES, "site_resilience.model=active_active_single_dag")
 LATEST = (*HA, "environment.exchange_version=2019")
 METACACHE = (*LATEST, "storage.metacache")
+RESTORE = ("data.dedicated_restore_volume",)
+RAID6 = ("raid.override_raid", "raid.raid=raid6")
 CONSTANTS = "constants"
 """Section of the published constants, which a design may override; the rules declare them."""
 EXPORT = "export"
@@ -237,6 +239,7 @@ def _tier(leaf: str, kind: Kind, default: Value, label: str, help: str, **more: 
 def _disks() -> Iterator[Field]:
     """Yield capacity and type of the system, database, log and restore disks."""
     for use, short in (("system", "Sys"), ("database", "DB"), ("log", "Log"), ("restore", "Res")):
+        applies = RESTORE if use == "restore" else ()
         yield Field(
             f"storage.{use}_disk_capacity",
             FLOAT,
@@ -246,6 +249,7 @@ def _disks() -> Iterator[Field]:
             unit=DECIMAL_GB,
             axis=DATACENTER,
             options=CAPACITIES,
+            applies=applies,
             workbook=f"{short}DiskSize{{}}",
         )
         yield Field(
@@ -256,6 +260,7 @@ def _disks() -> Iterator[Field]:
             f"Speed, interface and form factor of a {use} disk",
             axis=DATACENTER,
             choice=choices.DISK_TYPE,
+            applies=applies,
             workbook=f"{short}DiskRPM{{}}",
         )
 
@@ -391,14 +396,14 @@ FIELDS: tuple[Field, ...] = (
     Field("raid.raid", CHOICE, "raid10", "Database RAID level", "RAID level of the databases when you choose it (RAID-5 and RAID-6 become RAID-1/0 on slow disks)", choice=choices.RAID, applies=("raid.override_raid",), workbook="DesiredStorageArch"),
     Field("raid.raid10_group", CHOICE, "1+1", "RAID-1/0 group", "Disks in a RAID-1/0 group of databases and logs, data + mirror", choice=choices.RAID10_GROUP, workbook="RAID10Type"),
     Field("raid.raid5_group", CHOICE, "5+1", "RAID-5 group", "Disks in a RAID-5 group of databases, data + parity", choice=choices.RAID5_GROUP, workbook="RAID5Type"),
-    Field("raid.raid6_group", CHOICE, "6+2", "RAID-6 group", "Disks in a RAID-6 group of databases, data + parity", choice=choices.RAID6_GROUP, workbook="RAID6Type"),
-    Field("raid.restore_raid", CHOICE, "raid5", "RAID level of the restore volume", "RAID level of the disks for the restore volume", choice=choices.RAID, applies=("data.dedicated_restore_volume",), workbook="DesResVolRAID"),
-    Field("raid.restore_raid10_group", CHOICE, "1+1", "Restore RAID-1/0 group", "Disks in a RAID-1/0 group of the restore volume, data + mirror", choice=choices.RAID10_GROUP, applies=("data.dedicated_restore_volume",), workbook="RLRAID10Type"),
-    Field("raid.restore_raid5_group", CHOICE, "2+1", "Restore RAID-5 group", "Disks in a RAID-5 group of the restore volume, data + parity", choice=choices.RAID5_GROUP, applies=("data.dedicated_restore_volume",), workbook="RLRAID5Type"),
-    Field("raid.restore_raid6_group", CHOICE, "6+2", "Restore RAID-6 group", "Disks in a RAID-6 group of the restore volume, data + parity", choice=choices.RAID6_GROUP, applies=("data.dedicated_restore_volume",), workbook="RLRAID6Type"),
+    Field("raid.raid6_group", CHOICE, "6+2", "RAID-6 group", "Disks in a RAID-6 group of databases, data + parity", choice=choices.RAID6_GROUP, applies=RAID6, workbook="RAID6Type"),
+    Field("raid.restore_raid", CHOICE, "raid5", "RAID level of the restore volume", "RAID level of the disks for the restore volume", choice=choices.RAID, applies=RESTORE, workbook="DesResVolRAID"),
+    Field("raid.restore_raid10_group", CHOICE, "1+1", "Restore RAID-1/0 group", "Disks in a RAID-1/0 group of the restore volume, data + mirror", choice=choices.RAID10_GROUP, applies=(*RESTORE, "raid.restore_raid=raid10"), workbook="RLRAID10Type"),
+    Field("raid.restore_raid5_group", CHOICE, "2+1", "Restore RAID-5 group", "Disks in a RAID-5 group of the restore volume, data + parity", choice=choices.RAID5_GROUP, applies=(*RESTORE, "raid.restore_raid=raid5"), workbook="RLRAID5Type"),
+    Field("raid.restore_raid6_group", CHOICE, "6+2", "Restore RAID-6 group", "Disks in a RAID-6 group of the restore volume, data + parity", choice=choices.RAID6_GROUP, applies=(*RESTORE, "raid.restore_raid=raid6"), workbook="RLRAID6Type"),
     Field("raid.raid10_rebuild_overhead", FRACTION, 0.35, "RAID-1/0 rebuild overhead", "Share of the RAID-1/0 throughput that is lost during a rebuild", unit="1", low=0, high=0.99, workbook="RD10Rebuild"),
     Field("raid.raid5_rebuild_overhead", FRACTION, 0.5, "RAID-5 rebuild overhead", "Share of the RAID-5 throughput that is lost during a rebuild", unit="1", low=0, high=0.99, workbook="RD5Rebuild"),
-    Field("raid.raid6_rebuild_overhead", FRACTION, 0.5, "RAID-6 rebuild overhead", "Share of the RAID-6 throughput that is lost during a rebuild", unit="1", low=0, high=0.99, workbook="RD6Rebuild"),
+    Field("raid.raid6_rebuild_overhead", FRACTION, 0.5, "RAID-6 rebuild overhead", "Share of the RAID-6 throughput that is lost during a rebuild", unit="1", low=0, high=0.99, applies=RAID6, workbook="RD6Rebuild"),
 
     Field("failure_domains.enabled", BOOL, False, "Failure domains", "Whether some servers of a DAG fail together, such as those in one rack", applies=HA, workbook="FailureDomainsEnabled"),
     Field("failure_domains.primary", TEXT, None, "Failure domains of the primary datacenter", "servers:copies of each domain in the primary datacenter, joined by +, such as 3:2+3:1", applies=("failure_domains.enabled",)),
@@ -412,13 +417,13 @@ FIELDS: tuple[Field, ...] = (
     Field("guidance.oddities", CHOICE, "as_calculator", "Quirks of Microsoft's workbook", "Whether Microsoft's workbook is followed where it looks wrong, or corrected", choice=choices.ODDITIES, source="design: oddities"),
     Field("guidance.planning_horizon", INT, 36, "Planning horizon", "Number of months for which the design is planned; a mailbox on hold grows until then", unit="month", low=1, high=240, source="design: planning horizon"),
     Field("guidance.database_provisioning_factor", FLOAT, 1.0, "Database provisioning", "Factor by which the database file is provisioned (Microsoft's storage page: 1.2)", unit="1", low=1, high=10, source="storage-options-2013: Database file size"),
-    Field("guidance.passive_iops_factor", FRACTION, 1.0, "IOPS share of a passive copy", "IOPS of a passive copy as a share of those of an active copy (Microsoft's HA page: half)", unit="1", low=0, high=1, source="ha-changes-2013: Passive copies"),
-    Field("guidance.multiplier_on_passive", BOOL, True, "CPU multiplier on passive copies", "Whether the CPU multiplier applies to passive copies too", source="sizing-checker: Megacycles"),
+    Field("guidance.passive_iops_factor", FRACTION, 1.0, "IOPS share of a passive copy", "IOPS of a passive copy as a share of those of an active copy (Microsoft's HA page: half)", unit="1", low=0, high=1, applies=HA, source="ha-changes-2013: Passive copies"),
+    Field("guidance.multiplier_on_passive", BOOL, True, "CPU multiplier on passive copies", "Whether the CPU multiplier applies to passive copies too", applies=HA, source="sizing-checker: Megacycles"),
     Field("guidance.client_access_ratio", FRACTION, 0.375, "Client Access ratio", "Megacycles of Client Access as a share of the megacycles of active mailboxes (0.25 before SP1)", unit="1", low=0, high=10, source="sizing-update-sp1: Client Access"),
     Field("guidance.megacycle_rounding", CHOICE, "exact", "Rounding of megacycles", "Whether megacycles are exact, or rounded as in the published tables", choice=choices.MEGACYCLE_ROUNDING, source="sizing-checker: Megacycles"),
     Field("guidance.bdm_throughput", FLOAT, 1.0, "Background maintenance per copy", "Throughput of background database maintenance per database copy (1 to 2)", unit="MB/s", low=0, high=100, open_low=True, source="capacity-planning-2013: Background database maintenance"),
     Field("guidance.transport_copies", CHOICE, "shadow", "Copies in transport", "Number of copies of a message in the transport database: 2, or as many as a database has copies", choice=choices.TRANSPORT_COPIES, source="transport-database: Shadow copies"),
-    Field("guidance.read_from_passive", BOOL, True, "HA copies build their own index", "Whether an HA copy builds its content index from its own data, so that no index is sent over the link for it; false before CU3 of Exchange 2016", applies=("environment.exchange_version=2016",), source="calculator-8.3: Read from passive"),
+    Field("guidance.read_from_passive", BOOL, True, "HA copies build their own index", "Whether an HA copy builds its content index from its own data, so that no index is sent over the link for it; false before CU3 of Exchange 2016", applies=(*SITES, "environment.exchange_version=2016"), source="calculator-8.3: Read from passive"),
     Field("guidance.reseed_rate", FLOAT, 25.0, "Reseed rate", "Rate at which a database copy is reseeded", unit="MB/s", low=0, high=100_000, open_low=True, source="ha-changes-2013: Reseed"),
 
     _export("primary_global_catalog", TEXT, "GC1.contoso.com", "Primary global catalog", "Directory server that the scripts use in the primary datacenter", placeholder=True),
@@ -442,8 +447,8 @@ FIELDS: tuple[Field, ...] = (
     _export("dag_ip_addresses", TEXT, "255.255.255.255", "DAG IP addresses", "IP addresses of the DAG, one per datacenter, joined by a comma; 255.255.255.255 for none", placeholder=True),
     _export("witness_server", TEXT, "witness.contoso.com", "Witness server", "Server that holds the file share witness", placeholder=True),
     _export("witness_directory", TEXT, None, "Witness directory", "Folder of the file share witness on the witness server"),
-    _export("alternate_witness_server", TEXT, "alt-witness.contoso.com", "Alternate witness server", "Server that holds the file share witness after a datacenter switchover", placeholder=True),
-    _export("alternate_witness_directory", TEXT, None, "Alternate witness directory", "Folder of the file share witness on the alternate witness server"),
+    _export("alternate_witness_server", TEXT, "alt-witness.contoso.com", "Alternate witness server", "Server that holds the file share witness after a datacenter switchover; by default empty with one datacenter", placeholder=True),
+    _export("alternate_witness_directory", TEXT, None, "Alternate witness directory", "Folder of the file share witness on the alternate witness server; by default empty with one datacenter"),
     _export("datacenter_activation_mode", CHOICE, None, "Datacenter activation mode", "Datacenter activation mode of the DAG; by default as dag.dac_mode says", choice=choices.ACTIVATION_MODE),
     _export("maximum_active_databases_primary", FLOAT, None, "Maximum active databases, primary datacenter", "MaximumActiveDatabases of the servers in the primary datacenter; by default as sized", unit="databases", low=0, high=10000),
     _export("maximum_preferred_active_databases_primary", FLOAT, None, "Maximum preferred active databases, primary datacenter", "MaximumPreferredActiveDatabases of the servers in the primary datacenter; by default as sized", unit="databases", low=0, high=10000),

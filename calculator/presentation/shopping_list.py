@@ -223,16 +223,20 @@ def _link(design: SizedDesign) -> Purchase:
 
 
 def _witness(design: SizedDesign) -> Iterator[Purchase]:
-    """Yield the witness server, if the DAGs need one and the design gives it a place; one serves all DAGs."""
+    """Yield the witness server, if the DAGs need one and the design gives it a place; one serves all DAGs.
+
+    With one datacenter its place is no choice: any server there that is not a member of a DAG can be the witness.
+    """
     location = str(design.profile.value("dag.witness_location"))
     if not design.plain["witness_required"] or location == "none":
         return
-    has_servers = location in _SITES and design.plain[f"summary_servers_by_datacenter.{location}"]
-    place = _SITES[location] if has_servers else THIRD
-    shared = " of all DAGs" if _dags(design) > 1 else ""
-    yield Purchase(
-        place, f"Witness server ({place.lower()})", 1.0, f"Windows with a file share{shared}", "witness_required"
-    )
+    share = f"Windows with a file share{' of all DAGs' if _dags(design) > 1 else ''}"
+    if not design.plain["two_datacenters"]:
+        text = f"{share}, on a server that is not a member of {'a' if _dags(design) > 1 else 'the'} DAG"
+        yield Purchase(_SITES["primary"], "Witness server", 1.0, text, "witness_required")
+        return
+    place = _SITES.get(location, THIRD)
+    yield Purchase(place, f"Witness server ({place.lower()})", 1.0, share, "witness_required")
 
 
 def _dags(design: SizedDesign) -> float:

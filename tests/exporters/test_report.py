@@ -566,6 +566,19 @@ def test_an_issue_names_the_label_of_its_input(records):
     assert any(line.startswith("- **notice** Deleted item retention, tier 1: ") for line in lines)
 
 
+def test_an_answer_without_a_meaning_in_the_design_is_left_out():
+    """Site resilience needs two datacenters; the appendix keeps what the profile states."""
+    text = markdown(size(PROFILES / "exchange_2019.toml"))
+    lines = section(text, "5. Answers")
+    assert "| Two datacenters | no |  |" in lines
+    assert not [line for line in lines if "Site resilience model" in line or "in the secondary datacenter" in line]
+    assert (
+        lines[-1]
+        == "2 values without a meaning in this design are left out; the appendix All inputs lists every value."
+    )
+    assert not any("alt-witness" in line for line in section(text, "I. Deployment files"))
+
+
 def test_placeholders_of_the_deployment_files_are_listed(records):
     first, *lines = section(records["two datacenters"], "I. Deployment files")
     assert first == "Replace or check these values before the deployment files are used."

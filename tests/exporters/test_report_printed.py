@@ -122,4 +122,7 @@ def test_the_main_figures_fit_a_phone(browser, tmp_path):
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto(path.as_uri())
     assert page.locator("#requirements .scroll").first.evaluate("each => each.scrollWidth <= each.clientWidth")
+    assert page.locator("#failures .scroll").evaluate("each => each.scrollWidth <= each.clientWidth")
+    cpu = page.locator("#failures td[data-head='CPU, as sized']").first
+    assert cpu.evaluate("each => getComputedStyle(each, '::before').content") == '"CPU, as sized"'
     page.close()

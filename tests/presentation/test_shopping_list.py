@@ -71,7 +71,12 @@ def test_a_witness_is_listed_where_the_votes_are_even_and_the_design_places_it()
     assert not [line for line in shopping_list(size(profile("small_office"))) if "Witness" in line.item]
     placed = {"dag.witness_location": "primary"}
     [line] = [line for line in shopping_list(size(profile("single_site", placed))) if "Witness" in line.item]
-    assert (line.place, line.item, line.count) == (PRIMARY, "Witness server (primary datacenter)", 1)
+    away = "Windows with a file share, on a server that is not a member of the DAG"
+    assert (line.place, line.item, line.each, line.count) == (PRIMARY, "Witness server", away, 1)
+    third = {"dag.witness_location": "third_site"}
+    assert line in shopping_list(size(profile("single_site", third))), "one datacenter has no third site"
+    [line] = [line for line in shopping_list(size(profile("active_active", placed))) if "Witness" in line.item]
+    assert (line.place, line.item) == (PRIMARY, "Witness server (primary datacenter)")
     nowhere = {"dag.witness_location": "none"}
     assert not [line for line in shopping_list(size(profile("single_site", nowhere))) if "Witness" in line.item]
 

@@ -67,7 +67,7 @@ def test_the_assumed_values_say_what_they_are_and_which_matter_most(opened):
     assert assumed_values.effect(largest[0]) == "From 2,000 to 8,000 GB: disks in all from 180 to 70"
     assert escaped(assumed_values.effect(largest[0])) in texts(at)
     listed = [button.label for button in at.button if str(button.key).startswith("assumed:")]
-    assert len(listed) == len(assumed_inputs(sized(at))) == 87, "as many as the report counts"
+    assert len(listed) == len(assumed_inputs(sized(at))) == 77, "as many as the report counts"
     assert escaped("Hourly share of logs: 24 values") in listed
     assert escaped("System disk capacity: 4,000 GB") in [label.replace(" (decimal)", "") for label in listed]
     at.get_by_key("assumed:storage.primary.database_disk_capacity").click().run()
@@ -320,7 +320,7 @@ def test_page_one_has_the_premises_and_not_a_large_map():
     assert str(parts[4]).endswith(
         "This counts lagged copies, which are activated last. Without them, at most 2 servers may fail."
     )
-    assert parts[5] == "87 inputs are assumed; the section Assumptions lists them."
+    assert parts[5] == "77 inputs are assumed; the section Assumptions lists them."
     assert parts[6] == Bullets(
         "To know, in short (the section Issues says what to do, and has 4 more notices):",
         [

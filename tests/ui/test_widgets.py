@@ -120,8 +120,10 @@ def test_each_widget_moves_the_design_and_its_figures(opened, design, group):
 
 def test_every_input_has_a_widget_in_one_of_the_designs(opened):
     visible = set()
-    later = {"environment.exchange_version": "2019", "storage.metacache": True}
-    for base in (*DESIGNS.values(), {**COMPUTED, "environment.exchange_version": "2016"}, {**COMPUTED, **later}):
+    earlier = {"environment.exchange_version": "2016", "raid.override_raid": True, "raid.raid": "raid6"}
+    earlier["raid.restore_raid"] = "raid6"
+    later = {"environment.exchange_version": "2019", "storage.metacache": True, "raid.restore_raid": "raid10"}
+    for base in (*DESIGNS.values(), {**COMPUTED, **earlier}, {**COMPUTED, **later}):
         for page in (USERS, CONSTRAINTS, DOCUMENT):
             at = opened(base, *GROUPS, "export_where", "export_databases", "export_dag", page=page)
             visible |= {path for path in schema.all_paths() if seen(at, path) or seen(at, f"{processors.VIEW}:{path}")}

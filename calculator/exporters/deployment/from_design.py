@@ -112,6 +112,8 @@ def derived_settings(design: SizedDesign) -> dict[str, Value]:
         "datacenter_activation_mode": "DAGOnly" if profile.value("dag.dac_mode") else "Off",
         "replay_lag_manager_enabled": design.plain["replay_lag_manager_active"],
     }
+    if not design.plain["two_datacenters"]:
+        derived.update(alternate_witness_server="", alternate_witness_directory="")
     for site in ("primary", "secondary"):
         derived[f"maximum_active_databases_{site}"] = design.plain[f"active_databases_limit.{site}"]
         derived[f"maximum_preferred_active_databases_{site}"] = design.plain[f"preferred_active_databases_limit.{site}"]

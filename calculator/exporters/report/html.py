@@ -32,6 +32,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 SIGNS = {"ok": "✓", "notice": "ℹ", "warning": "⚠", "error": "✕", "invalid": "✕"}
 LONGEST_FOOTER = 90
 """Largest number of characters of the line at the foot of each printed page."""
+WIDE = 4
+"""Smallest number of columns of a table that a narrow page may not show at once; figures have one column more."""
 LONG = 40
 """Number of characters of a text above which its cell is wide."""
 
@@ -60,6 +62,7 @@ def _environment() -> Environment:
         policy=POLICY,
         signs=SIGNS,
         most_bars=svg.MOST,
+        wide=WIDE,
         style=Markup(files(__package__).joinpath("report.css").read_text(encoding="utf-8")),
     )
     kinds = {

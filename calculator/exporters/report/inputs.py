@@ -10,16 +10,25 @@ from calculator.exporters.report.content import SHARE, ReportCell, ReportPart, R
 from calculator.inputs import schema
 from calculator.inputs.schema import DATACENTER, EXPORT, SERVER_ROLE, SERVER_ROLES, TIER, Field, Kind
 from calculator.inputs.units import factor, unit_words
-from calculator.presentation.assumptions import LISTED_APART, NOT_GIVEN, assumed_inputs, counts, has_place, is_missing
+from calculator.presentation.assumptions import (
+    LISTED_APART,
+    NOT_GIVEN,
+    assumed_inputs,
+    counts,
+    has_place,
+    is_missing,
+    is_used,
+)
 from calculator.presentation.headline import input_size_unit
 from calculator.presentation.places import axis_text, input_label
-from calculator.presentation.text import percent, readable
+from calculator.presentation.text import percent, plural, readable
 
 PAIRS = ("Input", "Value", "Unit")
 ALL = ("Input", "Value", "Unit", "Answer", "Path")
 STATED, ASSUMED = "stated", "assumed"
 MOST_TIERS = 6
 """Largest number of tiers that have their own column."""
+LEFT_OUT = "left out; the appendix All inputs lists every value."
 NAMED = 3
 """Largest number of places of an input that are named individually."""
 
@@ -59,7 +68,8 @@ def _people_unit(declared: Field, values: Iterable[schema.Value]) -> str:
 
 def stated_parts(design: SizedDesign) -> Iterator[ReportPart]:
     """Yield tables of the inputs that the design states: without places, per datacenter or server, and per tier."""
-    fields = [each for each in _fields(design, given=True) if each.declared.section != EXPORT]
+    given = _stated_fields(design)
+    fields = [each for each in given if each.declared.section != EXPORT]
     if not fields:
         yield "Nothing was stated: every input has its default."
         return
@@ -76,9 +86,12 @@ def stated_parts(design: SizedDesign) -> Iterator[ReportPart]:
         head = ("Input", *(_capital(axis_text(SERVER_ROLE, role)) for role in roles))
         rows = [_across(design, each, [SERVER_ROLES.index(role) for role in roles]) for each in places]
         yield ReportTable(head, rows, "Servers and disks", "Of")
-    files = [each for each in _fields(design, given=True) if each.declared.section == EXPORT]
+    files = [each for each in given if each.declared.section == EXPORT]
     if files:
         yield ReportTable(PAIRS, [_row(each) for each in files], "Settings of the deployment files", "Of", pairs=True)
+    unused = sum(not is_used(design, path) for path in design.profile.given)
+    if unused:
+        yield f"{plural(unused, 'value')} without a meaning in this design {'is' if unused == 1 else 'are'} {LEFT_OUT}"
 
 
 def assumed_table(design: SizedDesign) -> ReportTable:
@@ -115,11 +128,11 @@ def _paths(design: SizedDesign) -> list[str]:
     return list(dict.fromkeys((*schema.all_paths(design.profile.tiers), *design.profile.given)))
 
 
-def _fields(design: SizedDesign, *, given: bool) -> list[_Stated]:
-    """Return the fields with a stated value, or those that matter and have a default, with these values by place."""
+def _stated_fields(design: SizedDesign) -> list[_Stated]:
+    """Return the fields with a stated value that has a meaning in the design, with these values by place."""
     profile, fields = design.profile, dict[str, _Stated]()
     for path in _paths(design):
-        if (path in profile.given) == given and (given or counts(design, path)):
+        if path in profile.given and is_used(design, path):
             declared, place = _find(path)
             fields.setdefault(declared.path, _Stated(declared)).values[place] = profile.value(path)
     return list(fields.values())
