@@ -175,8 +175,11 @@ def test_a_design_gives_the_settings_that_the_workbook_proposes():
     assert not issues
     assert deployment.servers == ("EU-EX01", "EU-EX02")
     row = table(deployment_files(deployment)["DAGInfo.csv"])[0]
-    assert (row["DAGName"], row["WitnessDir"], row["AltWitnessDir"]) == ("EU-DAG", "C:\\DAG-FSW\\EU-DAG", "")
-    assert row["AltWitnessServer"] == "", "one datacenter has no switchover"
+    assert (row["DAGName"], row["WitnessDir"], row["AltWitnessDir"]) == (
+        "EU-DAG",
+        "C:\\DAG-FSW\\EU-DAG",
+        "C:\\DAG-FSW\\EU-DAG-Alt",
+    )
     assert (row["GC2"], row["Site2Servers"], row["DACMode"], row["ReplayLagManagerEnabled"]) == (
         "Not Used",
         "",
@@ -257,15 +260,6 @@ def test_files_without_placeholders_have_no_warning():
     assert exported(stated)[1] == []
 
 
-def test_a_stated_alternate_witness_of_one_datacenter_is_written_and_set():
-    text = readme({"export.alternate_witness_server": "fs2.example.org", "export.alternate_witness_directory": "D:\\W"})
-    command = (
-        "Set-DatabaseAvailabilityGroup -Identity 'DAG1' -AlternateWitnessServer 'fs2.example.org' "
-        "-AlternateWitnessDirectory 'D:\\W'"
-    )
-    assert command in text
-
-
 def test_a_stated_name_of_the_examples_is_still_a_placeholder():
     (told,) = exported({**OWN_NAMES, "export.witness_server": "FSW.contoso.com"})[1]
     assert told.startswith("warning: eu.toml: export.witness_server: FSW.contoso.com in DAGInfo.csv is a placeholder ")
@@ -340,6 +334,8 @@ def test_the_readme_names_every_file_and_the_order_of_running():
     assert lines == [
         ".\\Diskpart.ps1 -ServerFile .\\Servers.csv",
         ".\\CreateDAG.ps1 -ServerFile .\\DAGInfo.csv -NewDAG 'DAG1'",
+        "Set-DatabaseAvailabilityGroup -Identity 'DAG1' -AlternateWitnessServer 'alt-witness.contoso.com' "
+        "-AlternateWitnessDirectory 'C:\\DAG-FSW\\DAG1-Alt'",
         ".\\CreateMBDatabases.ps1 -DBFile .\\MailboxDatabases.csv",
         ".\\CreateMBDatabaseCopies.ps1 -DBCopyFile .\\MailboxDatabaseCopies.csv -DBFile .\\MailboxDatabases.csv",
         ".\\Set-MailboxServer.ps1",
@@ -366,8 +362,7 @@ def test_the_readme_says_where_each_setting_came_from():
     for line in (
         "export.witness_server Witness server: fs1.example.org. From: profile.",
         "export.replication_port Replication port: 64328. From: profile.",
-        "export.alternate_witness_server Alternate witness server: empty. From: design (by default empty with "
-        "one datacenter).",
+        "export.alternate_witness_server Alternate witness server: alt-witness.contoso.com. From: default.",
         "export.mailbox_retention Mailbox retention: 30 days. From: default.",
         "export.retain_deleted_items_until_backup Keep deleted items until backup: true. From: design (by "
         "default true where the design has backups).",

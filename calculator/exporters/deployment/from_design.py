@@ -67,7 +67,7 @@ def deployment_of(design: SizedDesign, copies: Sequence[Copy]) -> tuple[Deployme
         truncation_lag_delay=_hours(design, "truncation_lag_delay"),
         settings=settings_of(profile, derived),
         activation_blocked_secondary=profile.value("site_resilience.block_secondary_activation") is True,
-        placeholders=placeholders_of(profile),
+        placeholders=_placeholders(design),
         origins=origins_of(profile, derived),
         notes=[*(f"{issue.message} {issue.hint}".rstrip() for issue in issues), *_notes(design)],
         names_corrected=profile.value(ODDITY_FIELD) == CORRECTED,
@@ -96,6 +96,14 @@ def _servers(design: SizedDesign, site: str) -> int:
     return int(design.plain[f"summary_mailbox_servers_by_datacenter.{site}"] or 0)
 
 
+def _placeholders(design: SizedDesign) -> tuple[str, ...]:
+    """Return the settings that are placeholders; one datacenter has no switchover, so its alternate witness is none."""
+    names = placeholders_of(design.profile)
+    if design.plain["two_datacenters"]:
+        return names
+    return tuple(name for name in names if not name.startswith("alternate_witness"))
+
+
 def derived_settings(design: SizedDesign) -> dict[str, Value]:
     """Return the settings that Microsoft's workbook proposes for a design."""
     profile = design.profile
@@ -112,8 +120,6 @@ def derived_settings(design: SizedDesign) -> dict[str, Value]:
         "datacenter_activation_mode": "DAGOnly" if profile.value("dag.dac_mode") else "Off",
         "replay_lag_manager_enabled": design.plain["replay_lag_manager_active"],
     }
-    if not design.plain["two_datacenters"]:
-        derived.update(alternate_witness_server="", alternate_witness_directory="")
     for site in ("primary", "secondary"):
         derived[f"maximum_active_databases_{site}"] = design.plain[f"active_databases_limit.{site}"]
         derived[f"maximum_preferred_active_databases_{site}"] = design.plain[f"preferred_active_databases_limit.{site}"]

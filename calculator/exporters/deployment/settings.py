@@ -75,8 +75,6 @@ def find_placeholders(settings: Settings, names: Iterable[str], contents: Mappin
     issues = Issues()
     for name in names:
         field, value = FIELDS_BY_NAME[name], str(getattr(settings, name))
-        if not value:  # the design does not need the setting
-            continue
         files = [file for file, content in contents.items() if f'"{value}"'.encode() in content]
         if not files:
             continue
