@@ -84,8 +84,11 @@ def test_the_strip_takes_little_of_a_low_window(browser, address):
 
 def test_the_strip_says_what_a_figure_was_and_a_phone_can_undo_and_redo(browser, address):
     with window(browser, address, (390, 844), "users") as page:
+        disks = page.locator(".st-key-strip").get_by_text("disks per server")
+        assert not disks.is_visible()
         set_number(page, "Mailbox quota, GB", "2")
         page.get_by_text("Mailbox quota: 2 GB, was 5.", exact=True).wait_for()
+        sync_api.expect(disks).to_be_visible(timeout=PATIENCE)  # their number has changed
         undo, redo = (page.locator(f".st-key-{name} button:visible").first for name in ("undo", "redo"))
         sync_api.expect(undo).to_be_enabled(timeout=PATIENCE)
         undo.click()
@@ -93,7 +96,6 @@ def test_the_strip_says_what_a_figure_was_and_a_phone_can_undo_and_redo(browser,
         sync_api.expect(redo).to_be_enabled(timeout=PATIENCE)
         redo.click()
         page.get_by_text("Redone: Mailbox quota: 2 GB, was 5.", exact=True).wait_for()
-        assert not page.locator(".st-key-strip").get_by_text("disks per server").is_visible()
         set_number(page, "Mailboxes", "90000")
         page.locator(".st-key-strip").get_by_text("→ do not fit").wait_for()  # also on a phone
 

@@ -79,7 +79,7 @@ def test_inputs_are_listed_by_how_far_they_move_a_figure(study, figure):
     assert not doubted & decided
     assert len(doubted | decided) == min(8, len(doubted)) + min(8, len(decided)) <= len(swings)
     assert sum("largest effect is that of" in text for text in plain(at)) == 2
-    assert f"The other {42 - len(swings)} of the 42 inputs have no effect on it." in plain(at)
+    assert f"The other {41 - len(swings)} of the 41 inputs have no effect on it." in plain(at)
 
 
 def test_decisions_are_no_uncertainties(study):
