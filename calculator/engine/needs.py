@@ -22,10 +22,20 @@ _FACTORS = np.array([0.01, 0.3, 0.7, 0.99, 1.01, 1.3, 3, 10])
 
 
 def call_of(name: str, design: SizedDesign) -> tuple[Callable[..., Any], dict[str, Any]]:
-    """Return the function of a rule in a design, and the values of its needs by name."""
-    correction = CORRECTIONS.get(name) if design.profile.value(ODDITY_FIELD) == CORRECTED else None
-    found = correction or RULES[name]
-    return found.function, {need: _value_of(need, design) for need in found.needs}
+    """Return the function of a rule in a design, and the values of its needs by name.
+
+    In a design with corrected figures it is the correction, which may need the figure of Microsoft's workbook.
+    """
+    rule = RULES[name]
+    values = {need: _value_of(need, design) for need in rule.needs}
+    if name not in CORRECTIONS or design.profile.value(ODDITY_FIELD) != CORRECTED:
+        return rule.function, values
+    correction = CORRECTIONS[name]
+    corrected_values = {need: _value_of(need, design) for need in correction.needs}
+    if name in corrected_values:
+        with np.errstate(all="ignore"):
+            corrected_values[name] = rule.function(*values.values())
+    return correction.function, corrected_values
 
 
 def _value_of(need: str, design: SizedDesign) -> Any:
