@@ -13,9 +13,11 @@ from calculator.studies.uncertainty.monte_carlo import Spread, uncertainty
 from calculator.studies.uncertainty.sensitivity import one_at_a_time
 from calculator.studies.uncertainty.varied_inputs import PLANNING_DOUBTS
 from calculator.ui.charts import studies
+from calculator.ui.review import uncertainty as uncertainty_page
 from calculator.ui.review.uncertainty import _chance as share_of_draws
 from calculator.ui.review.uncertainty import percentiles_of_all
 from calculator.ui.review.what_if import FIGURES
+from calculator.ui.session import state
 
 FIRST = "A first estimate from 4,000 draws. Start the study for narrower ranges."
 HIGH = "High (P90)"
@@ -291,6 +293,40 @@ def test_a_percentile_beyond_its_limit_is_marked_with_the_limit(study):
     fullest = shown.loc["Fullest volume"].str.replace("\u00a0", " ")
     assert fullest[HIGH].replace("\\", "") == "101 % (above 100 %)"
     assert not shown[HIGH].drop(["Database volume", "Fullest volume"]).str.contains("above").any()
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "text"),
+    [
+        ("largest_volume_fill", 1.004, "100.4 % (above 100 %)"),
+        ("largest_volume_fill", 0.996, "100 %"),
+        ("worst_cpu_utilization", 0.8004, "80.04 % (above 80 %)"),
+        ("volume_database_volume_size", 3725.4, "3,725.4 GB (above 3,725 GB)"),
+    ],
+)
+def test_a_figure_just_above_its_limit_is_told_apart_from_it(monkeypatch, column, value, text):
+    design = size(shipped("active_active"))
+    monkeypatch.setattr(state, "design", lambda: design)
+    monkeypatch.setattr(state, "profile", lambda: design.profile)
+    assert uncertainty_page._marked(column, value).replace("\u00a0", " ") == text
+
+
+def test_a_growth_is_in_total_and_not_per_year(study):
+    said = [text.replace("\u00a0", " ") for text in plain(study("Uncertainty"))]
+    assert "**Growth in mailboxes**, now 0 % in total until month 36, not per year" in said
+    assert any("Growth in mailboxes (0 to 10 % in total until month 36, not per year), " in text for text in said)
+
+
+def test_the_cpu_of_a_standalone_server_has_no_failure(study):
+    at = study("Uncertainty", "small_office")
+    at.session_state["uncertainty_events"] = True
+    at.run()
+    sound(at)
+    built = table(at, "Limit used in 9 of 10 draws")["What may happen"].tolist()
+    assert "CPU exceeds the highest recommended utilization" in built
+    events = table(at, "95 % range")["What may happen"].tolist()
+    assert {"CPU: above 80 %", "CPU: above 100 %"} <= {event.replace("\\", "") for event in events}
+    assert not any("failure" in event for event in (*built, *events))
 
 
 def test_each_distribution_is_drawn(study):

@@ -73,9 +73,9 @@ def _start(found: Outage, design: SizedDesign) -> str:
     logs = f"{number(found.kept_before)} GB of logs" if found.kept_before else "no logs"
     if not design["logs_share_volume"]:
         return (
-            f"At the start {begins} of the log volume is in use, with {logs} on it. Its share in the months above is "
-            "higher, because that counts the size that the load requires, which includes the space for the logs of "
-            "several days and the space that is kept free. An outage may fill both."
+            f"At the start {begins} of the log volume is in use, with {logs} on it. The share in the months above is "
+            "another one: it counts the size that the load requires, with the space for the logs of several days and "
+            "the space that is kept free. An outage may fill both."
         )
     disk = found.measured.partition(" as ")[0]
     size = design.plain["volume_database_volume_size"]

@@ -75,7 +75,7 @@ def _months(found: Timeline, growth: Growth) -> None:
     full = _full(found)
     with st.container(horizontal=True, vertical_alignment="center"):
         if exceeded:
-            st.badge(f"{plural(len(exceeded), 'limit')} exceeded", color="red", icon=":material/error:")
+            st.badge("exceeded", color="red", icon=":material/error:")
         elif reached and timeline_settings.is_example(current().timeline, state.design()):
             st.badge("example", color="blue", icon=":material/info:")
         elif reached:
