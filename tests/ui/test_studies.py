@@ -317,8 +317,10 @@ def test_a_growth_is_in_total_and_not_per_year(study):
     assert any("Growth in mailboxes (0 to 10 % in total until month 36, not per year), " in text for text in said)
 
 
-def test_the_cpu_of_a_standalone_server_has_no_failure(study):
-    at = study("Uncertainty", "small_office")
+def test_the_cpu_of_a_standalone_server_has_no_failure(opened):
+    at = opened("small_office", page=REVIEW)
+    at.session_state["review_tab"] = "Studies"
+    at.session_state["study"] = "Uncertainty"
     at.session_state["uncertainty_events"] = True
     at.run()
     sound(at)
