@@ -48,7 +48,7 @@ def _with_single_labels(rule: Rule, label: str) -> str:
     return ".".join(axis.labels[0] if axis.scalar else next(given) for axis in axes)
 
 
-def figure_text(rule: Rule, value: object, factor: float = 1.0) -> str:
+def figure_text(rule: Rule, value: object, factor: float = 1.0, limit: float | None = None) -> str:
     """Format a value of a result without its unit; empty for None.
 
     Parameters
@@ -57,13 +57,17 @@ def figure_text(rule: Rule, value: object, factor: float = 1.0) -> str:
         The result and its value.
     factor
         Factor from the canonical unit to the unit in which a number is shown.
+    limit
+        A number above this limit, in the canonical unit, has enough decimals to differ from it.
     """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return number(value, "share") if rule.is_share else number(value * factor)
+        if rule.is_share:
+            return number(value, "share", limit)
+        return number(value * factor, limit=None if limit is None else limit * factor)
     return word(rule.choice, str(value))
 
 

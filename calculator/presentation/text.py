@@ -26,6 +26,8 @@ _INTEGRAL = 1e15
 """Whole numbers below it are written digit by digit: they have at most 15 digits, all of which are exact."""
 _THREE_DIGITS = 100
 """Numbers from here on are shown as whole numbers in sentences, smaller ones with three digits."""
+_DECIMALS = range(1, 5)
+"""Numbers of decimals that are tried to tell a number from a limit just below it."""
 _LARGE = 999_999.5
 """Numbers from here on are shown as whole numbers: with six digits they would need an exponent."""
 
@@ -72,7 +74,7 @@ def readable(value: object) -> str:
     return f"{value + 0.0:,.6g}" if abs(value) < _LARGE else f"{value:,.0f}"
 
 
-def number(value: float | None, unit: str = "") -> str:
+def number(value: float | None, unit: str = "", limit: float | None = None) -> str:
     """Format a number for a sentence, chart or page: three significant digits below 100, whole numbers above.
 
     Parameters
@@ -81,14 +83,34 @@ def number(value: float | None, unit: str = "") -> str:
         The number; None and NaN mean that it does not apply.
     unit
         ``share`` formats the number in percent: whole percents from 10 % on, one decimal below.
+    limit
+        A number above this limit has enough decimals to differ from it. The limit of a share is 100 % by default.
+
+    Examples
+    --------
+    >>> number(3725.56), number(3725.4, limit=3725.29), number(0.8004, limit=0.8)
+    ('3,726', '3,725.4', '0.8004')
     """
     if value is None or value != value:
         return NOT_APPLICABLE
+    limit = 1.0 if unit == "share" and limit is None else limit
+    text = _rounded(value, unit)
+    if limit is None or value <= limit or text != _rounded(limit, unit):
+        return text
+    closer = ([_with_decimals(each, unit, decimals) for each in (value, limit)] for decimals in _DECIMALS)
+    return next((above for above, at in closer if above != at), text)
+
+
+def _rounded(value: float, unit: str) -> str:
     if unit == "share":
-        return percent_text(value, 0 if value == 0 or abs(value) >= 0.1 else 1, NO_BREAK_SPACE)
+        return _with_decimals(value, unit, 0 if value == 0 or abs(value) >= 0.1 else 1)
     if abs(value) >= _THREE_DIGITS or value == int(value):
-        return f"{value + 0.0:,.0f}"
+        return _with_decimals(value, unit, 0)
     return f"{value:.3g}"
+
+
+def _with_decimals(value: float, unit: str, decimals: int) -> str:
+    return percent_text(value, decimals, NO_BREAK_SPACE) if unit == "share" else f"{value + 0.0:,.{decimals}f}"
 
 
 def about(value: float) -> str:

@@ -32,15 +32,22 @@ WORDS = {
     "disk_iops": "a disk is too slow for its databases",
     "raid_disks": "the RAID groups of a server need more disks",
     "memory": "a server needs more memory than it has",
-    CPU: "CPU exceeds the highest recommended utilization in the worst failure",
+    CPU: "CPU exceeds the highest recommended utilization",
     "link": "the link is too slow for the busiest hour",
     "dumpster_30_gb": "Recoverable Items reach the quota at which deletions fail",
 }
 """Description, by limit, of what happens where it is exceeded."""
 ERRORS = tuple(name for name, check in CHECKS.items() if check.severity == ERROR)
 """Checks of severity error."""
-_REPEATED = ("check_disk_too_small", "check_disk_too_slow", "check_cpu_exhausted", "check_recoverable_items_full")
-"""Checks that fail only where a limit of its own is exceeded, too."""
+CHECKS_OF = {
+    "volume": "check_disk_too_small",
+    "disk_iops": "check_disk_too_slow",
+    CPU: "check_cpu_exhausted",
+    "dumpster_30_gb": "check_recoverable_items_full",
+}
+"""Checks, by limit, that fail only where the limit is exceeded, too."""
+OTHER_CHECKS = tuple(check for check in ERRORS if check not in CHECKS_OF.values())
+"""Checks of severity error that say more than that another limit is exceeded."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +57,21 @@ class Measured:
     Attributes
     ----------
     exceeded
-        Whether a limit is exceeded at any place. The limit `CHECK` is exceeded where any check fails.
+        Whether a limit is exceeded at any place. The limit `CHECK` is exceeded where a check fails that says more than
+        that one of the other limits is exceeded.
     used
         Share of a limit that is used at the place that uses most of it; NaN for an invalid design.
-    other_check
-        Whether a check fails that says more than that one of the other limits is exceeded.
     invalid
         Whether a design is invalid, so that it has no figures.
     """
 
     exceeded: dict[str, Bools]
     used: dict[str, Floats]
-    other_check: Bools
     invalid: Bools
+
+    def fails(self, limit: str) -> Bools:
+        """Return whether a design exceeds a limit, or is invalid, so that it keeps none."""
+        return self.exceeded[limit] | self.invalid
 
 
 @dataclass(frozen=True)
@@ -118,7 +127,7 @@ class BuiltLimits:
         """Size designs with other inputs, by path, and measure them."""
         figures = self.sizer(columns)
         invalid = figures[DESIGN_INVALID] == 1
-        exceeded, used = {CHECK: _any_fails(figures, (DESIGN_INVALID, *ERRORS))}, {}
+        exceeded, used = {CHECK: _any_fails(figures, (DESIGN_INVALID, *OTHER_CHECKS))}, {}
         for limit in self.limits:
             values, thresholds = limit.measure(figures, self.built)
             with np.errstate(all="ignore"):
@@ -126,8 +135,13 @@ class BuiltLimits:
             if not np.isnan(thresholds).all():
                 exceeded[limit.name] = np.asarray(find_exceeded(limit, figures, self.built).any(axis=0))
                 used[limit.name] = np.where(invalid, np.nan, shares)
-        others = (DESIGN_INVALID, *(check for check in ERRORS if check not in _REPEATED))
-        return Measured(exceeded, used, _any_fails(figures, others), invalid)
+        return Measured(exceeded, used, invalid)
+
+
+def limit_words(design: SizedDesign) -> dict[str, str]:
+    """Return the descriptions in `WORDS` for a design, whose CPU counts in the worst failure if it survives one."""
+    failure = " in the worst failure" if design.plain["highly_available"] else ""
+    return {**WORDS, CPU: f"{WORDS[CPU]}{failure}"}
 
 
 def _any_fails(figures: Mapping[str, Floats], checks: Iterable[str]) -> Bools:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from calculator.engine.findings import first_error
+from calculator.engine.findings import check_message
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import Scenario, SizedDesign, read, size
 from calculator.inputs import schema
@@ -22,9 +22,19 @@ from calculator.inputs.schema import Field, Kind
 from calculator.inputs.units import unit_words
 from calculator.issues import refuse
 from calculator.numerics.arrays import Array, Floats
-from calculator.presentation.text import percent
+from calculator.presentation.text import NO_BREAK_SPACE, number, percent
 from calculator.rules.registry import CHECKS
-from calculator.studies.built_limits import CHECK, CPU, ERRORS, LOADS, WORDS, BuiltLimits, Measured
+from calculator.studies.built_limits import (
+    CHECK,
+    CHECKS_OF,
+    CPU,
+    LOADS,
+    OTHER_CHECKS,
+    BuiltLimits,
+    Measured,
+    limit_words,
+)
+from calculator.studies.timeline.limits import find_exceeded
 
 ALL_MAILBOXES = "tiers.mailboxes"
 """Path for the mailboxes of all tiers together, in the proportions of the design."""
@@ -43,9 +53,9 @@ _NAMES = {
 }
 """Name of each limit within a sentence."""
 _ROOM = (*range(41), 50, 60, 80, 100, 150, 200, 300, 500, 900)
-"""Numbers of mailboxes that `headroom` tries, in percent above those of the design."""
-_WHOLE_PERCENT = 40
-"""Largest of these numbers below which each whole percent is tried."""
+"""Numbers of mailboxes that `headroom` tries at first, in percent above those of the design."""
+_SMALLEST_SHOWN = 0.0005
+"""Smallest room for more mailboxes that is not shown as 0.0 %."""
 _SHARE_STEP = 1e-4
 _FIRST_STEPS = 64
 """Number of values in the first batch, from the present value to the largest possible one."""
@@ -69,11 +79,11 @@ class LimitReached:
     largest
         Largest value of the input that keeps the limit; None if no value does.
     place
-        Datacenter, server role or tier where the limit is exceeded first, empty for the whole design.
+        Datacenters, server roles or tiers where the limit is exceeded first, empty for the whole design.
     value, threshold
-        Figure and threshold one unit above ``largest``; NaN for a check.
+        Figure and threshold one unit above ``largest``, or now if no value keeps the limit; NaN for a check.
     reason
-        Message of the check one unit above ``largest``; empty for a limit without a check.
+        Message of the check that fails there; empty if none does.
     requirement
         What the check asks for, in a sentence; empty for a limit that is not a check.
     used
@@ -133,13 +143,21 @@ class Capacity:
         """Sentence about the largest value of the input, and what happens above it."""
         found = self._search.field
         what = f"{found.label} ({self.path})"
-        if self.largest is None:
-            return f"{what}: every value exceeds a limit: {WORDS[self.limits[0].limit]}."
-        held = f"{what}: the design holds {_amount(self.largest, found)}; {_amount(self.given, found)} are given."
+        held = (
+            "no value keeps all limits" if self.largest is None else f"the design holds {_amount(self.largest, found)}"
+        )
+        return f"{what}: {held}; {_amount(self.given, found)} are given. {self.consequence}"
+
+    @property
+    def consequence(self) -> str:
+        """Sentence about the limit that is exceeded above the largest value, or at every value."""
         if not self.limits:
-            return f"{held} No limit is reached."
+            return "No limit is reached."
         first = self.limits[0]
-        return f"{held} Beyond that {WORDS[first.limit]}{f': {first.reason}' if first.reason else '.'}"
+        words = limit_words(self._search.hardware.built.design)[first.limit]
+        if first.largest is None:
+            return f"At every value, {words}."
+        return f"Beyond that, {words}{f': {first.reason}' if first.reason else '.'}"
 
     def rows(self, shown: int | None = None) -> list[CapacityRow]:
         """Return one row per limit that the input reaches, or one row without a limit if it reaches none.
@@ -226,17 +244,17 @@ def capacity(scenario: Scenario, of: Iterable[str] = ()) -> list[Capacity]:
 
 @dataclass(frozen=True)
 class Headroom:
-    """Room for more mailboxes in a design, found with one batch of designs and so to a whole percent.
+    """Room for more mailboxes in a design.
 
     Attributes
     ----------
     more
-        Additional mailboxes in percent of those that are given; None if the design exceeds a limit as it is.
+        Additional mailboxes as a share of those that are given; None if the design exceeds a limit as it is.
     limit
         Name of the limit that is reached first, a key of `WORDS`; empty if none is reached.
     """
 
-    more: int | None
+    more: float | None
     limit: str
 
     @property
@@ -247,16 +265,15 @@ class Headroom:
         tightest = f"{_NAMES[self.limit]} is the tightest limit."
         if self.more is None:
             return f"No room for more mailboxes: {_NAMES[self.limit]} exceeds its limit already."
-        if not self.more:
-            return f"Room for less than 1 % more mailboxes: {tightest}"
-        least = "at least " if self.more >= _WHOLE_PERCENT else ""
-        return f"Room for {least}{self.more} % more mailboxes: {tightest}"
+        if self.more < _SMALLEST_SHOWN:
+            return f"Room for less than 0.1 % more mailboxes: {tightest}"
+        return f"Room for {number(self.more, 'share').replace(NO_BREAK_SPACE, ' ')} more mailboxes: {tightest}"
 
 
 def headroom(scenario: Scenario, sized: SizedDesign | None = None) -> Headroom:
     """Find the room that is left for more mailboxes while servers, databases, disks and memory stay as they are.
 
-    This is the first row of `capacity`, less exact but some times faster.
+    This is the first limit that `capacity` finds for the mailboxes, found faster because the others are not searched.
 
     Parameters
     ----------
@@ -278,14 +295,19 @@ def headroom(scenario: Scenario, sized: SizedDesign | None = None) -> Headroom:
     Source: design: capacity.
     """
     search = _Search.of(BuiltLimits.of(read(scenario), sized), ALL_MAILBOXES)
-    exceeded = search.measure(np.rint(search.present * (1 + np.array(_ROOM) / 100))).exceeded
-    first = {name: int(np.argmax(reached)) for name, reached in exceeded.items() if reached.any()}
+    steps = np.rint(search.present * (1 + np.array(_ROOM) / 100))
+    measured = search.measure(steps)
+    first = {name: int(np.argmax(reached)) for name, reached in measured.exceeded.items() if reached.any()}
     if not first:
-        return Headroom(_ROOM[-1], "")
-    # A check that fails at the same number of mailboxes says no more than the limit itself.
-    limit = min(first, key=lambda name: (first[name], name == CHECK))
-    place = first[limit]
-    return Headroom(_ROOM[place - 1] if place else None, limit)
+        return Headroom(_ROOM[-1] / 100, "")
+    place = min(first.values())
+    nearest = [name for name, at in first.items() if at == place]
+    if not place:
+        return Headroom(None, max(nearest, key=lambda name: measured.used[name][0] if name in measured.used else 0.0))
+    kept = _narrow(search, dict.fromkeys(nearest, (steps[place - 1], steps[place])), first_exceeded=True)
+    largest = {name: step for name, step in kept.items() if step is not None}
+    limit = min(largest, key=lambda name: (largest[name], name == CHECK))
+    return Headroom(largest[limit] / search.present - 1, limit)
 
 
 def room_of(design: SizedDesign) -> str:
@@ -365,20 +387,28 @@ class _Search:
         return self.hardware.measure(self.columns(steps))
 
     def reached(self, name: str, largest: float | None) -> LimitReached:
-        """Return what a limit is compared with one step above the largest value that keeps it."""
-        above = np.array([self.ends[0] if largest is None else largest + 1])
+        """Return what a limit is compared with one step above the largest value that keeps it, or now if none does."""
+        above = self.columns(np.array([round(self.present / self.step) if largest is None else largest + 1]))
         value = None if largest is None else largest * self.step
-        figures = self.hardware.sizer(self.columns(above))
+        figures = self.hardware.sizer(above)
+        checks = OTHER_CHECKS if name == CHECK else (CHECKS_OF[name],) if name in CHECKS_OF else ()
+        failed = next((check for check in checks if figures[check][0] == 1), "")
+        reason = ""
+        if failed:
+            values = {path: float(column[0]) for path, column in above.items()}
+            reason = check_message(size(self.hardware.built.profile.with_values(values)).results, failed)
         if name == CHECK:
-            values = {path: float(column[0]) for path, column in self.columns(above).items()}
-            reason = first_error(size(self.hardware.built.profile.with_values(values)).issues)
-            failed = (CHECKS[check].requirement for check in ERRORS if figures[check][0] == 1)
-            return LimitReached(name, "", value, reason=reason, requirement=next(failed, ""))
+            return LimitReached(
+                name, "", value, reason=reason, requirement=CHECKS[failed].requirement if failed else ""
+            )
         limit = next(limit for limit in self.hardware.limits if limit.name == name)
-        figures_at, thresholds = limit.measure(figures, self.hardware.built)
-        place = int(np.nanargmax(figures_at[:, 0] / thresholds[:, 0]))
-        at = limit.places[place]
-        return LimitReached(name, limit.unit, value, at, float(figures_at[place, 0]), float(thresholds[place, 0]))
+        exceeded = find_exceeded(limit, figures, self.hardware.built)[:, 0]
+        if not exceeded.any():  # the design is invalid there
+            return LimitReached(name, limit.unit, value)
+        figures_at, thresholds = (part[:, 0] for part in limit.measure(figures, self.hardware.built))
+        place = int(np.nanargmax(figures_at / thresholds))
+        places = ", ".join(limit.places[number] for number in np.flatnonzero(exceeded))
+        return LimitReached(name, limit.unit, value, places, float(figures_at[place]), float(thresholds[place]), reason)
 
 
 def _mailboxes(profile: Profile) -> Floats:
@@ -422,20 +452,17 @@ def _find(search: _Search) -> Capacity:
         search.present,
         value,
         search.step,
-        tuple(sorted(_merge(reached), key=lambda limit: -math.inf if limit.largest is None else limit.largest)),
+        tuple(sorted(reached, key=_rank)),
         unknown,
         search.designs,
         search,
     )
 
 
-def _merge(reached: Sequence[LimitReached]) -> list[LimitReached]:
-    """Return the limits; the message of a check that fails at the same value as another limit becomes its reason."""
-    check = next((limit for limit in reached if limit.limit == CHECK), None)
-    others = [limit for limit in reached if limit.limit != CHECK]
-    if check is None or all(limit.largest != check.largest for limit in others):
-        return list(reached)
-    return [replace(limit, reason=check.reason) if limit.largest == check.largest else limit for limit in others]
+def _rank(limit: LimitReached) -> tuple[float, float]:
+    """Return the rank of a limit: the first to be reached first, and of several the one of which most is used now."""
+    largest = -math.inf if limit.largest is None else limit.largest
+    return largest, math.inf if math.isnan(limit.used) else -limit.used
 
 
 def _sound_at(search: _Search, step: float, low: float) -> float | None:
@@ -472,11 +499,11 @@ def _descend(search: _Search, names: Sequence[str], low: float, start: float) ->
     if not names:
         return {}
     grid = _grid(low, start)
-    exceeded = search.measure(grid).exceeded
+    measured = search.measure(grid)
     found: dict[str, float | None] = {}
     brackets = {}
     for name in names:
-        kept = np.flatnonzero(~exceeded[name])
+        kept = np.flatnonzero(~measured.fails(name))
         if not kept.size:
             found[name] = None
         else:
@@ -509,10 +536,11 @@ def _narrow(
         }
         inner = {name: points for name, points in inner.items() if points.size}
         steps = np.unique(np.concatenate(list(inner.values())))
-        exceeded = search.measure(steps).exceeded
+        measured = search.measure(steps)
         for name, points in inner.items():
             kept, beyond = open_ends[name]
-            flags = exceeded[name][np.searchsorted(steps, points)]
+            fails = measured.exceeded[name] if first_exceeded else measured.fails(name)
+            flags = fails[np.searchsorted(steps, points)]
             ends = np.concatenate(([kept], points, [beyond]))
             over = np.concatenate(([False], flags, [True]))
             place = int(np.argmax(over)) if first_exceeded else len(over) - int(np.argmax(~over[::-1]))

@@ -195,3 +195,20 @@ def test_a_table_in_markdown():
 )
 def test_a_limit_is_rounded_down_to_what_is_shown(value, shown):
     assert number(round_down(value)) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "limit", "text"),
+    [
+        (1.004, "share", None, "100.4\u00a0%"),
+        (1.0003, "share", None, "100.03\u00a0%"),
+        (1.0, "share", None, "100\u00a0%"),
+        (1 + 1e-12, "share", None, "100\u00a0%"),
+        (0.8004, "share", 0.8, "80.04\u00a0%"),
+        (0.7996, "share", 0.8, "80\u00a0%"),
+        (3725.4, "GB", 3725.29, "3,725.4"),
+        (57.52, "", 57.5, "57.52"),
+    ],
+)
+def test_a_number_just_above_a_limit_differs_from_it(value, unit, limit, text):
+    assert number(value, unit, limit) == text

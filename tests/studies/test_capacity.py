@@ -109,7 +109,7 @@ def test_limits_come_in_the_order_in_which_they_are_reached():
         ("memory", 6007),
     ]
     assert found.sentence == (
-        "Mailboxes (tiers.mailboxes): the design holds 5,721 mailboxes; 5,000 mailboxes are given. Beyond that a "
+        "Mailboxes (tiers.mailboxes): the design holds 5,721 mailboxes; 5,000 mailboxes are given. Beyond that, a "
         "disk is too slow for its databases: A volume needs 58 IOPS, but its disk sustains only 57.5."
     )
     assert [row["limit"] for row in found.rows(2)] == ["disk_iops", "volume"]
@@ -169,8 +169,55 @@ def test_no_value_may_keep_the_limits():
     found = capacity(profile("single_site", {"storage.primary.database_disk_capacity": 300.0}), [MESSAGES])[0]
     assert (found.largest, found.limits[0].limit) == (None, "volume")
     assert found.sentence == (
-        "Messages per day (tiers.1.messages_per_day): every value exceeds a limit: a volume outgrows its disk."
+        "Messages per day (tiers.1.messages_per_day): no value keeps all limits; 100 messages/day are given. At every "
+        "value, a volume outgrows its disk."
     )
+
+
+OVERLOADED = {
+    "environment.mailbox_servers": 4.0,
+    "database_copies.ha_copies": 4.0,
+    "database_copies.ha_copies_secondary": 2.0,
+    "database_copies.lagged_copies": 0.0,
+    "database_copies.lagged_copies_secondary": 0.0,
+    MESSAGES: 200.0,
+    QUOTA: 8192.0,
+}
+"""Changes of active_active that overload its CPU by far, and its volumes by little."""
+
+
+def test_a_value_that_is_invalid_keeps_no_limit():
+    """Without a quota the design has no figures; with every quota CPU is exceeded."""
+    found = capacity(profile("active_active", OVERLOADED), [QUOTA])[0]
+    assert found.largest is None
+    assert [(limit.limit, limit.largest, limit.place) for limit in found.limits[:2]] == [
+        ("cpu", None, "primary, secondary"),
+        ("volume", 8113, "primary, secondary"),
+    ]
+    assert (round(found.limits[0].value, 2), round(found.limits[0].used, 2)) == (1.36, 1.70)
+    assert found.consequence == (
+        "At every value, CPU exceeds the highest recommended utilization in the worst failure."
+    )
+
+
+def test_the_cpu_of_a_standalone_server_has_no_failure():
+    found = capacity(profile("small_office", {"servers.primary.specint2006_rate": 20.0}), [ALL_MAILBOXES])[0]
+    assert found.consequence == "Beyond that, CPU exceeds the highest recommended utilization."
+
+
+def test_the_limit_that_is_exceeded_most_is_named_first():
+    assert headroom(profile("active_active", OVERLOADED)).sentence == (
+        "No room for more mailboxes: the CPU of a server exceeds its limit already."
+    )
+
+
+def test_the_message_of_a_check_belongs_to_the_limit_that_it_repeats():
+    found = capacity(profile("active_active", OVERLOADED), [ALL_MAILBOXES])[0]
+    assert {limit.limit: limit.reason for limit in found.limits[:3]} == {
+        "cpu": "",  # the check fails at 100 % CPU, the limit is 80 %
+        "volume": "A volume of 3,726 GB does not fit its disk of 3,725 GB.",
+        "disk_iops": "",
+    }
 
 
 def test_the_curve_reaches_each_threshold_where_the_limit_is():
@@ -198,25 +245,25 @@ def test_what_cannot_be_raised(path, message):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_headroom_is_that_of_the_mailboxes_in_whole_percent(name):
+def test_the_headroom_is_that_of_the_mailboxes(name):
     exact = capacity(profile(name), [ALL_MAILBOXES])[0]
     found = headroom(profile(name))
-    assert found.more == int(100 * (exact.largest / exact.given - 1) + 1e-9)
+    assert found.more == exact.largest / exact.given - 1
     assert found.limit == exact.limits[0].limit
 
 
 def test_the_headroom_is_a_sentence():
     assert room_of(size(profile("active_active"))) == (
-        "Room for 5 % more mailboxes: the database volume is the tightest limit."
+        "Room for 5.1 % more mailboxes: the database volume is the tightest limit."
     )
     assert Headroom(0, "memory").sentence == (
-        "Room for less than 1 % more mailboxes: the memory of a server is the tightest limit."
+        "Room for less than 0.1 % more mailboxes: the memory of a server is the tightest limit."
     )
-    assert Headroom(40, "cpu").sentence.startswith("Room for at least 40 % more mailboxes: ")
+    assert Headroom(0.404, "cpu").sentence.startswith("Room for 40 % more mailboxes: ")
     assert Headroom(None, "link").sentence == (
         "No room for more mailboxes: the link between the datacenters exceeds its limit already."
     )
-    assert Headroom(900, "").sentence == "Room for ten times the mailboxes: no limit is reached up to there."
+    assert Headroom(9.0, "").sentence == "Room for ten times the mailboxes: no limit is reached up to there."
 
 
 def test_a_design_that_exceeds_a_limit_or_reaches_none_has_no_number_of_percent():

@@ -9,6 +9,7 @@ import pytest
 from calculator import size
 from calculator.inputs import log_hours
 from calculator.issues import InputError
+from calculator.presentation.text import number
 from calculator.studies.timeline.outage import simulate_outage
 
 LARGE = {
@@ -112,9 +113,9 @@ def test_a_log_volume_of_its_own_fills_from_nothing_else():
     assert found.full == math.ceil((plan["days_until_volume_full"] - 1) * 24) / 24
     assert found.rows()[-1]["reseed_hours"] is None
     assert found.sentence == (
-        f"The volume as sized fills after {found.full:,.1f} days without truncation with {found.kept_before:,.0f} GB "
-        "of logs at the start. From empty logs on, a volume as sized fills in "
-        f"{plan['days_until_volume_full']:,.1f} days. "
+        f"The volume as sized fills after {number(found.full)} days without truncation with "
+        f"{number(found.kept_before)} GB of logs at the start. From empty logs on, a volume as sized fills in "
+        f"{number(plan['days_until_volume_full'])} days. "
         "Its databases dismount then; no copy has to be reseeded."
     )
 

@@ -115,7 +115,7 @@ def test_memory_is_bought_up_to_96_gb_and_servers_beyond():
     found = limit_row(timeline(HOLD, Growth(months=24, mailbox_growth=0.2)), "memory")
     assert (found["threshold"], found["buy"]) == (48, "64 GB of memory in each server")
     beyond = limit_row(timeline(HOLD, Growth(months=60, mailbox_growth=0.4)), "memory")["buy"]
-    assert beyond.endswith("96 GB of memory at most in each")
+    assert beyond.endswith("(9 instead of 4), 96 GB of memory in each")
 
 
 def test_the_quotas_of_recoverable_items_to_set():

@@ -17,7 +17,7 @@ from calculator.studies.what_if import usual_changes, what_if
 from calculator.ui.review import failures
 from calculator.ui.review import what_if as what_if_tab
 from calculator.ui.review.failures import Scene
-from calculator.ui.review.limit_texts import limit_title
+from calculator.ui.review.limit_texts import limit_title, places_text
 from calculator.ui.session import store
 from calculator.ui.session.store import Session
 
@@ -775,6 +775,49 @@ def test_the_chart_of_capacity_is_that_of_the_chosen_input(review):
         f"the design holds {found.largest:.0f}\u00a0messages/day; it has 100\u00a0messages/day now." in text
         for text in plain(at)
     )
+
+
+def test_a_limit_that_no_value_keeps_is_named_with_its_places(review):
+    overloaded = {
+        "environment.mailbox_servers": 4.0,
+        "database_copies.ha_copies": 4.0,
+        "database_copies.ha_copies_secondary": 2.0,
+        "database_copies.lagged_copies": 0.0,
+        "database_copies.lagged_copies_secondary": 0.0,
+        "tiers.1.messages_per_day": 200.0,
+        "tiers.1.mailbox_size_limit": 8192.0,
+    }
+    at = review({**shipped("active_active").given, **overloaded}, "Capacity")
+    at.get_by_key("capacity_chart").set_value("tiers.1.mailbox_size_limit").run()
+    at.run()
+    sound(at)
+    assert (
+        "Mailbox quota: no value keeps all limits; it has 8\u00a0GB now. At every value, CPU exceeds the highest "
+        "recommended utilization in the worst failure."
+    ) in plain(at)
+    quota = next(table.value for table in at.table if "First limit" in table.value).iloc[1]
+    assert quota[["The design holds", "First limit", "Where"]].tolist() == [
+        "no value keeps all limits",
+        "CPU, worst failure",
+        "both datacenters",
+    ]
+    limits = next(table.value for table in at.table if "Reached above" in table.value)
+    assert limits["Limit"].tolist()[:2] == ["CPU, worst failure", "Database volume"]
+    assert limits["Reached above"][0] == "exceeded at every value"
+
+
+@pytest.mark.parametrize(
+    ("places", "words"),
+    [
+        ("primary, secondary", "both datacenters"),
+        ("secondary", "secondary datacenter"),
+        ("primary, secondary, lagged", "both datacenters, servers for lagged copies"),
+        ("Staff", "Staff"),
+        ("", "whole design"),
+    ],
+)
+def test_the_places_of_a_limit_are_in_words(places, words):
+    assert places_text(places) == words
 
 
 def test_an_invalid_design_has_no_capacity(review):

@@ -154,20 +154,20 @@ def test_the_times_of_an_outage_are_told_apart(opened_timeline):
     assert shown.to_numpy().tolist() == [
         [
             "Disk as bought",
-            f"{found.kept_before:,.0f} GB",
-            f"{found.full:,.1f} days",
+            f"{number(found.kept_before)} GB",
+            f"{number(found.full)} days",
             "this outage, with the logs of normal operation at its start",
         ],
         [
             "Volume as sized",
             "none",
-            f"{found.days_until_volume_full:,.1f} days",
+            f"{number(found.days_until_volume_full)} days",
             "the figure for a volume as sized on Requirements",
         ],
         [
             "Disk as bought",
             "none",
-            f"{found.days_until_disk_full:,.1f} days",
+            f"{number(found.days_until_disk_full)} days",
             "the figure for a disk as bought on Requirements",
         ],
     ]
@@ -331,6 +331,49 @@ def test_the_growth_is_that_of_the_design_or_an_example(opened_timeline):
 
 def test_the_start_of_an_outage_is_compared_with_the_size_of_the_volume(opened_timeline):
     at = opened_timeline("active_active")
-    assert says(at, "At the start 90\u00a0% of the disk is in use: databases, indexes and 95 GB of logs. The database")
+    assert says(
+        at, "At the start 90\u00a0% of the disk is in use: databases, indexes and 94.5 GB of logs. The database"
+    )
     assert says(at, "is sized at 95\u00a0% of the disk, because its size includes the space for logs")
-    assert says(opened_timeline(OFFICE), "At the start 24\u00a0% of the log volume is in use, with 1 GB of logs on it.")
+    at = opened_timeline(OFFICE)
+    assert says(
+        at,
+        "At the start 24\u00a0% of the log volume is in use, with 1.05 GB of logs on it. The share in the months above "
+        "is another one: it counts the size that the load requires, with the space for the logs of several days and "
+        "the space that is kept free. An outage may fill both.",
+    )
+    assert "4.15 days" in table_with(at, "What fills")["Full after"].tolist()  # as Requirements shows it
+
+
+def test_a_volume_that_does_not_fit_its_disk_fills_on_a_larger_one(opened_timeline):
+    at = opened_timeline({**shipped("active_active").given, **OVERLOADED})
+    assert says(at, "The volume does not fit the chosen disk: this is the time on a disk that it fits.")
+
+
+OVERLOADED = {
+    "environment.mailbox_servers": 4.0,
+    "database_copies.ha_copies": 4.0,
+    "database_copies.ha_copies_secondary": 2.0,
+    "database_copies.lagged_copies": 0.0,
+    "database_copies.lagged_copies_secondary": 0.0,
+    "tiers.1.messages_per_day": 200.0,
+    "tiers.1.mailbox_size_limit": 8192.0,
+}
+"""Changes of active_active that exceed two limits: CPU by far, and the database volume by little."""
+
+
+def test_limits_that_are_exceeded_already_are_named_with_the_largest_share_first(opened_timeline):
+    at = opened_timeline({**shipped("active_active").given, **OVERLOADED})
+    used = "CPU, worst failure (170\u00a0% used); Database volume (101\u00a0% used)"
+    assert f"**Exceeded already, before any growth: {used}.**" in plain(at)
+    assert says(at, "Example with 10\u00a0% growth per year: I/O of a disk is the next limit, in month 9 of 36.")
+    assert not says(at, "a first limit is reached")
+    assert limits(at)["Limit"].tolist()[:2] == ["CPU, worst failure", "Database volume"]
+    assert says(at, "exceeded]")
+    months = charts.months(
+        timeline(shipped("active_active").with_values(OVERLOADED), Growth(mailbox_growth=0.1)), LIMIT_TITLES
+    )
+    assert not [layer for layer in months.spec["layer"] if layer["mark"].get("text") == "month 0"]
+    put(at, "timeline:growth", "0")
+    assert purchases(at)[0] == "3 more servers hosting active mailboxes in each DAG and datacenter (7 instead of 4)"
+    assert says(at, "For the fewest servers that hold the present load, find the smallest number of servers on ")

@@ -13,9 +13,11 @@ from calculator.studies.uncertainty.monte_carlo import Spread, uncertainty
 from calculator.studies.uncertainty.sensitivity import one_at_a_time
 from calculator.studies.uncertainty.varied_inputs import PLANNING_DOUBTS
 from calculator.ui.charts import studies
+from calculator.ui.review import uncertainty as uncertainty_page
 from calculator.ui.review.uncertainty import _chance as share_of_draws
 from calculator.ui.review.uncertainty import percentiles_of_all
 from calculator.ui.review.what_if import FIGURES
+from calculator.ui.session import state
 
 FIRST = "A first estimate from 4,000 draws. Start the study for narrower ranges."
 HIGH = "High (P90)"
@@ -184,8 +186,9 @@ def test_the_first_answer_is_how_often_the_design_as_built_holds(study):
     kept, low, high = (100 * (1 - share) for share in (expected.any.probability, expected.any.high, expected.any.low))
     said = [text.replace("\u00a0", " ") for text in plain(at)]
     assert (
-        f"**The design as it is built keeps all its limits in {kept:.1f} % of the draws** "
-        f"(95 % range: {low:.1f} % to {high:.1f} %)." in said
+        f"**With the uncertain inputs below, the design as it is built keeps all its limits in {kept:.1f} % of the "
+        f"draws** (95 % range: {low:.1f} % to {high:.1f} %). The verdict at the top of the page is about the inputs as "
+        "entered." in said
     )
     shown = table(at, "Limit used in 9 of 10 draws")
     assert shown["What may happen"][0] == "A volume outgrows its disk"
@@ -225,7 +228,7 @@ def test_shares_of_drive_bays_and_of_draws_without_figure_add_up(study):
 def test_an_answer_without_cpu_says_so(study):
     unrated = {f"servers.{side}.specint2006_rate": 0.0 for side in ("primary", "secondary")}
     at = study("Uncertainty", {**shipped("active_active").given, **unrated})
-    [answer] = [text for text in plain(at) if text.startswith("**The design as it is built keeps all its limits in ")]
+    [answer] = [text for text in plain(at) if text.startswith("**With the uncertain inputs below, the design ")]
     assert answer.endswith(" CPU is not among them, because the processors have no rating. Enter it on Constraints.")
 
 
@@ -290,6 +293,42 @@ def test_a_percentile_beyond_its_limit_is_marked_with_the_limit(study):
     fullest = shown.loc["Fullest volume"].str.replace("\u00a0", " ")
     assert fullest[HIGH].replace("\\", "") == "101 % (above 100 %)"
     assert not shown[HIGH].drop(["Database volume", "Fullest volume"]).str.contains("above").any()
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "text"),
+    [
+        ("largest_volume_fill", 1.004, "100.4 % (above 100 %)"),
+        ("largest_volume_fill", 0.996, "100 %"),
+        ("worst_cpu_utilization", 0.8004, "80.04 % (above 80 %)"),
+        ("volume_database_volume_size", 3725.4, "3,725.4 GB (above 3,725 GB)"),
+    ],
+)
+def test_a_figure_just_above_its_limit_is_told_apart_from_it(monkeypatch, column, value, text):
+    design = size(shipped("active_active"))
+    monkeypatch.setattr(state, "design", lambda: design)
+    monkeypatch.setattr(state, "profile", lambda: design.profile)
+    assert uncertainty_page._marked(column, value).replace("\u00a0", " ") == text
+
+
+def test_a_growth_is_in_total_and_not_per_year(study):
+    said = [text.replace("\u00a0", " ") for text in plain(study("Uncertainty"))]
+    assert "**Growth in mailboxes**, now 0 % in total until month 36, not per year" in said
+    assert any("Growth in mailboxes (0 to 10 % in total until month 36, not per year), " in text for text in said)
+
+
+def test_the_cpu_of_a_standalone_server_has_no_failure(opened):
+    at = opened("small_office", page=REVIEW)
+    at.session_state["review_tab"] = "Studies"
+    at.session_state["study"] = "Uncertainty"
+    at.session_state["uncertainty_events"] = True
+    at.run()
+    sound(at)
+    built = table(at, "Limit used in 9 of 10 draws")["What may happen"].tolist()
+    assert "CPU exceeds the highest recommended utilization" in built
+    events = table(at, "95 % range")["What may happen"].tolist()
+    assert {"CPU: above 80 %", "CPU: above 100 %"} <= {event.replace("\\", "") for event in events}
+    assert not any("failure" in event for event in (*built, *events))
 
 
 def test_each_distribution_is_drawn(study):
@@ -410,12 +449,25 @@ def test_the_use_of_limits_is_drawn_for_those_reached_first():
     chart = studies.use_of_limits("Mailboxes", "A finding.", values, names, ["memory", "cpu"], 50.0, 99.0)
     assert [(row["at"], row["limit"], row["percent"]) for row in chart.rows] == [
         (10.0, "CPU", 10.0),
-        (200.0, "CPU", 150.0),  # the chart ends at one and a half of a limit
+        (200.0, "CPU", 200.0),
         (10.0, "Memory", 10.0),
-        (200.0, "Memory", 150.0),
+        (200.0, "Memory", 200.0),
     ]
+    assert chart.spec["layer"][0]["encoding"]["y"]["scale"] == {"zero": True}
+    assert chart.finding == "A finding."
     texts = [layer["mark"]["text"] for layer in chart.spec["layer"] if layer["mark"]["type"] == "text"]
     assert texts == ["now 50", "holds 99", "limit"]
+
+
+@pytest.mark.parametrize(("now", "top"), [(1.5, 200), (2.5, 300), (3.5, 450)])
+def test_lines_that_are_much_higher_than_now_leave_the_chart(now, top):
+    """The axis reaches a fifth beyond the present share, and no value is drawn where it is not."""
+    values = [(0.0, "cpu", 0.0), (50.0, "cpu", now), (100.0, "cpu", 9.0)]
+    chart = studies.use_of_limits("Mailboxes", "A finding.", values, {"cpu": "CPU"}, ["cpu"], 50.0, None)
+    assert [row["percent"] for row in chart.rows] == [0.0, 100 * now, 900.0]
+    line = chart.spec["layer"][0]
+    assert (line["encoding"]["y"]["scale"], line["mark"]["clip"]) == ({"domain": [0, top]}, True)
+    assert chart.finding == f"A finding. Lines that leave the chart are above {top}\u00a0% there."
 
 
 def test_the_name_of_a_line_is_above_the_lines_that_it_reaches_over():

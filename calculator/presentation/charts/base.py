@@ -157,6 +157,8 @@ class Lines(ChartData):
         Field of the text next to a point, which is empty for most points; empty where no point has a text.
     marks
         Lines from top to bottom, such as at the present time.
+    top
+        Largest value on the axis, where higher lines leave the chart; None if the axis has room for all.
     """
 
     line: str = ""
@@ -171,6 +173,7 @@ class Lines(ChartData):
     limits: tuple[LimitLine, ...] = ()
     label: str = ""
     marks: tuple[LimitLine, ...] = ()
+    top: float | None = None
 
     @property
     def columns(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from calculator.inputs import log_hours, schema
 from calculator.inputs.choices import BackupFrequency
 from calculator.issues import refuse
 from calculator.numerics.arrays import Floats
+from calculator.presentation.text import number
 from calculator.rules.constants import scalar
 from calculator.studies.result import StudyResult
 
@@ -106,10 +107,10 @@ class Outage(StudyResult):
     @property
     def finding(self) -> str:
         """Sentence that says when the volume fills."""
-        begins = f" with {self.kept_before:,.0f} GB of logs at the start" if self.kept_before else ""
+        begins = f" with {number(self.kept_before)} GB of logs at the start" if self.kept_before else ""
         if self.full is None:
             return f"The {self.measured} does not fill within {len(self.logs) - 1} days{begins}."
-        return f"The {self.measured} fills after {self.full:,.1f} days without truncation{begins}."
+        return f"The {self.measured} fills after {number(self.full)} days without truncation{begins}."
 
     @property
     def consequence(self) -> str:
@@ -124,7 +125,7 @@ class Outage(StudyResult):
     def _from_empty_logs(self) -> str:
         """Return a sentence with the two results of the design; empty if neither applies."""
         known = {"volume as sized": self.days_until_volume_full, "disk as bought": self.days_until_disk_full}
-        parts = [f"a {name} fills in {days:,.1f} days" for name, days in known.items() if days is not None]
+        parts = [f"a {name} fills in {number(days)} days" for name, days in known.items() if days is not None]
         return f"From empty logs on, {' and '.join(parts)}." if parts else ""
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from calculator.inputs.choices import LINK_TYPE
 from calculator.inputs.schema import BY_PATH, CAPACITIES, DATACENTER, SERVER_ROLE, Value
 from calculator.inputs.units import percent_text
 from calculator.issues import ERROR, WARNING
-from calculator.numerics.arrays import Array
+from calculator.numerics.arrays import Array, Floats
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
 from calculator.presentation.text import plural
 from calculator.rules.constants import CONSTANTS, scalar
@@ -42,13 +42,15 @@ DATABASES = "databases"
 """What may become more or fewer without being better or worse. Of all else, less is better."""
 MAX_ADDED = 16
 """Largest number of servers, DAGs or groups of databases to add."""
+IN_FAILURE = " in the worst failure"
+"""End of the label of the CPU in a design that survives a failure."""
 EFFECTS = (
     ("servers", "", ("summary_servers.environment",)),
     (DATABASES, "", ("summary_databases",)),
     ("disks", "", ("storage_disks_total.environment",)),
     ("memory per server", "GB", tuple(f"summary_memory.{role}" for role in SERVER_ROLE.labels)),
     ("drive bays per server", "", tuple(f"server_drive_bays.{side}" for side in DATACENTER.labels)),
-    ("CPU in the worst failure", "%", ("worst_cpu_utilization",)),
+    (f"CPU{IN_FAILURE}", "%", ("worst_cpu_utilization",)),
     ("hours to reseed a volume", "", ("reseed_hours",)),
 )
 """What a purchase may change in addition to its limit: label, unit, and the results of which the largest counts."""
@@ -134,8 +136,16 @@ def suggest_purchase(case: Case) -> Purchase:
     return REMEDIES[case.outcome.limit.name](case)
 
 
-def _first_lasting(case: Case, *types: Iterator[Candidate], built: BuiltDesign | None = None) -> Purchase:
+def _first_lasting(case: Case, *types: Iterator[Candidate]) -> Purchase:
     """Return the first candidate that lasts; types of candidates are tried in order."""
+    found = _find_lasting(case, case.built, *types)
+    return NOTHING_LASTS if found is None else Purchase(found[0].words, _describe_changes(case, found[0]))
+
+
+def _find_lasting(
+    case: Case, built: BuiltDesign, *types: Iterator[Candidate]
+) -> tuple[Candidate, dict[str, Floats]] | None:
+    """Return the first candidate with which what is built lasts, and the figures that it was judged by."""
     limit, candidates = case.outcome.limit, itertools.chain(*types)
     others = [other for other in list_limits(case.built) if other.name in _DISK_LIMITS and other != limit]
     needs = [need for each in (limit, *others) for need in each.needs]
@@ -144,16 +154,16 @@ def _first_lasting(case: Case, *types: Iterator[Candidate], built: BuiltDesign |
     exceeded = [find_exceeded(other, without, case.built).any(axis=0) for other in others]
     while batch := list(itertools.islice(candidates, TRIED_AT_ONCE)):
         figures = sizer(_columns(case, batch))
-        fails = find_exceeded(limit, figures, built or case.built).any(axis=0) | (figures[DESIGN_INVALID] == 1)
+        fails = find_exceeded(limit, figures, built).any(axis=0) | (figures[DESIGN_INVALID] == 1)
         for name in _ERRORS:
             fails |= figures[name] > np.tile(without[name], len(batch))
         for other, before in zip(others, exceeded, strict=True):
             fails |= find_exceeded(other, figures, case.built).any(axis=0) & ~np.tile(before, len(batch))
         lasts = ~fails.reshape(len(batch), -1).any(axis=1)
         if lasts.any():
-            candidate = batch[int(np.argmax(lasts))]
-            return Purchase(candidate.words, _describe_changes(case, candidate))
-    return NOTHING_LASTS
+            number = int(np.argmax(lasts))
+            return batch[number], {name: values.reshape(len(batch), -1)[number] for name, values in figures.items()}
+    return None
 
 
 def _describe_changes(case: Case, candidate: Candidate) -> tuple[Effect, ...]:
@@ -168,6 +178,8 @@ def _describe_changes(case: Case, candidate: Candidate) -> tuple[Effect, ...]:
         if before is None or after is None or (texts := (_text(after, unit), _text(before, unit)))[0] == texts[1]:
             continue
         verdict = "" if label == DATABASES else BETTER if after < before else WORSE
+        if not found.plain["highly_available"]:
+            label = label.removesuffix(IN_FAILURE)
         effects.append(Effect(f"{label} {' instead of '.join(texts)}", verdict))
     for name, check in CHECKS.items():
         new = found.results.values[name].any() and not without.results.values[name].any()
@@ -241,21 +253,45 @@ def _more_databases(case: Case) -> Iterator[Candidate]:
 
 def _more_servers(case: Case) -> Iterator[Candidate]:
     present = int(case.number(SERVERS))
+    for servers in range(present + 1, int(scalar("dag_members_limit", case.built.profile)) + 1):
+        yield Candidate(_servers_words(case, servers), {SERVERS: float(servers)})
+
+
+def _servers_words(case: Case, servers: int) -> str:
+    """Return the words for a larger number of servers in each DAG."""
+    present = int(case.number(SERVERS))
     each = " in each DAG" if case.built.profile.value("environment.high_availability") else ""
     each = f"{each} and datacenter" if case.built.design["two_way"] else each
-    for servers in range(present + 1, int(scalar("dag_members_limit", case.built.profile)) + 1):
-        more = plural(servers - present, "more server")
-        words = f"{more} hosting active mailboxes{each} ({servers} instead of {present})"
-        yield Candidate(words, {SERVERS: float(servers)})
+    more = plural(servers - present, "more server")
+    return f"{more} hosting active mailboxes{each} ({servers} instead of {present})"
+
+
+def _more_servers_and_dags(case: Case) -> Iterator[Candidate]:
+    """Yield more DAGs with as many servers as the present ones or more, the smallest number of servers first."""
+    if not case.built.profile.value("environment.high_availability"):
+        return
+    dags, servers = int(case.number(DAGS)), int(case.number(SERVERS))
+    sizes = range(servers, int(scalar("dag_members_limit", case.built.profile)) + 1)
+    pairs = itertools.product(range(dags + 1, dags + MAX_ADDED + 1), sizes)
+    for more, members in sorted(pairs, key=lambda pair: (pair[0] * pair[1], pair[0])):
+        like = " like the present ones" if members == servers else ""
+        words = _dags_words(dags, more, like)
+        if not like:
+            words += f", and {_servers_words(case, members)}"
+        yield Candidate(words, {DAGS: float(more), SERVERS: float(members)})
 
 
 def _more_dags(case: Case) -> Iterator[Candidate]:
     if not case.built.profile.value("environment.high_availability"):
         return
     present = int(case.number(DAGS))
-    for more in range(1, MAX_ADDED + 1):
-        words = f"{plural(more, 'more DAG')} like the present ones ({present + more} instead of {present})"
-        yield Candidate(words, {DAGS: float(present + more)})
+    for dags in range(present + 1, present + MAX_ADDED + 1):
+        yield Candidate(_dags_words(present, dags, " like the present ones"), {DAGS: float(dags)})
+
+
+def _dags_words(present: int, dags: int, like: str) -> str:
+    """Return the words for a larger number of DAGs."""
+    return f"{plural(dags - present, 'more DAG')}{like} ({dags} instead of {present})"
 
 
 def _faster_links(case: Case) -> Iterator[Candidate]:
@@ -290,17 +326,23 @@ def _buy_raid_disks(case: Case) -> Purchase:
 def _buy_memory(case: Case) -> Purchase:
     """Return the memory recommended in the end, or more servers where it exceeds what is recommended per server."""
     limit = scalar("largest_server_memory_by_version", case.built.profile)
-    size = max(float(np.nanmax(case.figures[f"summary_memory.{role}"])) for role in case.outcome.places)
+    size = _recommended_memory(case, case.figures)
     if size <= limit:
         return Purchase(f"{size:.0f} GB of memory in each server")
-    found = _first_lasting(case, _more_servers(case), _more_dags(case), built=case.built.with_memory(limit))
-    if found == NOTHING_LASTS:
-        return found
-    return replace(found, words=f"{found.words}, {limit:.0f} GB of memory at most in each")
+    found = _find_lasting(case, case.built.with_memory(limit), _more_servers(case), _more_servers_and_dags(case))
+    if found is None:
+        return NOTHING_LASTS
+    words = f"{found[0].words}, {_recommended_memory(case, found[1]):.0f} GB of memory in each"
+    return Purchase(words, _describe_changes(case, found[0]))
+
+
+def _recommended_memory(case: Case, figures: MonthColumns) -> float:
+    """Return the largest memory that is recommended for a server in any month, where the limit is reached."""
+    return max(float(np.nanmax(figures[f"summary_memory.{role}"])) for role in case.outcome.places)
 
 
 def _buy_cpu(case: Case) -> Purchase:
-    return _first_lasting(case, _more_servers(case), _more_dags(case))
+    return _first_lasting(case, _more_servers(case), _more_servers_and_dags(case))
 
 
 def _buy_link(case: Case) -> Purchase:

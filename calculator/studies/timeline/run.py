@@ -5,6 +5,7 @@ All months are sized in one batch; a second batch adds the logs of imports.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
@@ -120,7 +121,7 @@ class Timeline(StudyResult):
         return [dict(archive_import.row()) for archive_import in self.state.imports]
 
     def limits(self) -> list[TimelineRow]:
-        """Return the rows of the table ``limits``, the limit that is reached first before the others."""
+        """Return the rows of the table ``limits``: limits that are reached first, and most exceeded, come first."""
         return [_limit_row(outcome, self._where(outcome), purchase) for outcome, purchase in self._ordered()]
 
     def used(self) -> dict[str, Floats]:
@@ -133,8 +134,13 @@ class Timeline(StudyResult):
         return {name: share for name, share in shares.items() if not np.isnan(share).all()}
 
     def _ordered(self) -> list[tuple[LimitOutcome, Purchase]]:
-        """Return the limits with their purchases, those that are reached first before the others."""
-        return sorted(self.outcomes, key=lambda pair: (pair[0].month is None, pair[0].month or 0))
+        """Return the limits with their purchases: those that are reached first, and most exceeded then, come first."""
+
+        def rank(pair: tuple[LimitOutcome, Purchase]) -> tuple[float, float]:
+            outcome = pair[0]
+            return (math.inf, 0.0) if outcome.month is None else (outcome.month, -outcome.value / outcome.threshold)
+
+        return sorted(self.outcomes, key=rank)
 
     def _where(self, outcome: LimitOutcome) -> str:
         """Return the datacenters, server roles or tiers where a limit is reached, by name."""

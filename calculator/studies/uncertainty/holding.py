@@ -16,7 +16,7 @@ from calculator.engine.sizing import Scenario
 from calculator.inputs.units import percent_text
 from calculator.issues import refuse
 from calculator.numerics.arrays import Floats
-from calculator.studies.built_limits import CHECK, CPU, LOADS, WORDS, BuiltLimits
+from calculator.studies.built_limits import CHECK, CPU, LOADS, BuiltLimits, limit_words
 from calculator.studies.result import StudyResult
 from calculator.studies.uncertainty.distributions import Distribution
 from calculator.studies.uncertainty.monte_carlo import (
@@ -62,6 +62,8 @@ class Holding(StudyResult):
         Inputs that were varied, and those that stay because they describe what is built.
     samples
         Number of draws.
+    words
+        Description, by limit, of what happens where it is exceeded.
     """
 
     any: Chance
@@ -70,6 +72,7 @@ class Holding(StudyResult):
     inputs: tuple[VariedInput, ...]
     kept: tuple[VariedInput, ...]
     samples: int
+    words: Mapping[str, str]
 
     @property
     def sentence(self) -> str:
@@ -78,7 +81,7 @@ class Holding(StudyResult):
         text = f"What is built keeps all limits in {percent_text(1 - exceeded, 1)} of {self.samples:,} draws."
         worst = self.limits[0]
         if worst.probability:
-            text += f" Most often {WORDS[worst.event]}: in {percent_text(worst.probability, 1)}."
+            text += f" Most often {self.words[worst.event]}: in {percent_text(worst.probability, 1)}."
         return text
 
     def rows(self) -> list[dict[str, object]]:
@@ -160,7 +163,8 @@ def holds(
     limits = [limit for limit in limits if limit.designs or limit.event == CPU]  # any other is not one of this design
     limits.sort(key=lambda limit: 1.0 if limit.probability is None else -limit.probability)
     kept = tuple(varied for varied in chosen if varied not in varied_inputs)
-    return Holding(anything, tuple(limits), used, varied_inputs, kept, samples)
+    words = limit_words(work.hardware.built.design)
+    return Holding(anything, tuple(limits), used, varied_inputs, kept, samples, words)
 
 
 def _describes_load(varied: VariedInput) -> bool:
@@ -195,5 +199,5 @@ class _LoadWork:
             for name, shares in used.items()
         ]
         exceeded = np.any(list(measured.exceeded.values()), axis=0)
-        events = np.stack([exceeded, *limits, measured.other_check]).astype(np.float64)
+        events = np.stack([exceeded, *limits, measured.exceeded[CHECK]]).astype(np.float64)
         return (ANY, *used, CHECK), np.stack(list(used.values())), sum_bins(events, bins, BINS, np.zeros(len(events)))

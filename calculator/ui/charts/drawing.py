@@ -6,6 +6,7 @@ Specs are plain dictionaries, because a library that builds them would take more
 from __future__ import annotations
 
 import json
+import math
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -320,7 +321,9 @@ def _lines(data: Lines, time_title: str, from_zero: bool) -> ChartSpec:
     axis = {"tickMinStep": 1, "tickCount": 12}
     place = {
         "x": _of(data.time, title=time_title, axis=axis, scale={"nice": False}),
-        "y": _of(data.value, title=data.measure, scale={"zero": from_zero}),
+        "y": _of(
+            data.value, title=data.measure, scale={"zero": from_zero} if data.top is None else {"domain": [0, data.top]}
+        ),
     }
     colour: Part = {}
     dash: Part = {}
@@ -331,7 +334,7 @@ def _lines(data: Lines, time_title: str, from_zero: bool) -> ChartSpec:
         colour = {"color": {**series, "scale": {"domain": names}}}
         dash = {"strokeDash": {**series, "scale": {"domain": names, "range": dashes}}}
     tooltip = {"tooltip": _tooltips(data.columns)}
-    layers = [_layer("line", {**place, **colour, **dash, **tooltip}, strokeWidth=2.5)]
+    layers = [_layer("line", {**place, **colour, **dash, **tooltip}, strokeWidth=2.5, clip=data.top is not None)]
     if data.label:
         labelled = f"datum.{data.label} != ''"
         texts = {**place, "text": _of(data.label, NOMINAL)}
@@ -496,7 +499,8 @@ def bins(data: Bins, table: Sequence[Mapping[str, str]] = ()) -> Chart:
 
 def _bins(data: Bins) -> ChartSpec:
     if data.logarithmic:
-        axis, scale = {"tickCount": 8, "format": ",.3~r"}, {"type": "log", "base": 2, "nice": False}
+        ticks = _round_values(min(row["low"] for row in data.rows), max(row["high"] for row in data.rows))
+        axis, scale = {"values": ticks, "format": ",.3~r", "labelOverlap": True}, {"type": "log", "nice": False}
         x = _of("low", title=data.measure, scale=scale, axis=axis)
     else:
         x = _of("low", title=data.measure, scale={"zero": False}, bin="binned")
@@ -513,6 +517,12 @@ def _bins(data: Bins) -> ChartSpec:
     layers = [_layer("bar", encoding, binSpacing=1), *_limit_lines(bounds, "x", with_names=False)]
     layers += _limit_lines(data.limits, "x", with_names=True)
     return _spec(HEIGHT if data.logarithmic else BAR_HEIGHT, layers)
+
+
+def _round_values(low: float, high: float) -> list[float]:
+    """Return the values 1, 2 and 5 of each power of ten between two positive numbers."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    return [value for power in powers for digit in (1, 2, 5) if low <= (value := float(f"{digit}e{power}")) <= high]
 
 
 def points(data: Points, table: Sequence[Mapping[str, str]] = ()) -> Chart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from calculator.presentation.charts.base import Bars, ChartData, ChartRow, LimitLine, Lines
@@ -9,8 +10,10 @@ from calculator.presentation.text import NO_BREAK_SPACE, number
 from calculator.ui.charts import drawing
 from calculator.ui.charts.base import Bins, Chart, Estimates, Intervals, Points
 
-LINES, MOST_USED = 5, 1.5
-"""Largest number of limits that are drawn over an input, and the largest share of a limit that is drawn."""
+LINES = 5
+"""Largest number of limits that are drawn over an input."""
+TALL, BEYOND = 300.0, 1.2
+"""Longest axis, in percent, with room for all lines, and how far a shorter one reaches beyond the present values."""
 FAR = 4.0
 """Distance of a limit from the values of a chart, in widths of their range, beyond which it is not drawn."""
 MARKED = (10, 50, 90)
@@ -252,10 +255,14 @@ def use_of_limits(
     measured = list(dict.fromkeys(limit for _, limit, _ in values))
     drawn = _reached(values, order)[:LINES] or measured[:LINES]
     rows: list[ChartRow] = [
-        {"at": value, "limit": names[limit], "percent": 100 * min(used, MOST_USED), "shown": number(used, "share")}
+        {"at": value, "limit": names[limit], "percent": 100 * used, "shown": number(used, "share")}
         for value, limit, used in values
         if limit in drawn
     ]
+    highest, top = max((row["percent"] for row in rows), default=0.0), None
+    if highest > TALL:
+        top = _axis_end(BEYOND * max([100.0, *(row["percent"] for row in rows if row["at"] <= now)]))
+        finding += f" Lines that leave the chart are above {number(top / 100, 'share')} there."
     marks = [LimitLine(now, f"now {number(now)}")]
     marks += [LimitLine(largest, f"holds {number(largest)}", hard=True)] if largest is not None else []
     described = Lines(
@@ -272,8 +279,15 @@ def use_of_limits(
         series=tuple(names[limit] for limit in drawn),
         limits=(LimitLine(100.0, "limit", hard=True),),
         marks=tuple(marks),
+        top=top,
     )
     return drawing.lines(described, time_title=title)
+
+
+def _axis_end(value: float) -> float:
+    """Round up the end of an axis to one of its ticks."""
+    step = 10.0 ** math.floor(math.log10(value)) / 2
+    return math.ceil(value / step) * step
 
 
 def limits_left_out(values: Sequence[tuple[float, str, float]], order: Sequence[str]) -> list[str]:

@@ -81,8 +81,8 @@ def _most_used(found: Timeline) -> list[str]:
 
 
 def _first_months(found: Timeline) -> list[int]:
-    """Return the first month in which a limit is reached, as a list; empty if no limit is reached."""
-    reached = [int(row["month"]) for row in found.limits() if row["month"] is not None]
+    """Return the first month in which growth reaches a limit, as a list; empty if it reaches none."""
+    reached = [int(row["month"]) for row in found.limits() if row["month"]]
     return [min(reached)] if reached else []
 
 
@@ -110,10 +110,10 @@ def outage(found: Outage) -> Chart:
         for day in days
     ]
     full, what = number(1.0, "share"), found.measured.partition(" as ")[0]
-    ends = "" if found.full is None else f", and {full} after {found.full:,.1f} days"
+    ends = "" if found.full is None else f", and {full} after {number(found.full)} days"
     if found.full is not None:
         rows.append({"day": round(found.full, 1), "percent": 100.0, "shown": full})
-        table.append({"Day": f"{found.full:.1f}", "Logs kept, GB": number(found.room), "In use": full})
+        table.append({"Day": number(found.full), "Logs kept, GB": number(found.room), "In use": full})
     described = Lines(
         "Volume in an outage",
         f"Of the {what}, {rows[0]['shown']} is in use at the start{ends}.",

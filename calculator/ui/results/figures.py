@@ -44,13 +44,17 @@ def shown_in_units(column: str, design: SizedDesign) -> str:
     return shown(column, design, scale)
 
 
-def figure_with_unit(column: str, value: object) -> str:
-    """Format the value of a result column with its unit for a table of a study. None gives "n/a"."""
+def figure_with_unit(column: str, value: object, limit: float | None = None) -> str:
+    """Format the value of a result column with its unit for a table of a study. None gives "n/a".
+
+    A value above the limit has enough decimals to differ from it.
+    """
     rule, _ = rule_of(column)
     if value is None:
         return NOT_APPLICABLE
     unit = "" if rule.is_share or rule.unit in COUNTED else unit_of(rule, value)
-    return f"{result_text(rule, value)}{NO_BREAK_SPACE}{unit}" if unit else result_text(rule, value)
+    text = figure_text(rule, value, factor_of(rule, value), limit)
+    return f"{text}{NO_BREAK_SPACE}{unit}" if unit else text
 
 
 def arrow(rows: Sequence[Mapping[str, Any]]) -> pa.Table:

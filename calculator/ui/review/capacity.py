@@ -13,10 +13,9 @@ from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.tables import guests
 from calculator.inputs.schema import Field, Kind
-from calculator.inputs.units import percent_text
 from calculator.issues import InputError
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, round_down, with_minus
-from calculator.studies.built_limits import CHECK, CPU, WORDS
+from calculator.studies.built_limits import CHECK, CPU
 from calculator.studies.capacity import ALL_MAILBOXES, Capacity, LimitReached, capacity
 from calculator.studies.figures import none_if_nan
 from calculator.ui.charts import base, studies
@@ -153,13 +152,13 @@ def _today(item: Capacity) -> str:
 
 
 def _room(share: float) -> str:
-    return with_minus(percent_text(share, 0 if abs(share) >= 0.1 else 1, NO_BREAK_SPACE, sign="+"))
+    return with_minus(f"{'+' if share > 0 else ''}{number(share, 'share')}")
 
 
 def _place(limit: LimitReached) -> str:
-    """Return the place where a limit is exceeded first, in words."""
+    """Return the places where a limit is exceeded first, in words."""
     if limit.place.startswith("tiers."):
-        return widgets.tier_title(int(limit.place.split(".")[1]))
+        return ", ".join(widgets.tier_title(int(tier.split(".")[1])) for tier in limit.place.split(", "))
     return places_text(limit.place)
 
 
@@ -170,15 +169,10 @@ def _limits(item: Capacity) -> None:
     rows = [(factor * float(row["value"] or 0), str(row["limit"]), float(row["used"] or 0)) for row in item.curve()]
     titles = limit_titles(state.design())
     order = [limit.limit for limit in item.limits if limit.limit in titles]
-    finding = (
-        f"{_title(item.path)}{_today(item)}: the design holds {_amount(item, item.largest)}; "
-        f"it has {_amount(item, item.given)} now."
-    )
-    if item.limits and item.largest is not None:
-        first = item.limits[0]
-        finding += f" Beyond that: {first.reason or f'{WORDS[first.limit]}.'}"
-    largest = None if item.largest is None else factor * item.largest
     name = f"{_title(item.path)}{_today(item)}"
+    held = "no value keeps all limits" if item.largest is None else f"the design holds {_amount(item, item.largest)}"
+    finding = f"{name}: {held}; it has {_amount(item, item.given)} now. {item.consequence}"
+    largest = None if item.largest is None else factor * item.largest
     title = f"{name}, {unit}" if unit.lower() not in name.lower() else name
     chart = studies.use_of_limits(title, finding, rows, titles, order, factor * item.given, largest)
     base.draw_chart(chart, "capacity")
@@ -193,7 +187,7 @@ def _limits(item: Capacity) -> None:
     table = [
         {
             "Limit": limit_title(limit, state.design()),
-            "Now": limit_figure(none_if_nan(limit.present), limit.unit, limit.limit),
+            "Now": limit_figure(none_if_nan(limit.present), limit.unit, limit.limit, none_if_nan(limit.threshold)),
             "At most": limit_figure(none_if_nan(limit.threshold), limit.unit, limit.limit),
             "Limit used": number(limit.used, "share"),
             "Reached above": _amount(item, limit.largest) if limit.largest is not None else "exceeded at every value",

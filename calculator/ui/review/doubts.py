@@ -17,11 +17,13 @@ from calculator.ui.charts import base, studies
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped, input_scale, input_unit_text, unseen
 from calculator.ui.review.sensitivity import input_label
-from calculator.ui.session import redraw
+from calculator.ui.session import redraw, state
 from calculator.ui.session.store import Doubt, current, set_widget, widget_key, widget_value
 
 MOST = 8
 """Largest number of inputs with a shape of their own."""
+GROWTH = "tiers.mailbox_growth"
+"""Input that is a growth in total until the planning horizon."""
 VIEW, CHOSEN, FURTHER = "doubt", "doubt_inputs", "doubt_further"
 
 
@@ -89,7 +91,7 @@ def _draw(varied: VariedInput) -> str:
     shape = SHAPES[doubt.shape]
     label = input_label(varied.path)
     with st.container(border=True, key=widget_key(varied.path, "doubt_row")):
-        st.markdown(f"**{escaped(label)}**, {escaped(_present(varied))}")
+        st.markdown(f"**{escaped(label)}**, {escaped(_present(varied) + period_text(varied))}")
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             _choose_shape(varied, doubt, label)
             for place, name in enumerate(shape.numbers):
@@ -115,6 +117,13 @@ def _present(varied: VariedInput) -> str:
     values = sorted(set(varied.presents.values()))
     shown = [f"{_shown(varied.field, value):,.6g}" for value in dict.fromkeys((values[0], values[-1]))]
     return f"now {' to '.join(shown)} {unit}".strip()
+
+
+def period_text(varied: VariedInput) -> str:
+    """Return the period of an input that is a growth; empty for any other."""
+    if varied.field.path != GROWTH:
+        return ""
+    return f" in total until month {state.profile().value('guidance.planning_horizon')}, not per year"
 
 
 def range_text(varied: VariedInput) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from calculator.engine.sizing import SizedDesign
-from calculator.inputs.schema import DATACENTER
+from calculator.inputs.schema import DATACENTER, SERVER_ROLE
 from calculator.presentation.headline import cpu_name
+from calculator.presentation.places import axis_text
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number
 from calculator.studies.built_limits import CPU
 from calculator.studies.capacity import LimitReached
@@ -51,19 +52,23 @@ def limit_title(limit: LimitReached, design: SizedDesign) -> str:
 
 def places_text(places: str) -> str:
     """Return the places where a limit is reached, in words; the names of tiers stay."""
-    if places == ", ".join(DATACENTER.labels):
-        return "both datacenters"
-    names = (f"{name} datacenter" if name in DATACENTER.labels else name for name in places.split(", "))
-    return ", ".join(names) or "whole design"
+    both = ", ".join(DATACENTER.labels)
+    names = [axis_text(SERVER_ROLE, name) for name in places.removeprefix(both).split(", ") if name]
+    return ", ".join(["both datacenters", *names] if places.startswith(both) else names) or "whole design"
 
 
-def limit_figure(value: object, unit: str, limit: str = "") -> str:
-    """Format a figure of a limit with its unit, a share with what it is a share of; None gives "n/a"."""
+def limit_figure(value: object, unit: str, limit: str = "", threshold: object = None) -> str:
+    """Format a figure of a limit with its unit, a share with what it is a share of; None gives "n/a".
+
+    A figure above the threshold has enough decimals to differ from it.
+    """
     if value is None:
         return NOT_APPLICABLE
-    figure = float(str(value))
+    figure, most = float(str(value)), None if threshold is None else float(str(threshold))
     if unit == "1":
-        share = number(figure, "share")
+        share = number(figure, "share", most)
         return f"{share} {SHARES_OF[limit]}" if limit in SHARES_OF else share
     shown = row_unit([figure], unit)
-    return f"{number(figure * scale_to(shown, unit), unit)}{NO_BREAK_SPACE}{unit_text(shown)}"
+    factor = scale_to(shown, unit)
+    most = None if most is None else factor * most
+    return f"{number(factor * figure, unit, most)}{NO_BREAK_SPACE}{unit_text(shown)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from calculator.engine.findings import check_message
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import LINK_TYPE
 from calculator.presentation.text import number, word
@@ -69,11 +70,24 @@ def draw(settings: TimelineSettings) -> None:
 def _start(found: Outage, design: SizedDesign) -> str:
     """Return sentences that say what fills the volume at the start, and how that compares with its size."""
     begins = number(found.rows()[0]["volume_fill"], "share")
-    logs = f"{found.kept_before:,.0f} GB of logs" if found.kept_before else "no logs"
+    logs = f"{number(found.kept_before)} GB of logs" if found.kept_before else "no logs"
     if not design["logs_share_volume"]:
-        return f"At the start {begins} of the log volume is in use, with {logs} on it."
+        return (
+            f"At the start {begins} of the log volume is in use, with {logs} on it. The share in the months above is "
+            "another one: it counts the size that the load requires, with the space for the logs of several days and "
+            "the space that is kept free. An outage may fill both."
+        )
     disk = found.measured.partition(" as ")[0]
-    sized = number(design.plain["volume_database_volume_size"] / found.capacity, "share")
+    size = design.plain["volume_database_volume_size"]
+    if size == found.capacity:
+        unfit = ""
+        if check_message(design.results, "check_disk_too_small"):
+            unfit = " The volume does not fit the chosen disk: this is the time on a disk that it fits."
+        return (
+            f"At the start {begins} of the {disk} is in use: databases, indexes and {logs}. The rest is the space for "
+            f"logs and the space that is kept free. An outage may fill both.{unfit}"
+        )
+    sized = number(size / found.capacity, "share")
     return (
         f"At the start {begins} of the {disk} is in use: databases, indexes and {logs}. The database volume is sized "
         f"at {sized} of the {disk}, because its size includes the space for logs and the space that is kept free. An "
@@ -83,16 +97,20 @@ def _start(found: Outage, design: SizedDesign) -> str:
 
 def _times(found: Outage) -> list[dict[str, str]]:
     """Return the times until a volume is full: in this outage, and those that Requirements shows."""
-    full = f"not within {len(found.logs) - 1} days" if found.full is None else f"{found.full:,.1f} days"
+    full = f"not within {len(found.logs) - 1} days" if found.full is None else f"{number(found.full)} days"
     shown = {name: f"the figure for a {name} on Requirements" for name in ("volume as sized", "disk as bought")}
-    same = not found.kept_before and found.full is not None
+    known = {"volume as sized": found.days_until_volume_full, "disk as bought": found.days_until_disk_full}
+    days = known[found.measured]
+    same = not found.kept_before and None not in (found.full, days) and number(found.full) == number(days)
     at_start, this = "none", f"this outage, and {shown[found.measured]}" if same else "this outage"
     if found.kept_before:
-        at_start, this = f"{found.kept_before:,.0f} GB", "this outage, with the logs of normal operation at its start"
+        at_start, this = (
+            f"{number(found.kept_before)} GB",
+            "this outage, with the logs of normal operation at its start",
+        )
     rows = [(_sentence(found.measured), at_start, full, this)]
-    known = {"volume as sized": found.days_until_volume_full, "disk as bought": found.days_until_disk_full}
     rows += [
-        (_sentence(name), "none", f"{days:,.1f} days", shown[name])
+        (_sentence(name), "none", f"{number(days)} days", shown[name])
         for name, days in known.items()
         if days is not None and not (same and name == found.measured)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -29,6 +30,8 @@ ALL_USED = 0.995
 """Smallest share of a limit that is shown as 100 %."""
 MARGIN = 0.05
 """How much less and more growth per year the answer is also given for, because nobody knows it exactly."""
+SERVER_LIMITS = ("cpu", "memory")
+"""Limits for which servers are bought."""
 EFFECT_MARKS = {BETTER: ":green[Better:] ", WORSE: ":orange[Worse:] ", "": ""}
 """Marks before the effects of a purchase, by verdict."""
 
@@ -68,17 +71,23 @@ def _months(found: Timeline, growth: Growth) -> None:
     """Draw which limit is reached when, what to buy, and the use of the limits month by month."""
     issues.show(found.issues, view="timeline_of", editable=False)
     reached = [row for row in found.limits() if row["month"] is not None]
+    exceeded = [row for row in reached if row["month"] == 0]
     full = _full(found)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if reached and timeline_settings.is_example(current().timeline, state.design()):
+        if exceeded:
+            st.badge("exceeded", color="red", icon=":material/error:")
+        elif reached and timeline_settings.is_example(current().timeline, state.design()):
             st.badge("example", color="blue", icon=":material/info:")
         elif reached:
             st.badge(f"{plural(len(reached), 'limit')} reached", color="orange", icon=":material/warning:")
         else:
             st.badge("full at the end" if full else "no limit reached", color="green", icon=":material/check_circle:")
         with st.container(width="stretch"):
+            if exceeded:
+                st.markdown(f"**{escaped(_exceeded(exceeded))}**")
             example = timeline_settings.example(current().timeline, state.design())
-            st.markdown(f"**{escaped(example + _finding(found))}**")
+            if text := _finding(found):
+                st.markdown(f"**{escaped(example + text)}**")
             if margin := _margin(found, growth):
                 st.text(margin)
     st.caption(escaped(f"{timeline_settings.assumption(current().timeline, state.design())} {_start(found)}"))
@@ -87,6 +96,7 @@ def _months(found: Timeline, growth: Growth) -> None:
         used = [title for title in purchases[0] if any(row[title] for row in purchases)]
         rows = [{title: row[title] for title in used} for row in purchases]
         figures.draw_table(rows, alt="Limits that are reached, and what to buy")
+        st.caption(escaped(_about_purchases(found, reached)))
     base.draw_chart(charts.months(found, _titles()), "timeline")
     if bends := _bends(found):
         st.caption(escaped(bends))
@@ -109,9 +119,20 @@ def _months(found: Timeline, growth: Growth) -> None:
     )
 
 
+def _about_purchases(found: Timeline, reached: Sequence[TimelineRow]) -> str:
+    """Return sentences that say how long purchases last, and where to find the servers that the present load needs."""
+    text = f"Each purchase is for its own limit alone, and lasts until month {len(found.state.months) - 1}."
+    if any(row["limit"] in SERVER_LIMITS and row["month"] == 0 for row in reached):
+        text += (
+            " For the fewest servers that hold the present load, find the smallest number of servers on Constraints."
+        )
+    return text
+
+
 def _effects(found: Timeline) -> None:
     """Draw what else the purchases change: one line per effect, with better and worse told apart."""
-    purchases = [purchase for _, purchase in found.outcomes if purchase.effects]
+    of = {outcome.limit.name: purchase for outcome, purchase in found.outcomes if purchase.effects}
+    purchases = [of[name] for row in found.limits() if (name := str(row["limit"])) in of]
     if not purchases:
         return
     st.markdown("**What else the purchases change by the last month**")
@@ -154,18 +175,37 @@ def _finding(found: Timeline) -> str:
     last = len(found.state.months) - 1
     missing = [_titles()[str(row["limit"])] for row in rows if row["value"] is None]
     unsized = f" Not sized: {', '.join(missing)}." if missing else ""
-    if rows[0]["month"] is None:
-        if full := _full(found):
-            verb = "is" if len(full) == 1 else "are"
-            end = f"{' and '.join(full)} {verb} full at the end, as planned."
-            return f"No limit is exceeded in {last} months. {end}{unsized}"
-        return f"No limit is reached in {last} months.{_nearest(found)}{unsized}"
-    title, month = _titles()[str(rows[0]["limit"])], rows[0]["month"]
-    return f"{title} is the first limit, in month {month} of {last}.{unsized}"
+    later = next((row for row in rows if row["month"]), None)
+    if later is not None:
+        which = "next" if rows[0]["month"] == 0 else "first"
+        title = _titles()[str(later["limit"])]
+        return f"{title} is the {which} limit, in month {later['month']} of {last}.{unsized}"
+    if rows[0]["month"] == 0:
+        return unsized.strip()
+    if full := _full(found):
+        verb = "is" if len(full) == 1 else "are"
+        end = f"{' and '.join(full)} {verb} full at the end, as planned."
+        return f"No limit is exceeded in {last} months. {end}{unsized}"
+    return f"No limit is reached in {last} months.{_nearest(found)}{unsized}"
+
+
+def _exceeded(rows: Sequence[TimelineRow]) -> str:
+    """Return a sentence about the limits that are exceeded in month 0, with the share of each that is used."""
+    used = [f"{_titles()[str(row['limit'])]} ({number(_used(row), 'share')} used)" for row in rows]
+    return f"Exceeded already, before any growth: {'; '.join(used)}."
+
+
+def _used(row: TimelineRow) -> float | None:
+    """Return the share of a limit that is used; None without a figure."""
+    value, threshold = row["value"], row["threshold"]
+    return value / threshold if isinstance(value, float) and isinstance(threshold, float) else None
 
 
 def _margin(found: Timeline, growth: Growth) -> str:
-    """Return a sentence about the first limit with less and with more growth; empty with the growth of the tiers."""
+    """Return a sentence about the first limit with less and with more growth.
+
+    It is empty with the growth of the tiers, and if both reach their first limit at the same time.
+    """
     if growth.mailbox_growth is None:
         return ""
     others = [growth.mailbox_growth + points for points in (-MARGIN, MARGIN)]
@@ -174,6 +214,8 @@ def _margin(found: Timeline, growth: Growth) -> str:
         lambda: [first_month(found.built, replace(growth, mailbox_growth=other)) for other in others],
         growth,
     )
+    if months[0] == months[1]:
+        return ""
     less, more = (f"{timeline_settings.percent_words(round(100 * other, 6))} per year" for other in others)
     first, second = ("not at all" if month is None else f"in month {month}" for month in months)
     return f"With {less} a first limit is reached {first}, with {more} {second}."
@@ -226,21 +268,20 @@ def _purchase(row: TimelineRow) -> dict[str, str]:
         "What to buy": _sentence(row["buy"]),
         "Remark": _sentence(row["why_not_applicable"]),
         "Where": places_text(str(row["where"])),
-        "Figure then": limit_figure(row["value"], str(row["unit"]), str(row["limit"])),
+        "Figure then": limit_figure(row["value"], str(row["unit"]), str(row["limit"]), row["threshold"]),
         "At most": limit_figure(row["threshold"], str(row["unit"]), str(row["limit"])),
     }
 
 
 def _limit(row: TimelineRow) -> dict[str, str]:
-    value, threshold = row["value"], row["threshold"]
-    used = value / threshold if isinstance(value, float) and isinstance(threshold, float) else None
+    used = _used(row)
     kept = "not exceeded" if used is not None and used >= ALL_USED else "not reached"
     month = kept if row["month"] is None else f"month {row['month']}"
     return {
         "Limit": _titles()[str(row["limit"])],
         "Reached": f"n/a: {row['why_not_applicable']}" if row["value"] is None else month,
         "Where": places_text(str(row["where"])),
-        "Figure": limit_figure(row["value"], str(row["unit"]), str(row["limit"])),
+        "Figure": limit_figure(row["value"], str(row["unit"]), str(row["limit"]), row["threshold"]),
         "At most": limit_figure(row["threshold"], str(row["unit"]), str(row["limit"])),
         "Limit used": number(used, "share"),
     }

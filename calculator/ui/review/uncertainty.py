@@ -13,8 +13,9 @@ from calculator.engine.progress import Progress
 from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
-from calculator.presentation.text import NOT_APPLICABLE, number, plural
-from calculator.studies.built_limits import CHECK, WORDS
+from calculator.presentation.headline import cpu_name
+from calculator.presentation.text import NOT_APPLICABLE, capitalized, number, plural
+from calculator.studies.built_limits import CHECK
 from calculator.studies.uncertainty.holding import Holding, holds
 from calculator.studies.uncertainty.inverses import wilson_interval
 from calculator.studies.uncertainty.monte_carlo import Chance, Spread, Uncertainty, uncertainty
@@ -54,20 +55,17 @@ SMALLEST_SHARE = 0.05
 """Smallest share of the variance for which an input is named."""
 LISTED = 5
 """Number of inputs that are listed with their ranges above the results."""
-BUILT_EVENTS: Mapping[str, str] = {
-    **{limit: f"{words[0].upper()}{words[1:]}" for limit, words in WORDS.items()},
-    CHECK: "Another check of the design fails",
-}
-"""What happens where a limit of the design as it is built is exceeded."""
+OTHER_CHECK = "Another check of the design fails"
+"""What happens where a design as it is built keeps all limits that have a figure, and still fails."""
 EVENTS: Mapping[str, str] = {
-    "cpu_above_80_percent": "CPU above 80 % in the worst failure",
-    "cpu_above_100_percent": "CPU above 100 % in the worst failure",
+    "cpu_above_80_percent": "{cpu}: above 80 %",
+    "cpu_above_100_percent": "{cpu}: above 100 %",
     "volume_full": "A database volume does not fit its disk",
     "memory_above_advice": "Memory above what is advised for a server",
     DESIGN_INVALID: "The design is invalid, so that it has no figures",
     "status_invalid": "The design does not work, even with more drive bays",
 }
-"""What may happen to a design that is sized for a draw."""
+"""What may happen to a design that is sized for a draw, with a place for the name of the CPU that counts."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +96,9 @@ def draw() -> None:
 def _study(profile: Profile, vary: Mapping[str, str]) -> None:
     """Draw the outcome of the study, or a first estimate until it has run, and the button that starts it."""
     st.subheader("Does what you would buy today still hold?", anchor=False)
+    answer = st.container()
     st.text(
-        "The uncertain inputs below are drawn at random many times. First the design stays as it is built, with its "
+        "The uncertain inputs are drawn at random many times. First the design stays as it is built, with its "
         "servers, databases, disks and memory, and the study counts how often the load exceeds a limit. Then it sizes "
         "a new design for each draw, which shows what the load would need."
     )
@@ -125,6 +124,8 @@ def _study(profile: Profile, vary: Mapping[str, str]) -> None:
     if isinstance(study.built, InputError):
         issues.show(study.built.issues, view="uncertainty_built", editable=False)
     else:
+        with answer:
+            _answer(study.built)
         _built(study.built)
     _sized(study.sized)
 
@@ -154,16 +155,23 @@ def _first_estimate(profile: Profile, vary: Mapping[str, str]) -> Outcome | None
         return None
 
 
-def _built(found: Holding) -> None:
-    """Draw how often the load exceeds the limits of the design as it is built."""
+def _answer(found: Holding) -> None:
+    """Draw how often the design as it is built keeps all its limits."""
     kept, low, high = (_chance(None if share is None else 1 - share) for share in _bounds(found.any))
-    text = f"**The design as it is built keeps all its limits in {kept} of the draws** (95 % range: {low} to {high})."
+    text = (
+        f"**With the uncertain inputs below, the design as it is built keeps all its limits in {kept} of the draws** "
+        f"(95 % range: {low} to {high}). The verdict at the top of the page is about the inputs as entered."
+    )
     if any(limit.probability is None for limit in found.limits):
         text += " CPU is not among them, because the processors have no rating. Enter it on Constraints."
     st.markdown(text)
+
+
+def _built(found: Holding) -> None:
+    """Draw how often the load exceeds each limit of the design as it is built."""
     rows = [
         {
-            "What may happen": BUILT_EVENTS[limit.event],
+            "What may happen": OTHER_CHECK if limit.event == CHECK else capitalized(found.words[limit.event]),
             "Share of draws": _chance(limit.probability),
             USED: _used(found, limit),
             INFLUENCE: _cause(limit),
@@ -197,7 +205,9 @@ def _bounds(chance: Chance) -> tuple[float | None, float | None, float | None]:
 
 def _assumptions(inputs: Sequence[VariedInput]) -> str:
     """Return sentences that say what was varied, and how far the result can be relied on."""
-    listed = [f"{input_label(varied.path)} ({doubts.range_text(varied)})" for varied in inputs]
+    listed = [
+        f"{input_label(varied.path)} ({doubts.range_text(varied)}{doubts.period_text(varied)})" for varied in inputs
+    ]
     more = (
         f" and {plural(len(listed) - LISTED, 'further input')}, which are listed below" if len(listed) > LISTED else ""
     )
@@ -235,7 +245,7 @@ def _sized(study: Uncertainty) -> None:
 
 def _events(study: Uncertainty) -> None:
     rows = [
-        {"What may happen": EVENTS.get(event.event, event.event), **_cells(event)}
+        {"What may happen": EVENTS.get(event.event, event.event).format(cpu=cpu_name(state.design())), **_cells(event)}
         for event in sorted([*study.events, *_more_bays(study)], key=_rank)
     ]
     figures.draw_table(rows, alt="How often a newly sized design exceeds a limit")
@@ -333,7 +343,8 @@ def _row(spread: Spread, missing: bool) -> dict[str, str]:
 
 def _marked(column: str, value: float | None) -> str:
     """Format a figure with its unit, and with its limit if it is beyond it."""
-    text, limit = figures.figure_with_unit(column, value), limit_of(column)
+    limit = limit_of(column)
+    text = figures.figure_with_unit(column, value, limit)
     if value is None or limit is None or value <= limit:
         return text
     return f"{text} (above {figures.figure_with_unit(column, limit)})"
