@@ -32,7 +32,7 @@ STUDIES = {
     "running": lambda design: estimate_cpu(design, read_server("100@100", "", 8, 300)),
     "compare": lambda design: compare([design, {"tiers.1.mailboxes": 2000}], ["summary_databases"]),
 }
-TAKEN = "Give a profile file, example:NAME, a Profile, or a mapping of inputs by path."
+TAKEN = "Give a profile file, example:NAME, a Profile, a sized design, or a mapping of inputs by path."
 
 
 # --- documented ----------------------------------------------------------------------------------

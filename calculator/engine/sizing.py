@@ -18,7 +18,7 @@ from calculator.rules.registry import CHECKS, RULES
 if TYPE_CHECKING:
     from calculator.engine.explain import Explanation
 
-TAKEN = "Give a profile file, example:NAME, a Profile, or a mapping of inputs by path."
+TAKEN = "Give a profile file, example:NAME, a Profile, a sized design, or a mapping of inputs by path."
 Scenario = str | os.PathLike[str] | Profile | Mapping[str, object]
 
 
@@ -153,7 +153,7 @@ class SizedDesign(Mapping[str, Result]):
 
 
 def read(scenario: Scenario) -> Profile:
-    """Return the profile in a file, the profile of a mapping of inputs, or a given profile itself.
+    """Return the profile in a file, of a mapping of inputs or of a sized design, or a given profile itself.
 
     Raises
     ------
@@ -162,6 +162,8 @@ def read(scenario: Scenario) -> Profile:
     """
     if isinstance(scenario, Profile):
         return scenario
+    if isinstance(scenario, SizedDesign):
+        return scenario.profile
     if isinstance(scenario, str | os.PathLike):
         return load(scenario)
     if isinstance(scenario, Mapping):

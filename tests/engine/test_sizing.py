@@ -22,11 +22,13 @@ def plan():
     return size(DESIGN)
 
 
-def test_a_design_may_be_a_mapping_a_file_or_a_profile(tmp_path, plan):
+def test_a_design_may_be_a_mapping_a_file_a_profile_or_sized_already(tmp_path, plan):
     file = tmp_path / "plan.toml"
     file.write_text("[[tiers]]\nmailboxes = 1000\n[[tiers]]\nmailboxes = 500\nmailbox_size_limit = '2 GB'")
     profile = Profile({"tiers.1.mailboxes": 1000, "tiers.2.mailboxes": 500, "tiers.2.mailbox_size_limit": 2048})
     assert dict(size(file)) == dict(size(str(file))) == dict(size(profile)) == dict(plan)
+    assert dict(size(plan)) == dict(plan)
+    assert size(plan).profile == plan.profile
     assert {issue.where for issue in size(file).issues} == {"plan.toml"}
 
 
