@@ -24,7 +24,9 @@ _PRIVACY = (
 _USE = (
     f"`{PROGRAM} collect > {SCRIPT_NAME}` writes all commands of this page as one commented script. Read it, run it on "
     "a management server, and import the files: with the command below each of them, or on the page Users "
-    "of the app. The sizes of the mailboxes and the tracking logs matter most; the other files refine the result."
+    "of the app. Tables are read as Export-Csv writes them, not as Format-List or Format-Table shows them, which cut "
+    "and rearrange the columns. The sizes of the mailboxes and the tracking logs matter most; the other files refine "
+    "the result."
 )
 
 

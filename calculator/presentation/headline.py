@@ -22,6 +22,7 @@ from calculator.rules.constants import scalar
 from calculator.rules.sources import SUPPORT
 
 DO_NOT_FIT = "do not fit"
+SERVERS_FIELD = "environment.mailbox_servers"
 STATUS_WORDS = {"ok": "Works", "notice": "Works", "warning": "Check", "invalid": "Does not work"}
 """The status of a design in a word or two."""
 
@@ -399,7 +400,7 @@ def _mailbox(design: SizedDesign, units: Units) -> Tile:
     value, unit = units.size(float(design.plain[column] or 0.0))
     tier = int(design.plain["largest_tier"] or 1)
     note = (
-        f"the largest, when full: quota {_size('largest_mailbox_quota', design, units)} + Recoverable Items "
+        f"of the largest tier, when full: quota {_size('largest_mailbox_quota', design, units)} + Recoverable Items "
         f"{_recoverable_items(design, units)}"
     )
     if archive := float(design.profile.value(f"tiers.{tier}.archive_size_limit") or 0):
@@ -558,8 +559,18 @@ def verdict(design: SizedDesign, issues: Issues | None = None) -> str:
     servers = plural(CANONICAL.shown("summary_servers.environment", design), "server")
     what = f"{servers} for {plural(CANONICAL.shown('mailboxes_total', design), 'mailbox')}"
     what += " in two datacenters" if design.plain["two_datacenters"] else " in one datacenter"
+    assumed = f" {text}" if (text := assumed_servers(design)) else ""
     if warnings:
         state = "is not sized completely and has" if missing else "works with"
-        return f"This design {state} {plural(warnings, 'warning')}: {what}.{lacks}"
+        return f"This design {state} {plural(warnings, 'warning')}: {what}.{assumed}{lacks}"
     and_notices = f", {plural(notices, 'notice')}" if notices else ""
-    return f"This design {'is not sized completely' if missing else 'works'}: {what}{and_notices}.{lacks}"
+    return f"This design {'is not sized completely' if missing else 'works'}: {what}{and_notices}.{assumed}{lacks}"
+
+
+def assumed_servers(design: SizedDesign) -> str:
+    """Return a sentence about a number of servers that the design does not state; empty if it states one."""
+    given = design.profile.given
+    if SERVERS_FIELD in given or design.without_mailboxes:
+        return ""
+    both = design.plain["two_datacenters"] and "site_resilience.enabled" not in given
+    return f"The number of servers is a default that nobody chose{', and so are the two datacenters' if both else ''}."

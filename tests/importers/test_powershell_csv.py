@@ -138,6 +138,16 @@ HOSTILE = {
         b"x" * 10_000_000,
         "has more than 4,000,000 characters. Is it a CSV file, and are its quotes closed?",
     ),
+    "Format-List": (
+        "\r\n\r\nDisplayName   : Ann, Lee\r\nTotalItemSize : 1.2 GB (1,288,490,188 bytes)\r\n\r\n".encode("utf-16"),
+        "is the output of Format-List, which cuts and rearranges the columns. Run the command with "
+        "| Export-Csv FILE -NoTypeInformation, not Format-List.",
+    ),
+    "Format-Table": (
+        b"\nDisplayName TotalItemSize\n----------- -------------\nAnn Lee     1.2 GB (1,288,490,188 bytes)\n",
+        "is the output of Format-Table, which cuts and rearranges the columns. Run the command with "
+        "| Export-Csv FILE -NoTypeInformation, not Format-Table.",
+    ),
     "a million columns": (b"a," * 1_000_000, "has 1,000,001 columns, at most 2,000 are read. Is it the right file?"),
     "an open quote": (
         b'TotalItemSize\n"' + b"x\n" * 4_000_000,

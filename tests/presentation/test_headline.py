@@ -27,7 +27,24 @@ from calculator.presentation.text import NO_BREAK_SPACE, number
 
 @pytest.fixture(scope="module")
 def plan():
-    return size({"tiers.1.mailboxes": 1000.0, "site_resilience.enabled": False})
+    given = {"tiers.1.mailboxes": 1000.0, "site_resilience.enabled": False, "environment.mailbox_servers": 4}
+    return size(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "assumed"),
+    [
+        ({}, " The number of servers is a default that nobody chose, and so are the two datacenters."),
+        ({"site_resilience.enabled": True}, " The number of servers is a default that nobody chose."),
+        ({"site_resilience.enabled": False}, " The number of servers is a default that nobody chose."),
+        ({"environment.mailbox_servers": 4}, ""),
+    ],
+)
+def test_the_verdict_says_that_nobody_chose_the_servers(given, assumed):
+    design = size({"tiers.1.mailboxes": 1000.0, **given})
+    where = "one datacenter" if given.get("site_resilience.enabled") is False else "two datacenters"
+    servers = 4 if where == "one datacenter" else 8
+    assert verdict(design, Issues()) == f"This design works: {servers} servers for 1,000 mailboxes in {where}.{assumed}"
 
 
 def test_the_verdict_counts_the_issues_that_it_is_given(plan):
@@ -136,7 +153,8 @@ def test_servers_are_counted_per_dag_where_there_are_several():
         (
             "active_active",
             "Mailbox on disk",
-            "the largest, when full: quota 5 GB + Recoverable Items 234 MB (Microsoft's workbook: 318 MB, not used)",
+            "of the largest tier, when full: quota 5 GB + Recoverable Items 234 MB (Microsoft's workbook: 318 MB, not "
+            "used)",
         ),
         ("active_active", "WAN at peak", "between the datacenters in the busiest hour: 21 % of the link"),
     ],

@@ -4,6 +4,7 @@ import pytest
 from support.sessions import START, given, in_gb, plain, seen, session, shipped, sized, sound, texts, tile
 
 from calculator import size
+from calculator.presentation.headline import FURTHER_FIGURES
 from calculator.presentation.places import as_question
 from calculator.presentation.sentences import sentence
 from calculator.rules.registry import RULES
@@ -84,15 +85,49 @@ def test_an_input_and_a_figure_that_does_not_apply_have_no_notice(opened, column
     assert not any("published no figure" in written for written in texts(at))
 
 
-def test_the_select_box_serves_the_keyboard(opened):
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("IOPS of a server", "Database I/O per server: 322\xa0IOPS"),
+        ("logs per day", "Transaction logs per day: 276,600\xa0logs/day"),
+        ("gc cores", "Directory server cores, primary: 3"),
+        ("content index memory", "Memory that content indexing needs on a server"),
+    ],
+)
+def test_a_search_finds_a_figure_by_its_name_on_the_page_and_explains_it(opened, words, first):
     at = opened("active_active", "levels")
-    at.get_by_key("level").set_value("All").run()
+    at.get_by_key("find_result").set_value(words).run()
     at.run()
-    at.get_by_key("explain").set_value("server_memory").run()
+    found = [button for button in at.button if button.key and button.key.startswith("found:")]
+    assert found[0].label.replace("\\", "").startswith(first)
+    found[0].click().run()
     at.run()
     sound(at)
-    assert list(session(at).explained) == ["server_memory.primary"]
-    assert at.get_by_key("explain").value is None
+    assert list(session(at).explained) == [found[0].key.removeprefix("found:")]
+
+
+def test_every_further_figure_is_explained(opened):
+    at = opened("active_active")
+    buttons = {button.key: button.label.replace("\\", "") for button in at.button}
+    labels = [buttons[f"further:{column}"] for _, column in FURTHER_FIGURES]
+    assert labels[:4] == [
+        "Database I/O per server: 322 IOPS",
+        "Background maintenance per server: 32 MB/s",
+        "Transaction logs per day: 276,600 logs/day",
+        "Transport database per server: 322 GB",
+    ]
+    at.get_by_key("further:reseed_hours").click().run()
+    at.run()
+    sound(at)
+    assert [found.replace("\\", "") for found in dialog_titles(at._tree)] == ["Reseed of a volume"]
+
+
+def test_a_figure_without_a_sentence_has_its_numbers(opened):
+    at = opened("active_active")
+    session(at).explained = ["passive_megacycles_by_mode.normal.primary"]
+    at.run()
+    sound(at)
+    assert "= (32 − 8) × 171.25 = 4,110 megacycles" in texts(at)
 
 
 def test_an_oddity_shows_the_other_figure(opened):
@@ -132,7 +167,7 @@ def test_the_title_is_the_question_that_was_pressed(opened):
     for explained, title in (
         (["summary_servers.environment", "summary_dags"], "Why 6 servers?"),
         (["replication_peak_throughput.environment"], "Why no figure for WAN at peak?"),
-        (["server_memory.primary"], "Why this figure?"),
+        (["server_memory.primary"], "Memory of a server in each datacenter"),
     ):
         session(at).explained = explained
         at.run()

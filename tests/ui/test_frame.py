@@ -186,7 +186,7 @@ def test_the_strip_names_an_undo_and_the_buttons_say_what_they_change(opened):
             "Mailboxes moved per week in the whole environment: 2 %, was 1.",
             "Mailboxes moved per week in the…: 2 %, was 1.",
         ),
-        ("3 tiers of mailboxes, was 1.", "3 tiers of mailboxes, was 1."),
+        ("Tiers: 3, was 1.", "Tiers: 3, was 1."),
         ("Servers: 5, was 6; Mailbox quota: 2 GB, was 5.", "Servers: 5, was 6 and 1 more."),
         ("Servers: 5, was 6; DAGs: 2, was 1; and 3 other inputs.", "Servers: 5, was 6 and more."),
         (

@@ -84,11 +84,12 @@ def test_the_strip_takes_little_of_a_low_window(browser, address):
 
 def test_the_strip_says_what_a_figure_was_and_a_phone_can_undo_and_redo(browser, address):
     with window(browser, address, (390, 844), "users") as page:
-        disks = page.locator(".st-key-strip").get_by_text("disks per server")
-        assert not disks.is_visible()
+        strip = page.locator(".st-key-strip")
+        for figure in ("10 servers (5 + 5)", "CPU 52 %", "96 GB", "10 disks per server", "volume 95 %", "WAN 209 Mb/s"):
+            sync_api.expect(strip.get_by_text(figure, exact=True)).to_be_visible(timeout=PATIENCE)
+        assert _strip(page)["height"] < 80
         set_number(page, "Mailbox quota, GB", "2")
         page.get_by_text("Mailbox quota: 2 GB, was 5.", exact=True).wait_for()
-        sync_api.expect(disks).to_be_visible(timeout=PATIENCE)  # their number has changed
         undo, redo = (page.locator(f".st-key-{name} button:visible").first for name in ("undo", "redo"))
         sync_api.expect(undo).to_be_enabled(timeout=PATIENCE)
         undo.click()
@@ -98,6 +99,19 @@ def test_the_strip_says_what_a_figure_was_and_a_phone_can_undo_and_redo(browser,
         page.get_by_text("Redone: Mailbox quota: 2 GB, was 5.", exact=True).wait_for()
         set_number(page, "Mailboxes", "90000")
         page.locator(".st-key-strip").get_by_text("→ do not fit").wait_for()  # also on a phone
+
+
+def test_the_box_of_the_link_has_whole_lines_and_its_button_below(browser, address):
+    with window(browser, address, (1280, 900), "users") as page:
+        page.get_by_role("button", name="Share", exact=True).click()
+        box = page.locator(".st-key-share-link")
+        text, button = box.locator("pre"), box.get_by_test_id("stBaseButton-elementToolbar")
+        button.wait_for()
+        above, below = text.bounding_box(), button.bounding_box()
+        assert above["y"] + above["height"] <= below["y"]
+        line = text.evaluate("pre => parseFloat(getComputedStyle(pre.querySelector('code')).lineHeight)")
+        lines = (above["height"] - 16) / line
+        assert lines == pytest.approx(round(lines), abs=0.05)
 
 
 @pytest.mark.parametrize("width", [1280, 1024, 800])
@@ -120,12 +134,12 @@ def test_a_phone_shows_this_page_the_next_step_and_the_menu_of_pages(browser, ad
         steps = page.locator(".st-key-steps").get_by_role("link")
         steps.nth(1).wait_for()  # the present page is marked a moment after it is drawn
         shown = [link.inner_text().split("\n")[-2:] for link in steps.all()]
-        assert shown == [["2 Users"], ["4 Requirements", "next: to read"]]
+        assert shown == [["2 Users"], ["4 Requirements", "next: read the results"]]
         page.get_by_test_id("stExpandSidebarButton").click()
         menu = page.get_by_test_id("stSidebar")
-        for name in ("1 Start done", "2 Users 10,000 mailboxes", "4 Requirements next: to read", "Batch"):
+        for name in ("1 Start done", "2 Users 10,000 mailboxes", "4 Requirements next: read the results", "Batch"):
             menu.get_by_role("link", name=name, exact=True).wait_for()
-        menu.get_by_role("link", name="6 Document the report", exact=True).click()
+        menu.get_by_role("link", name="6 Document save the report", exact=True).click()
         page.get_by_role("heading", name="Document", exact=True).wait_for()
 
 

@@ -129,6 +129,54 @@ def test_mailboxes_larger_than_their_quota_stay_reported_until_their_quotas_are_
     assert not any("The initial mailbox size is" in text for text in plain(at))
 
 
+def test_the_warnings_of_an_import_stay_on_the_pages_until_what_they_are_about_changes(importing):
+    at = importing(("sizes.csv", b"DisplayName,TotalItemSize (MB)\nA,8192\nB,1024\n", "text/csv"))
+    at.get_by_key("import_take").click().run()
+    at.session_state["import_fold"] = False
+    at.run()
+    sound(at)
+    larger = (
+        ":orange[:material/warning:] 1 mailbox is larger today than the quota, by 3.86 GB in all, which is not sized."
+    )
+    messages = "No file gives messages: the 100 messages per day of the design are used for all 2 mailboxes."
+    assert [text for text in plain(at) if "larger today" in text] == [larger]
+    assert any(messages in text for text in plain(at))
+    state_of = session(at)
+    state_of.given = {**state_of.given, "tiers.2.mailbox_size_limit": 9000.0}
+    at.run()
+    assert not any("larger today" in text for text in plain(at))
+    assert any(messages in text for text in plain(at))
+    at.get_by_key("undo").click().run()
+    assert not any(messages in text for text in plain(at))
+
+
+def test_an_import_says_that_the_servers_are_defaults_and_finds_the_smallest_number(opened):
+    at = opened({"tiers.1.mailboxes": 0.0, "environment.exchange_version": "2019"}, page=USERS)
+    at.session_state["import_fold"] = True
+    at.run()
+    rows = "".join(f"User {n},{100 + n}\n" for n in range(300))
+    at.get_by_key("import_files").set_value(
+        [("sizes.csv", f"DisplayName,TotalItemSize (MB)\n{rows}".encode(), "text/csv")]
+    ).run()
+    session(at).imports.job.wait(20)
+    at.run()
+    at.get_by_key("import_take").click().run()
+    sound(at)
+    assert [metric.delta for metric in at.metric if metric.delta] == []  # there were no figures before
+    assert any(text.startswith("This design works") and text.endswith("the two datacenters.") for text in texts(at))
+    assert (
+        "The files do not say how many datacenters, copies and servers you plan. Defaults are used until you choose "
+        "them: 8 servers in two datacenters."
+    ) in texts(at)
+    at.get_by_key("import_fewest").click().run()
+    sound(at)
+    assert given(at)["environment.mailbox_servers"] == 2
+    assert any(text.startswith("**4 servers are the smallest number that works") for text in plain(at))
+    assert seen(at, "import_fewest") is None
+    [applied] = [box.value for box in at.success]
+    assert applied.startswith("Applied: 2 tiers with 300 mailboxes. The ")  # Undo would restore the servers first
+
+
 def test_mailboxes_that_are_left_out_can_be_kept(importing):
     at = importing(file("statistics"))
     at.get_by_key("import_keep").set_value(["disabled", "health"]).run()
@@ -220,6 +268,7 @@ def test_deployment_files_are_imported(importing):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
+        (b"1.2 GB (1,288,490,188 bytes)\n", "has values in its first line, not the names of columns."),
         (b"a,b\n1,2\n", "contains neither mailboxes nor databases."),
         (b"\x00\x01\x02", "is not a text file: it holds NUL characters."),
         (b"PK\x03\x04", "is a workbook or another zip file."),

@@ -59,7 +59,7 @@ def test_exports_are_imported_into_a_new_design(fresh, page):
     fresh.run()
     if page == "users":
         fresh.switch_page(USERS).run()
-    fresh.get_by_key(f"{'begin' if page == 'start' else 'import'}:version").set_value("2016").run()
+    fresh.get_by_key(f"{'start' if page == 'start' else 'import'}:version").set_value("2016").run()
     fresh.get_by_key("new_import").click().run()
     sound(fresh)
     assert fresh.header[0].value == "Users"
@@ -71,7 +71,7 @@ def test_exports_are_imported_into_a_new_design(fresh, page):
 
 def test_a_new_design_has_one_tier(fresh):
     fresh.run()
-    fresh.get_by_key("begin:version").set_value("2013").run()
+    fresh.get_by_key("start:version").set_value("2013").run()
     fresh.get_by_key("new").click().run()
     sound(fresh)
     assert given(fresh) == {**state.NEW_DESIGN, "environment.exchange_version": "2013"}

@@ -29,6 +29,10 @@ MAX_ROWS = 5_000_000
 _TYPE = b"#TYPE"
 _SEPARATOR_LINE = re.compile(rb"""^"?sep=(.)"?\s*$""", re.IGNORECASE)
 """Line before the header with which scripts tell a spreadsheet program the separator."""
+_LIST = re.compile(rb"\w+ +: ")
+"""Beginning of the output of Format-List: the name of a property and its value."""
+_DASHES = re.compile(rb"-+( +-+)*\s*")
+"""Second line of the output of Format-Table: a line of dashes below each name of a column."""
 _HINT = "Is it a CSV file, and are its quotes closed?"
 _TYPE_NAMES = "column {name} holds the names of collections, such as {example}, not their values."
 _JOIN = "Export it with a computed column: @{{Name='{name}';Expression={{$_.{name} -join ';'}}}}."
@@ -153,7 +157,17 @@ class Export:
             if stated:
                 self._stated_separator = stated[1].decode()
             elif row.strip() and not row.startswith(_TYPE):
+                self._refuse_formatted(row)
                 return row.decode()
+
+    def _refuse_formatted(self, row: bytes) -> None:
+        """Raise `InputError` if the first row begins the output of a command that formats text for a screen."""
+        command = "Format-List" if _LIST.match(row) else ""
+        if _DASHES.fullmatch(self._buffer.pending[: self._buffer.first_row()]):
+            command = "Format-Table"
+        if command:
+            message = f"is the output of {command}, which cuts and rearranges the columns."
+            refuse(self.where, message, f"Run the command with | Export-Csv FILE -NoTypeInformation, not {command}.")
 
     @property
     def encoding(self) -> str:

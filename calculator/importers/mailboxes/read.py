@@ -253,6 +253,8 @@ def _identify_file(source: Source) -> ExportKind | SourceKind:
     except InputError:
         if has_identity(export) and find_likely_size(export.names):
             refuse_without_size(export, STATISTICS)
+        if all(name[:1].isdigit() for name in export.names):
+            refuse(source_name(source), "has values in its first line, not the names of columns.", _ADVICE)
         refuse(source_name(source), "contains neither mailboxes nor databases.", _ADVICE)
     if kind not in _USER_MESSAGE_KINDS:
         refuse(source_name(source), "counts messages, but not per user.", "Read it with: import messages")

@@ -12,7 +12,7 @@ from calculator.engine.needs import unused_needs
 from calculator.engine.results import value_text
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, CORRECTED, TIER
-from calculator.presentation.applied_formulas import applied_formula
+from calculator.presentation.applied_formulas import AppliedFormula, applied_formula
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.headline import figure_name
 from calculator.presentation.places import as_question, is_factor, place_of
@@ -65,8 +65,9 @@ def drawer() -> None:
 
 
 def _title(name: str) -> str:
-    """Return the question that the drawer answers: that of a tile if the figure has one."""
-    return next((tile.question for tile in headline.tiles(state.design()) if tile.why == name), "Why this figure?")
+    """Return the question of the tile that has the figure, or else the name of the figure."""
+    design = state.design()
+    return next((tile.question for tile in headline.tiles(design) if tile.why == name), figure_name(name, design))
 
 
 @redraw.fragment(redraw.STEP)
@@ -116,8 +117,11 @@ def _rule(name: str) -> None:
     meaning = as_question(step.sentence)
     st.markdown(f"**{escaped(in_words or meaning)}**")
     _figure(step, place)
+    formula = applied_formula(name, design)
     if in_words:
         st.text(meaning)
+    elif formula is not None:
+        st.text(formula.numbers)
     if step.unpublished:
         st.text(step.unpublished)
     if step.oddity:
@@ -127,7 +131,7 @@ def _rule(name: str) -> None:
     if step.remarks:
         st.text(" ".join(step.remarks.split()))
     _source(step.source)
-    _formula(name)
+    _formula(formula)
     tree = st.expander("All steps and the program text, to copy", key="why_tree", on_change="rerun")
     if tree.open:
         with tree:
@@ -171,9 +175,8 @@ def _folded_needs(title: str, key: str, needs: Sequence[Explanation], name: str)
                 _need(need, place_at(need.name, name))
 
 
-def _formula(name: str) -> None:
+def _formula(formula: AppliedFormula | None) -> None:
     """Draw the formula of a result as it applies in the design, in words and with the numbers, folded."""
-    formula = applied_formula(name, state.design())
     if formula is None:
         return
     fold = st.expander("Formula", key="why_formula", on_change="rerun")

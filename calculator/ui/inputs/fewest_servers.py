@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from calculator.inputs.profile import Profile
-from calculator.presentation.headline import cpu_name
+from calculator.presentation.headline import assumed_servers, cpu_name
 from calculator.presentation.places import with_labels
 from calculator.presentation.text import number, plural
 from calculator.rules.constants import scalar
@@ -37,13 +37,7 @@ def section() -> None:
     has_dag = bool(profile.value("environment.high_availability"))
     with st.container(border=True, key="fewest"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                "Find the smallest number of servers",
-                key="find_fewest",
-                icon=":material/search:",
-                on_click=_take,
-                help="Undo restores the numbers that the design has now.",
-            )
+            _button("find_fewest")
             with st.container(width="stretch"):
                 tried, failure = ("servers and DAGs", " after the worst failure") if has_dag else ("servers", "")
                 databases = (
@@ -54,9 +48,31 @@ def section() -> None:
                     f"{failure} and {memory} GB of memory. Fewer servers may need more data disks."
                     f"{f' {databases}' if profile.value(AUTOMATIC) else ''}"
                 )
-        fewest = current().fewest
-        if fewest.digest == state.digest(state.given()):
-            draw_trials(fewest.trials, fewest.before)
+        if _is_found():
+            draw_trials(current().fewest.trials, current().fewest.before)
+
+
+def offer(key: str) -> None:
+    """Draw the button that finds the number of servers if the design does not state one, or what it has found."""
+    if assumed_servers(state.design()):
+        _button(key)
+    if _is_found():
+        _draw_outcome(current().fewest.trials, current().fewest.before)
+
+
+def _is_found() -> bool:
+    """Return whether the search was run for the present design."""
+    return current().fewest.digest == state.digest(state.given())
+
+
+def _button(key: str) -> None:
+    st.button(
+        "Find the smallest number of servers",
+        key=key,
+        icon=":material/search:",
+        on_click=_take,
+        help="Undo restores the numbers that the design has now.",
+    )
 
 
 def _take() -> None:
@@ -66,26 +82,15 @@ def _take() -> None:
     if trials and not trials[-1].reason:
         state.put_all(trials[-1].values)
     session.fewest.trials, session.fewest.digest = trials, state.digest(state.given())
-    redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM)
+    redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM, redraw.IMPORT)
 
 
 def draw_trials(trials: Sequence[Trial], before: Trial | None = None) -> None:
     """Draw the design before the search and the numbers of servers that were tried. If one is enough, it comes last."""
+    _draw_outcome(trials, before)
     if not trials:
-        st.text("This design cannot be computed with any number of servers. Its errors say why.")
         return
-    last = trials[-1]
-    if last.reason:
-        st.markdown("**No number of servers works**")
-        st.text("Plan smaller mailboxes, larger disks or more drive bays, and try again.")
-    else:
-        count = plural(number(last.servers or 0), "server")
-        verb = "is" if last.servers == 1 else "are"
-        warned = f", with {plural(len(last.warnings), 'warning')}" if last.warnings else ""
-        st.markdown(f"**{count} {verb} the smallest number that works{warned}.** {escaped(_why_not_fewer(trials))}")
-        if text := " ".join(filter(None, (_hardware(before, last), _set_databases(last)))):
-            st.text(text)
-    shown = trials[:TRIALS_SHOWN] if last.reason else trials[-TRIALS_SHOWN:]
+    shown = trials[:TRIALS_SHOWN] if trials[-1].reason else trials[-TRIALS_SHOWN:]
     with st.container(key="trials"):
         rows = [_row(trial, shown) for trial in shown]
         if before is not None:
@@ -93,6 +98,24 @@ def draw_trials(trials: Sequence[Trial], before: Trial | None = None) -> None:
         figures.draw_table(rows, alt="Numbers of servers that were tried")
     if len(trials) > len(shown):
         st.caption(f"{len(trials) - len(shown):,} more were tried.")
+
+
+def _draw_outcome(trials: Sequence[Trial], before: Trial | None) -> None:
+    """Draw the number of servers that was found, why fewer are not enough, and the hardware; or that none works."""
+    if not trials:
+        st.text("This design cannot be computed with any number of servers. Its errors say why.")
+        return
+    last = trials[-1]
+    if last.reason:
+        st.markdown("**No number of servers works**")
+        st.text("Plan smaller mailboxes, larger disks or more drive bays, and try again.")
+        return
+    count = plural(number(last.servers or 0), "server")
+    verb = "is" if last.servers == 1 else "are"
+    warned = f", with {plural(len(last.warnings), 'warning')}" if last.warnings else ""
+    st.markdown(f"**{count} {verb} the smallest number that works{warned}.** {escaped(_why_not_fewer(trials))}")
+    if text := " ".join(filter(None, (_hardware(before, last), _set_databases(last)))):
+        st.text(text)
 
 
 def _why_not_fewer(trials: Sequence[Trial]) -> str:

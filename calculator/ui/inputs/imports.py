@@ -16,13 +16,15 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH
 from calculator.inputs.units import percent_text
 from calculator.issues import WARNING, InputError, Issues
+from calculator.presentation.headline import assumed_servers
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, plural
-from calculator.ui.inputs import questions
+from calculator.studies.search.fewest_servers import SERVERS
+from calculator.ui.inputs import fewest_servers, questions
 from calculator.ui.inputs.widgets import find_field
-from calculator.ui.results import figures, issues, progress
+from calculator.ui.results import figures, headline, issues, progress
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import job_queue, navigation, redraw, state
-from calculator.ui.session.store import current, set_widget
+from calculator.ui.session.store import AppliedImport, current, set_widget, widget_value
 
 if TYPE_CHECKING:
     from calculator.importers import ImportResult
@@ -70,11 +72,11 @@ SEEN = {
     "columns_ignored": "Columns ignored",
 }
 SMALLEST_ERROR = 5e-5
-"""Smallest error that is shown as a number; smaller ones round to 0.00 %."""
+"""Smallest error that is shown as a number; smaller ones round to 0.00 % without a sign."""
 LABELS_SHOWN = 4
 """Number of labels that name the values that an import replaces."""
-IMPORT, FOLD = "import", "import_fold"
-"""Names of the fragment and of its expander."""
+FOLD = "import_fold"
+"""Name of the expander of the import."""
 
 
 @dataclass(frozen=True)
@@ -107,14 +109,15 @@ def version_button(label: str, key: str, icon: str, version: str) -> bool:
     return st.button(label, key=key, icon=icon, disabled=not version, help=help_text)
 
 
-@redraw.fragment(IMPORT)
+@redraw.fragment(redraw.IMPORT)
 def section() -> None:
     """Draw the import in an expander that is closed at first."""
     fold = st.expander(
         "Import mailboxes, messages or logs per hour from files",
         key=FOLD,
         icon=":material/upload_file:",
-        on_change="rerun",
+        on_change=redraw.rerun,
+        args=(redraw.IMPORT, redraw.FIGURES),
     )
     if fold.open:
         with fold:
@@ -468,7 +471,7 @@ def _total(name: str, unit: str) -> str:
 
 def _share(error: float) -> str:
     """Format an error in percent."""
-    return percent_text(error, 2, sign="+") if abs(error) >= SMALLEST_ERROR else "none"
+    return percent_text(error, 2, sign="+") if abs(error) >= SMALLEST_ERROR else "0.00 %"
 
 
 def _size(value: object) -> object:
@@ -485,10 +488,10 @@ def _cell(value: object) -> str:
 
 
 def _apply_button(imported: ImportResult, settings: object = None) -> None:
-    """Draw what the import would replace, the button that does so, and what it replaced until the next change."""
-    key, said = current().imports.applied
-    applied = key == _applied_key(settings)
-    if not applied:
+    """Draw what the import would replace, the button that does so, and what was applied while the design has it."""
+    applied = _applied()
+    is_applied = applied is not None and applied.settings == _key(settings)
+    if not is_applied:
         st.text(_what_changes(imported))
     st.button(
         "Apply to the design",
@@ -498,8 +501,28 @@ def _apply_button(imported: ImportResult, settings: object = None) -> None:
         on_click=_apply,
         args=(imported, settings),
     )
-    if applied:
-        st.success(said, icon=":material/check_circle:")
+    if applied is not None and is_applied:
+        st.success(_applied_text(applied), icon=":material/check_circle:")
+        if _replaces_tiers(imported):
+            _servers()
+
+
+def _servers() -> None:
+    """Draw that the servers are defaults, with ways to choose them; then what the search has found."""
+    design = state.design()
+    if assumed_servers(design):
+        count = plural(headline.CHOSEN.shown("summary_servers.environment", design), "server")
+        where = "two datacenters" if design.plain["two_datacenters"] else "one datacenter"
+        st.text(
+            "The files do not say how many datacenters, copies and servers you plan. Defaults are used until you "
+            f"choose them: {count} in {where}."
+        )
+    with st.container(horizontal=True):
+        fewest_servers.offer("import_fewest")
+        if assumed_servers(design) and st.button(
+            "Choose them on Constraints", key="import_constraints", icon=":material/arrow_forward:", type="tertiary"
+        ):
+            navigation.go_to(SERVERS)
 
 
 def _replaces_tiers(imported: ImportResult) -> bool:
@@ -522,9 +545,9 @@ def _what_changes(imported: ImportResult) -> str:
     return f"Apply replaces {plural(len(imported.values), 'value')} of the design: {names}. {kept}"
 
 
-def _applied_key(settings: object) -> str:
-    """Return text about the design and the import, by which an import that was applied is recognized."""
-    return f"{state.digest(state.given())}{current().imports.request}{settings}"
+def _key(settings: object) -> tuple[object, ...]:
+    """Return the request and the settings of the import that is shown."""
+    return current().imports.request, settings
 
 
 def _apply(imported: ImportResult, settings: object) -> None:
@@ -535,9 +558,45 @@ def _apply(imported: ImportResult, settings: object) -> None:
         what = _tiers_text(state.profile())
     else:
         state.put_all(imported.values)
-    said = f"Applied: {what}. Undo restores the previous values."
-    warnings = imported.issues.counts[WARNING]
+    current().imports.applied = AppliedImport(_key(settings), imported, state.profile(), f"Applied: {what}.")
+    redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM, redraw.IMPORT)
+
+
+def _applied() -> AppliedImport | None:
+    """Return the import that was applied last if the design still has all its values."""
+    applied = current().imports.applied
+    if applied is None or set(state.changed_inputs(applied.design, state.profile())) & applied.imported.values.keys():
+        return None
+    return applied
+
+
+def _applied_text(applied: AppliedImport) -> str:
+    """Say what was applied, that Undo restores what was there, and that warnings of the import still hold."""
+    parts = [applied.text]
+    if applied.design.given == state.given():
+        parts.append("Undo restores the previous values.")
+    warnings = applied.imported.issues.counts[WARNING]
     if warnings:
-        said += f" The {warnings} warnings above still hold." if warnings > 1 else " The warning above still holds."
-    current().imports.applied = _applied_key(settings), said
-    redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM, IMPORT)
+        parts.append(f"The {warnings} warnings above still hold." if warnings > 1 else "The warning above still holds.")
+    return " ".join(parts)
+
+
+def draw_warnings() -> None:
+    """Draw the warnings of the applied import, unless the import is open and shows them.
+
+    Each is drawn as long as the inputs that it is about have not changed since.
+    """
+    applied = current().imports.applied
+    if applied is None or widget_value(FOLD):
+        return
+    changed = {path.rpartition(".")[2] for path in state.changed_inputs(applied.design, state.profile())}
+    kept = [
+        issue
+        for issue in _of_files(applied.imported)
+        if issue.severity == WARNING and not changed & {"mailboxes", issue.field.rpartition(".")[2]}
+    ]
+    if kept:
+        with st.container(gap="xxsmall"):
+            st.markdown("**Warnings of the import**")
+            for issue in kept:
+                st.caption(f":orange[:material/warning:] {escaped(issues.sentence(issue, show_where=True))}")

@@ -197,16 +197,21 @@ def _pick(
             )
 
 
+def chosen_version() -> str:
+    """Return the version of Exchange that is chosen for a new design; empty until one is chosen."""
+    form_state = current().quick_start
+    return form_state.answers.version if form_state.has_version else ""
+
+
 def choose_version(view: str) -> str:
     """Draw the choice of the version of Exchange for a new design. Return it; empty until one is chosen."""
-    key, form_state = widget_key("version", view), current().quick_start
-    version = form_state.answers.version if form_state.has_version else ""
+    key, version = widget_key("version", view), chosen_version()
     set_widget(key, version or None)
     st.segmented_control(
         "Version of Exchange",
         list(VERSIONS),
         key=key,
-        required=form_state.has_version,
+        required=bool(version),
         format_func=VERSIONS.__getitem__,
         help=_help("version"),
         on_change=_take_version,
@@ -218,7 +223,7 @@ def choose_version(view: str) -> str:
 
 def _version() -> None:
     """Draw the choice of the version of Exchange, its support by Microsoft, and what it means for the servers."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="version"):
+    with st.container(horizontal=True, vertical_alignment="top", key="version"):
         version = choose_version(VIEW)
         with st.container(width="stretch", gap="xxsmall"):
             st.caption(quick_start.support_note())

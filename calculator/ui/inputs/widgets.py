@@ -41,6 +41,8 @@ NO_NUMBER = {"servers.drive_bays": "not given: no limit"}
 """Inputs of which 0 means that no number is given, and what their empty widget says."""
 LARGEST_NUMBER = float(2**53 - 1)
 """Largest whole number that a browser represents exactly."""
+LARGEST_MEAN = 10_000.0
+"""Number below which five digits show a mean without rounding it to more than a whole number."""
 
 
 # --- which inputs apply --------------------------------------------------------------------------
@@ -305,7 +307,14 @@ def _number(field: Field, text: str, tip: str, path: str, key: str) -> None:
     if field.kind is Kind.INT:
         st.number_input(text, int(low), int(high), empty, 1, "%d", key, tip, _take, (path, key), placeholder=hint)
     else:
-        st.number_input(text, low, high, empty, 1.0, "%g", key, tip, _take, (path, key), placeholder=hint)
+        shown = _number_format(widget_value(key))
+        st.number_input(text, low, high, empty, 1.0, shown, key, tip, _take, (path, key), placeholder=hint)
+
+
+def _number_format(value: Any) -> str:
+    """Return the format in which a field shows a number: a mean of an import with five digits, others as entered."""
+    is_mean = isinstance(value, float) and abs(value) < LARGEST_MEAN and float(f"{value:.6g}") != value
+    return "%.5g" if is_mean else "%g"
 
 
 def _limit(field: Field, limit: float) -> float:

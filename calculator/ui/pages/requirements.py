@@ -9,18 +9,19 @@ import streamlit as st
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import Value
 from calculator.presentation.charts import servers
-from calculator.presentation.headline import growth_text, support_text
+from calculator.presentation.figures import rule_of
+from calculator.presentation.headline import FURTHER_FIGURES, growth_text, support_text
+from calculator.presentation.text import NOT_APPLICABLE
 from calculator.rules.constants import scalar
-from calculator.rules.registry import RULES
 from calculator.studies.quick_start import reference_ratings
 from calculator.ui.charts import drawing
-from calculator.ui.inputs import explanation_drawer
+from calculator.ui.inputs import explanation_drawer, fewest_servers, imports
 from calculator.ui.results import figures, first_page, headline, issues, level_tables, panels
 from calculator.ui.results.first_page import room_text
 from calculator.ui.results.texts import escaped, unit_text
 from calculator.ui.session import navigation, redraw, state
 from calculator.ui.session.guard import guarded
-from calculator.ui.session.store import selection, set_widget, widget_key, widget_value
+from calculator.ui.session.store import selection, set_widget, widget_key
 
 RESULT_WIDTH, CELLS_WIDTH, UNIT_WIDTH = 300, 700, 100
 """Widths of the columns of the table of results; all columns of figures have the same width."""
@@ -28,7 +29,6 @@ ROW_HEIGHT = 66
 """Height of a row with wrapped text. Streamlit wraps no text in rows of 64 pixels or less."""
 LETTER_WIDTH = 7
 """Width of a letter in pixels, used to estimate whether a cell must be wrapped."""
-EXPLAIN = "explain"
 DETAILS = (
     ("Capacity", "to_capacity", ":material/speed:", {"review_tab": "Capacity"}),
     ("Timeline", "to_timeline", ":material/timeline:", {"review_tab": "Studies", "study": "Timeline"}),
@@ -49,17 +49,19 @@ def results() -> None:
     """Draw the results of the design."""
     design = state.design()
     panels.draw_verdict(design)
+    fewest_servers.offer("requirements_fewest")
     first_page.draw_version(support_text(design))
     _conditions(design)
     _rating(design)
     issues.show_design(design)
+    imports.draw_warnings()
     st.subheader("What to buy", anchor=False)
     first_page.draw_shopping_list(design)
     st.subheader("Key figures", anchor=False)
     panels.draw_tiles(headline.tiles(design), 4)
     _charts(design)
     st.subheader("Further figures", anchor=False)
-    figures.draw_table(headline.further_figures(design), alt="Figures after the headline")
+    _further_figures(design)
     st.caption(
         "Days until full count from a volume without logs. The study Timeline counts from the logs that a volume holds "
         "when an outage begins, so it may say fewer days."
@@ -121,6 +123,27 @@ def _take_reference(values: Mapping[str, Value]) -> None:
     redraw.rerun(redraw.STRIP, redraw.FIGURES)
 
 
+def _further_figures(design: SizedDesign) -> None:
+    """Draw the further figures, each as a button that explains it."""
+    with st.grid("auto", min_column_width=440, gap="xxsmall"):
+        for row, (name, column) in zip(headline.further_figures(design), FURTHER_FIGURES, strict=True):
+            unit = row["Unit"].removesuffix("s") if row["Value"] == "1" else row["Unit"]
+            value = row["Value"] if row["Value"].startswith(NOT_APPLICABLE) else f"{row['Value']} {unit}".rstrip()
+            _why_button(f"{name}: {value}", column, "further")
+
+
+def _why_button(text: str, column: str, view: str) -> None:
+    """Draw a figure as a button that explains it."""
+    st.button(
+        escaped(text),
+        key=widget_key(column, view),
+        type="tertiary",
+        icon=":material/help:",
+        on_click=explanation_drawer.open_at,
+        args=(column,),
+    )
+
+
 def _levels() -> None:
     """Draw the folded tables of all results. As the largest part of the page, they are only made when opened."""
     expander = st.expander("All results by level", key=widget_key("levels", "group"), on_change="rerun")
@@ -130,27 +153,21 @@ def _levels() -> None:
 
 
 def _level() -> None:
-    """Draw the table of a level. Selecting a cell or a result in the box opens its explanation."""
+    """Draw the search and the table of a level. A cell that is selected, and a figure that is found, is explained."""
     design = state.design()
+    words = st.text_input(
+        "Find a figure", key="find_result", placeholder="IOPS of a server, logs per day, reseed …", type="search"
+    )
+    _found(words, design)
     level = st.segmented_control(
         "Level", level_tables.LEVEL_ORDER, key="level", required=True, default="Server", label_visibility="collapsed"
     )
-    words, baseline = _filters() if level == "All" else ("", None)
+    baseline = _baseline() if level == "All" else None
     table = level_tables.level_table(str(level), design, words, baseline)
     if not table.rows:
-        st.info("No result that differs contains these words.")
+        st.info("No result of this level contains these words." if words else "No result differs.")
         return
-    st.caption("Select a cell to have it explained, or choose a result here:")
-    st.selectbox(
-        "Explain …",
-        list(dict.fromkeys(row["Result"] for row in table.results)),
-        index=None,
-        key=EXPLAIN,
-        format_func=_result_title,
-        placeholder="type a word of the result",
-        on_change=_explain_chosen,
-        label_visibility="collapsed",
-    )
+    st.caption("Select a cell to have it explained.")
     key = widget_key(str(level), "results-of")
     widths = dict.fromkeys(table.rows[0], max(90, CELLS_WIDTH // max(1, len(table.rows[0]) - 2)))
     widths |= {"Result": RESULT_WIDTH, "Unit": UNIT_WIDTH}
@@ -175,27 +192,24 @@ def _is_wide(rows: Sequence[Mapping[str, str]], widths: Mapping[str, int]) -> bo
     return any(len(cell) * LETTER_WIDTH > widths[name] for row in rows for name, cell in row.items())
 
 
-def _filters() -> tuple[str, SizedDesign | None]:
-    """Draw the filters of the table of all results. Return search words, and the design to compare results with."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        words = st.text_input("Find a result", key="find_result", placeholder="memory, log, reseed …", type="search")
-        differs = st.toggle(
-            "Differs from the default design",
-            key="differs",
-            help="The default design has one tier of 5,000 mailboxes and every other input at its default.",
-        )
-    return words, level_tables.default_design() if differs else None
+def _found(words: str, design: SizedDesign) -> None:
+    """Draw the figures that contain the words that were searched, each as a button that explains it."""
+    with st.container(gap="xxsmall"):
+        for name, result in level_tables.find_figures(words, design):
+            column = explanation_drawer.column_at(result, "primary")
+            is_column = column in rule_of(column)[0].columns(design.tiers)
+            value = f": {figures.figure_with_unit(column, design[column])}" if is_column else ""
+            _why_button(f"{name}{value}", column, "found")
 
 
-def _result_title(name: str) -> str:
-    return f"{RULES[name].meaning.rstrip('.')} ({name})"
-
-
-def _explain_chosen() -> None:
-    name = widget_value(EXPLAIN)
-    set_widget(EXPLAIN, None)
-    if name:
-        explanation_drawer.open_at(explanation_drawer.column_at(name, "primary"))
+def _baseline() -> SizedDesign | None:
+    """Draw the filter of the table of all results. Return the design that they are to differ from, if any."""
+    differs = st.toggle(
+        "Differs from the default design",
+        key="differs",
+        help="The default design has one tier of 5,000 mailboxes and every other input at its default.",
+    )
+    return level_tables.default_design() if differs else None
 
 
 def _explain_cell(key: str, table: level_tables.LevelTable) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 import streamlit as st
 
 from calculator.inputs import profile as profiles
+from calculator.inputs.choices import VERSION
 from calculator.inputs.profile import Profile
 from calculator.inputs.shipped import profile_files
 from calculator.issues import InputError, Issues
 from calculator.presentation.headline import version_text
+from calculator.presentation.text import word
 from calculator.ui.inputs import imports, questions
 from calculator.ui.results import headline, issues
 from calculator.ui.results.texts import escaped, unseen
@@ -63,7 +65,10 @@ def _begin() -> None:
         "Import the mailboxes from files of your organization, or begin with one tier of 5,000 mailboxes of 5 GB and "
         "defaults for everything else."
     )
-    version = questions.choose_version("begin")
+    version = questions.chosen_version()
+    st.caption(
+        f"For {word(VERSION, version)}, as chosen above." if version else "Choose the version of Exchange above."
+    )
     with st.container(horizontal=True):
         imports.begin_button(version)
         if imports.version_button("New design", "new", ":material/add:", version):

@@ -33,6 +33,7 @@ def figures() -> None:
         st.text("Enter the mailboxes of a tier, or import them from files above.")
         return
     issues.show_design(design)
+    imports.draw_warnings()
     panels.draw_tiles([tile for tile in headline.tiles(design) if tile.name in SHOWN], 2)
 
 

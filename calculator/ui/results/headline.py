@@ -26,7 +26,6 @@ __all__ = [
     "DO_NOT_FIT",
     "STATUS_BADGES",
     "STATUS_WORDS",
-    "WITHOUT_FIGURE",
     "Badge",
     "Tile",
     "badge",
@@ -105,8 +104,11 @@ def status(design: SizedDesign) -> str:
 
 
 def changes(shown: Iterable[Tile], before: SizedDesign | None) -> dict[str, str]:
-    """Return the former figure of each tile that the last change moved, by the name of the tile."""
-    if before is None:
+    """Return the former figure of each tile that the last change moved, by the name of the tile.
+
+    A design without mailboxes had no figures, so that nothing has moved.
+    """
+    if before is None or before.without_mailboxes:
         return {}
     old = {tile.name: tile.figure for tile in tiles(before)}
     return {tile.name: old[tile.name] for tile in shown if old.get(tile.name, tile.figure) != tile.figure}

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile
 from calculator.inputs.schema import TIER
+from calculator.inputs.units import unit_words
 from calculator.presentation.figures import rule_of, shown
+from calculator.presentation.headline import FURTHER_FIGURES
+from calculator.presentation.places import short_meaning
 from calculator.presentation.text import NOT_APPLICABLE
 from calculator.rules.registry import LEVELS, RULES, Rule
+from calculator.ui.results import headline
 from calculator.ui.results.texts import row_unit, scale_to, unit_text
 from calculator.ui.session.state import NEW_DESIGN
 
@@ -19,6 +23,9 @@ LEVEL_TITLES = {level: level.removeprefix("per_").capitalize() for level in LEVE
 LEVEL_ORDER = ("Mailbox", "Database", "Volume", "Server", "Datacenter", "DAG", "Environment", "All")
 COLUMN_AXES = ("tier", "datacenter", "server_role", "site")
 """Axes whose labels become columns of a table. The labels of other axes become rows."""
+FOUND = 8
+"""Largest number of figures that a search lists."""
+_JOINING = frozenset(("a", "an", "and", "by", "for", "in", "of", "on", "per", "the", "to"))
 COLUMN_ORDER = ("Value", "Primary", "Secondary", "Lagged", "Third", "Total")
 
 
@@ -55,14 +62,14 @@ def level_table(level: str, design: SizedDesign, words: str = "", baseline: Size
     design
         The design.
     words
-        If given, only results whose meaning or name contains all of these words.
+        If given, only results whose names, meaning or unit contain all of these words.
     baseline
         If given, only results that differ between the two designs.
     """
     rows: list[dict[str, str]] = []
     results: list[dict[str, str]] = []
     for rule in RULES.values():
-        if rule.group == "result" and _matches(rule, words):
+        if rule.group == "result" and _matches(_search_text(rule), words):
             if baseline is not None and design[rule.name] == baseline[rule.name]:
                 continue
             for cells, behind in _rule_rows(rule, design, level):
@@ -83,9 +90,43 @@ def default_design() -> SizedDesign:
     return size(Profile(dict(NEW_DESIGN)))
 
 
-def _matches(rule: Rule, words: str) -> bool:
-    text = f"{rule.meaning} {rule.name} {rule.name.replace('_', ' ')}".lower()
-    return all(word in text for word in words.lower().split())
+def find_figures(words: str, design: SizedDesign) -> list[tuple[str, str]]:
+    """Return the names and columns of the figures that contain all words, the best first.
+
+    Figures that the page names come first, then results, then details; among them, those that have the words in their
+    name. They are at most `FOUND`.
+    """
+    if not words.strip():
+        return []
+    on_page = {tile.why: tile.name for tile in headline.tiles(design)} | {why: name for name, why in FURTHER_FIGURES}
+    found = []
+    for column, name in on_page.items():
+        rule, _ = rule_of(column)
+        if _matches(f"{name} {_unit_words(rule)} {rule.name}".lower(), words):
+            found.append(((0, 0, len(name)), name, column))
+    of_page = {rule_of(column)[0].name for _, _, column in found}
+    for rule in RULES.values():
+        if rule.name not in of_page and _matches(_search_text(rule), words):
+            name = short_meaning(rule)
+            rank = 1 if rule.group == "result" else 2
+            found.append(((rank, int(not _matches(name.lower(), words)), len(name)), name, rule.name))
+    return [(name, column) for _, name, column in sorted(found)[:FOUND]]
+
+
+@functools.cache
+def _search_text(rule: Rule) -> str:
+    """Return the text in which words are looked for: the names of a result, its meaning and its unit."""
+    names = " ".join(name for name, column in FURTHER_FIGURES if rule_of(column)[0] is rule)
+    return f"{names} {rule.meaning} {rule.name} {rule.name.replace('_', ' ')} {_unit_words(rule)}".lower()
+
+
+def _unit_words(rule: Rule) -> str:
+    return "%" if rule.is_share else unit_words(rule.unit)
+
+
+def _matches(text: str, words: str) -> bool:
+    """Return whether a text in small letters contains all words except those that only join others."""
+    return all(word in text for word in words.lower().split() if word not in _JOINING)
 
 
 def _empty_column(rows: Sequence[Mapping[str, str]], name: str) -> str:

@@ -148,4 +148,4 @@ def _about_design() -> None:
 def share_link(text: str) -> None:
     """Draw the link that carries the design, with a button that copies it."""
     with st.container(key="share-link"):  # app.css names the button, which Streamlit shows only to a pointer
-        st.code(f"{st.context.url or ''}?d={text}", language=None, wrap_lines=True, height=160)
+        st.code(f"{st.context.url or ''}?d={text}", language=None, wrap_lines=True)

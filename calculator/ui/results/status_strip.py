@@ -32,8 +32,6 @@ CHANGES_SHOWN = 3
 """Number of inputs that a text about a change of several inputs shows with their new and old values."""
 SHORT_NAMES = {"Servers hosting active mailboxes per DAG and datacenter": "Active servers per DAG and datacenter"}
 """Names in the strip of inputs whose names are too long for it."""
-HARDWARE = (2, 3)
-"""Places of the memory and the disks of a server among the figures: a change of them is shown on a phone too."""
 SHARE, MORE = "share", "more"
 """Dialogs that the strip opens."""
 
@@ -66,9 +64,7 @@ def _verdict() -> None:
     badge = headline.badge(design, headline.issues_of(design))
     st.badge(badge.text, icon=badge.icon, color=badge.color)
     for number, text in enumerate(headline.strip_texts(design, state.previous(), brief=True)):
-        stays = text.endswith(headline.WITHOUT_FIGURE) or (number in HARDWARE and " → " in text)
-        key = f"strip-{number}{'-stays' if stays else ''}"
-        with st.container(key=key, width="content"):  # app.css hides some figures on a phone, but none that stays
+        with st.container(key=f"strip-{number}", width="content"):  # app.css hides the last ones in a narrow window
             st.text(text)
 
 
@@ -78,8 +74,10 @@ def spoken_change() -> str:
     if not changed:
         return ""
     design, before = state.design(), state.previous()
-    told = zip(headline.strip_texts(design, before), headline.strip_texts(design), strict=True)
-    moved = [text for text, plain in told if text != plain] or ["The main figures stay the same"]
+    texts = headline.strip_texts(design)
+    is_first = before is not None and before.without_mailboxes and not design.without_mailboxes
+    told = zip(headline.strip_texts(design, before), texts, strict=True)
+    moved = [text for text, plain in told if is_first or text != plain] or ["The main figures stay the same"]
     return f"{changed} {headline.badge(design, headline.issues_of(design)).text}. {'. '.join(moved)}."
 
 
@@ -99,7 +97,7 @@ def change_text(before: Profile, after: Profile) -> str:
     if not paths:
         return ""
     if before.tiers != after.tiers:
-        return f"{plural(after.tiers, 'tier')} of mailboxes, was {before.tiers}."
+        return f"Tiers: {after.tiers}, was {before.tiers}."
     shown = [_change_of(path, before, after) for path in paths[:CHANGES_SHOWN]]
     others = f"; and {plural(len(paths) - len(shown), 'other input')}" if len(paths) > len(shown) else ""
     return f"{'; '.join(shown)}{others}."

@@ -15,7 +15,11 @@ from calculator.ui.session.store import current
 
 DONE, CHECK, OPEN = "done", "check", "open"
 ICONS = {DONE: ":material/check_circle:", CHECK: ":material/error:", OPEN: ":material/radio_button_unchecked:"}
-TO_DO = {navigation.REQUIREMENTS: "to read", navigation.REVIEW: "try failures", navigation.DOCUMENT: "the report"}
+TO_DO = {
+    navigation.REQUIREMENTS: "read the results",
+    navigation.REVIEW: "try failures",
+    navigation.DOCUMENT: "save the report",
+}
 """What to do on the pages whose step is done by reading, by trying a failure or running a study, or by a download."""
 
 

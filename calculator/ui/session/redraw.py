@@ -13,7 +13,7 @@ from calculator.ui.session.store import current
 
 P = ParamSpec("P")
 FORM, FIGURES, STRIP, STEP = "form", "figures", "strip", "step"
-STEPS, TITLE, CHARTS, FEWEST = "steps", "title", "charts", "fewest"
+STEPS, TITLE, CHARTS, FEWEST, IMPORT = "steps", "title", "charts", "fewest", "import"
 FOLLOWING = {STRIP: (STEPS, TITLE), FIGURES: (STEPS, CHARTS, FEWEST)}
 """Fragments that are always drawn again together with another one, because they show the same data."""
 

@@ -104,6 +104,28 @@ class HourTable:
     shares: tuple[float, ...]
 
 
+@dataclass(frozen=True)
+class AppliedImport:
+    """Import that was applied to the design.
+
+    Attributes
+    ----------
+    settings
+        Request and settings of the import.
+    imported
+        Result of the import.
+    design
+        The design after it.
+    text
+        What was applied.
+    """
+
+    settings: object
+    imported: ImportResult
+    design: Profile
+    text: str
+
+
 @dataclass
 class ImportRun:
     """Import of exports on the Users page.
@@ -115,12 +137,12 @@ class ImportRun:
     job
         Job that reads the files.
     applied
-        Text that identifies the import that was applied last and the design after it, and what to say about it.
+        The import that was applied last; None before the first one.
     """
 
     request: tuple[object, ...] | None = None
     job: Job[ImportedMailboxes | ImportResult] | None = None
-    applied: tuple[str, str] = ("", "")
+    applied: AppliedImport | None = None
 
 
 @dataclass
