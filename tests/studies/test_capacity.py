@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.failing import OVERLOADED
 from support.golden_designs import golden_designs
 from support.paths import PROFILES
 
@@ -260,7 +261,7 @@ def test_the_headroom_is_a_sentence():
         "Room for less than 0.1 % more mailboxes: the memory of a server is the tightest limit."
     )
     assert Headroom(0.404, "cpu").sentence.startswith("Room for 40 % more mailboxes: ")
-    assert Headroom(None, "link").sentence == (
+    assert Headroom(None, "link", ("link",)).sentence == (
         "No room for more mailboxes: the link between the datacenters exceeds its limit already."
     )
     assert Headroom(9.0, "").sentence == "Room for ten times the mailboxes: no limit is reached up to there."
@@ -270,3 +271,12 @@ def test_a_design_that_exceeds_a_limit_or_reaches_none_has_no_number_of_percent(
     large = headroom({"tiers.1.mailboxes": 5000.0, "servers.primary.installed_memory": 16.0})
     assert (large.more, large.limit) == (None, "memory")
     assert room_of(size({})) == ""
+
+
+def test_every_limit_that_a_design_exceeds_is_named_the_one_exceeded_most_first():
+    """CPU is at 170 % of its limit, and the volume at 101 %."""
+    design = size(OVERLOADED)
+    assert headroom(OVERLOADED, design).exceeded == ("cpu", "volume")
+    assert room_of(design) == (
+        "No room for more mailboxes: the CPU of a server and the database volume exceed their limits already."
+    )
