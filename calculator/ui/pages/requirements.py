@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import Value
 from calculator.presentation.charts import servers
@@ -57,13 +58,9 @@ def results() -> None:
     first_page.draw_shopping_list(design)
     st.subheader("Key figures", anchor=False)
     panels.draw_tiles(headline.tiles(design), 4)
-    _charts(design)
-    st.subheader("Further figures", anchor=False)
-    figures.draw_table(headline.further_figures(design), alt="Figures after the headline")
-    st.caption(
-        "Days until full count from a volume without logs. The study Timeline counts from the logs that a volume holds "
-        "when an outage begins, so it may say fewer days."
-    )
+    if not design[DESIGN_INVALID]:  # it has none of these figures, and the issues above say why
+        _charts(design)
+        _further_figures(design)
     _levels()
     st.caption(
         f"{unit_text('GB')} and {unit_text('TB')} are binary (1 {unit_text('GB')} = 1024 {unit_text('MB')}), "
@@ -96,6 +93,15 @@ def _charts(design: SizedDesign) -> None:
             ("What fills a volume", "volume", drawing.bars(servers.volume(design))),
             ("Disks of a server", "disks", drawing.bars(servers.disks(design))),
         ]
+    )
+
+
+def _further_figures(design: SizedDesign) -> None:
+    st.subheader("Further figures", anchor=False)
+    figures.draw_table(headline.further_figures(design), alt="Figures after the headline")
+    st.caption(
+        "Days until full count from a volume without logs. The study Timeline counts from the logs that a volume holds "
+        "when an outage begins, so it may say fewer days."
     )
 
 
