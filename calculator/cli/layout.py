@@ -70,7 +70,7 @@ def _print_layout(dag: Layout, form: str, stdout: IO[str], stderr: IO[str]) -> N
         return
     print_rows(dag.grid(), form, stdout)
     survived = tolerance(dag)
-    print(f"\n{survived.sentence}\n{survived.limit}".rstrip(), file=stdout)
+    print("\n" + "\n".join(filter(None, (survived.sentence, survived.overload, survived.limit))), file=stdout)
     _print_worst_cpu(dag, stdout)
 
 

@@ -104,6 +104,9 @@ def _compare(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) ->
             print("The designs have the same results.", file=stdout)
         else:
             print_rows(comparison.rows(brief), arguments.format, stdout, comparison.head)
+        for profile, load in zip(profiles, comparison.loads, strict=True):
+            if load:
+                print(f"{profile.where} has another load than {profiles[0].where}: {load}.", file=stderr)
         more = len(everything.differences) - len(comparison.differences)
         if more and arguments.results is None:
             print(

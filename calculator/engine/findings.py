@@ -165,13 +165,8 @@ def first_error(issues: Issues) -> str:
     return next((issue.message for issue in issues if issue.severity == ERROR), "")
 
 
-def first_error_of(text: str) -> str:
-    """Return the message of the first error among the issues of a row, which `issue_texts` formats."""
-    return next(_messages_in(text, ERROR), "")
-
-
 def errors_of(text: str) -> list[str]:
-    """Return the distinct messages of the errors among the issues of a row."""
+    """Return the distinct messages of the errors among the issues of a row, which `issue_texts` formats."""
     return list(dict.fromkeys(_messages_in(text, ERROR)))
 
 

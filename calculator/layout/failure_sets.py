@@ -308,6 +308,8 @@ class Tolerance:
         processor rating, without which the limit is not known to be one of the hardware.
     sentence
         All these figures as sentences.
+    overload
+        A sentence about the failures among these after which a server needs more than 100 % CPU; empty for none.
     """
 
     servers: int
@@ -318,6 +320,7 @@ class Tolerance:
     servers_healthy: int | None = None
     servers_within_limit: int | None = None
     sentence: str = ""
+    overload: str = ""
 
     @property
     def mounted(self) -> int:
@@ -349,7 +352,7 @@ def tolerance(layout: Layout) -> Tolerance:
         found = replace(found, servers_healthy=healthy.servers)
         sentences.append(_write_lagged(found, healthy))
     sentences.append(_write_limit(found, layout.parameters))
-    return replace(found, sentence=" ".join(filter(None, sentences)))
+    return replace(found, sentence=" ".join(filter(None, sentences)), overload=_write_overload(found, layout))
 
 
 def _measure(layout: Layout) -> Tolerance:
@@ -487,6 +490,31 @@ def _write_limit(found: Tolerance, parameters: Parameters) -> str:
         f"If {_fail(found.mounted + 1)}, every database still has a copy to activate, but a server can exceed {limit}; "
         "the databases beyond it do not mount until the limit is raised."
     )
+
+
+def _write_overload(found: Tolerance, layout: Layout) -> str:
+    """Return a sentence about the survived failures after which a server needs more than 100 % CPU; else empty."""
+    parameters, parts = layout.parameters, []
+    situation, every = failures.initial_situation(parameters), range(1, parameters.servers_total + 1)
+    for count in range(max(found.mounted, 0) + 1):
+        cpu = _compute(layout, situation, _choose(every, count)).worst_cpu_utilization or 0.0
+        if cpu > 1:
+            parts.append(f"{100 * cpu:,.0f} % CPU " + (f"if {_fail_in_words(count)}" if count else "while all run"))
+            break
+    lost = []
+    for place, (after, before) in enumerate(
+        zip(found.servers_after_datacenter, found.servers_before_restore, strict=True), 1
+    ):
+        if after is not None:
+            lose = failures.switch_over if before is None else failures.lose_datacenter
+            lost.append(_compute(layout, lose(parameters, place), _choose((), 0)).worst_cpu_utilization or 0.0)
+    if max(lost, default=0.0) > 1:
+        parts.append(f"{100 * max(lost):,.0f} % {'' if parts else 'CPU '}if a datacenter is lost")
+    return f"But the servers are overloaded: up to {' and '.join(parts)}." if parts else ""
+
+
+def _fail_in_words(servers: int) -> str:
+    return "a server fails" if servers == 1 else f"{servers} servers fail"
 
 
 def _write_loss(name: str, after: int, before: int | None, active: str) -> str:

@@ -92,7 +92,8 @@ def describe_worst_cpu(layout: Layout) -> str:
     for side in range(layout.parameters.datacenters):
         cpu, failure = load.worst.cpu[side], load.worst_failure[side]
         if failure and not math.isnan(cpu):
-            parts.append(f"{100 * cpu:.1f} % in the {DATACENTERS[side]} datacenter ({_lower(failure)})")
+            where = f" in the {DATACENTERS[side]} datacenter" if layout.parameters.datacenters > 1 else ""
+            parts.append(f"{100 * cpu:.1f} %{where} ({_lower(failure)})")
     return f"CPU in the worst failure, as sized: {', '.join(parts)}." if parts else ""
 
 

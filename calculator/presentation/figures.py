@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from calculator.engine.applicability import NO_MAILBOXES
+from calculator.engine.applicability import INVALID, NO_MAILBOXES
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.profile import Profile
@@ -91,9 +91,17 @@ def shown(column: str, design: SizedDesign, factor_of: Callable[[str], float] = 
     return _with_reason(rule, label, design) if value is None else figure_text(rule, value, factor_of(rule.unit))
 
 
+def brief_reason(column: str, design: SizedDesign) -> str:
+    """Return the reason why a result column does not apply, in an invalid design without the error that explains it.
+
+    It is for figures that are shown together with the issues of the design.
+    """
+    return INVALID.reason if design.plain[DESIGN_INVALID] else not_applicable(*rule_of(column), design)
+
+
 def why_not(column: str, design: SizedDesign) -> str:
-    """Say that a result column does not apply, and why."""
-    return _with_reason(*rule_of(column), design)
+    """Say that a result column does not apply, and why in brief."""
+    return f"{NOT_APPLICABLE} ({brief_reason(column, design)})"
 
 
 def _with_reason(rule: Rule, label: str, design: SizedDesign) -> str:

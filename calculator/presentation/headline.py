@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from calculator.engine.applicability import NO_MAILBOXES
+from calculator.engine.findings import check_message
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.unpublished import VERSION_FIELD
@@ -15,10 +17,11 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, DATACENTER
 from calculator.inputs.units import unit_words
 from calculator.issues import ERROR, NOTICE, WARNING, Issues
-from calculator.presentation.figures import figure_text, no_rating, not_applicable, rule_of, shown, unscaled
+from calculator.presentation.figures import brief_reason, figure_text, no_rating, rule_of, shown, unscaled
 from calculator.presentation.places import short_meaning
 from calculator.presentation.text import NOT_APPLICABLE, about, long_date, number, plural, word
 from calculator.rules.constants import scalar
+from calculator.rules.registry import CHECKS
 from calculator.rules.sources import SUPPORT
 
 DO_NOT_FIT = "do not fit"
@@ -96,20 +99,25 @@ class Units:
 
 
 CANONICAL = Units()
+_DISK_CHECKS = ("check_disk_too_small", "check_disk_too_slow", "check_bays_exceeded", "check_restore_disk_too_small")
+"""Checks of the disks of a server."""
 _BOTH_SIDES = "primary / secondary datacenter"
 """Note of a tile with two figures that differ by datacenter."""
 
 
 @dataclass(frozen=True)
 class Tile:
-    """Headline figure: name, unit, value, note below it, and the result that the drawer explains."""
+    """Headline figure: name, unit, value, note below it, and the result that the drawer explains.
+
+    Its severity is that of the issue about the figure, `ERROR` or `WARNING`; empty if there is none.
+    """
 
     name: str
     unit: str
     value: str
     note: str
     why: str
-    wrong: bool = False
+    severity: str = ""
 
     @property
     def label(self) -> str:
@@ -149,6 +157,11 @@ def tiles(design: SizedDesign, units: Units = CANONICAL) -> list[Tile]:
     return [replace(tile, note=f"{_BOTH_SIDES}; {tile.note}") if " / " in tile.value else tile for tile in found]
 
 
+def _severity(design: SizedDesign, *checks: str) -> str:
+    """Return the severity of the first of some checks that a design fails, the most severe first; empty for none."""
+    return next((CHECKS[name].severity for name in checks if check_message(design.results, name)), "")
+
+
 def figure_name(name: str, design: SizedDesign) -> str:
     """Return the name of a figure in a few words: that of its headline, or else its meaning."""
     names = {column: label for label, column in FURTHER_FIGURES} | {tile.why: tile.name for tile in tiles(design)}
@@ -159,7 +172,7 @@ def figure_name(name: str, design: SizedDesign) -> str:
 
 def _without_mailboxes(tile: Tile) -> Tile:
     """Return the tile of a design that has nothing to size: it explains that there are no mailboxes."""
-    return replace(tile, value=NOT_APPLICABLE, note=NO_MAILBOXES.reason, why="mailboxes_total", wrong=False)
+    return replace(tile, value=NOT_APPLICABLE, note=NO_MAILBOXES.reason, why="mailboxes_total", severity="")
 
 
 def sides_text(design: SizedDesign, name: str, units: Units) -> list[str]:
@@ -197,7 +210,7 @@ def _both(design: SizedDesign, name: str, units: Units) -> str:
 def _servers(design: SizedDesign, units: Units) -> Tile:
     why = "summary_servers.environment"
     if design.plain["design_invalid"]:
-        return Tile("Servers", "", NOT_APPLICABLE, _reason(why, design), why)
+        return Tile("Servers", "", NOT_APPLICABLE, brief_reason(why, design), why)
     dags, by_datacenter = design.plain["summary_dags"] or 0.0, _per_datacenter(design, units)
     if not dags:
         note = "standalone"
@@ -218,7 +231,7 @@ def _cpu(design: SizedDesign, units: Units) -> Tile:
     why = "cpu_utilization_by_mode.worst.primary"
     limit = scalar("highest_cpu_utilization", design.profile)
     if design.plain[why] is None:
-        note = "enter the rating of the processors" if no_rating(design) else _reason(why, design)
+        note = "enter the rating of the processors" if no_rating(design) else brief_reason(why, design)
         return Tile(cpu_name(design), "", NOT_APPLICABLE, note, why)
     worst = design.plain["worst_cpu_utilization"]
     failure = ""
@@ -232,7 +245,7 @@ def _cpu(design: SizedDesign, units: Units) -> Tile:
         number(worst, "share"),
         f"{failure}advised at most {number(limit, 'share')}",
         why,
-        wrong=worst > limit,
+        _severity(design, "check_cpu_exhausted", "check_cpu_high"),
     )
 
 
@@ -254,17 +267,12 @@ def _worst_failure(design: SizedDesign) -> str:
     )
 
 
-def _reason(column: str, design: SizedDesign) -> str:
-    rule, label = rule_of(column)
-    return not_applicable(rule, label, design)
-
-
 def _memory(design: SizedDesign, units: Units) -> Tile:
     why = "summary_memory.primary"
     limit = scalar("largest_server_memory_by_version", design.profile)
     unit = units.text("GB")
     if design.plain[why] is None:
-        return Tile("Memory per server", unit, NOT_APPLICABLE, _reason(why, design), why)
+        return Tile("Memory per server", unit, NOT_APPLICABLE, brief_reason(why, design), why)
     needs = {side: gb for side in DATACENTER.labels if (gb := memory_needed(design, side)) is not None}
     needed = " / ".join(dict.fromkeys(number(gb * units.factor("GB")) for gb in needs.values()))
     size = _both(design, "summary_memory", units)
@@ -275,7 +283,7 @@ def _memory(design: SizedDesign, units: Units) -> Tile:
         size,
         f"{need}; advised at most {number(limit * units.factor('GB'))} {unit}",
         why,
-        wrong=design.plain[why] > limit,
+        _severity(design, "check_memory_too_small", "check_memory_above_advice"),
     )
 
 
@@ -310,12 +318,14 @@ def _disks(design: SizedDesign, units: Units) -> Tile:
     sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
     if design.plain[DESIGN_INVALID]:
         return Tile(
-            "Disks per server", "", NOT_APPLICABLE, _reason("server_drive_bays.primary", design), f"{jbod}.primary"
+            "Disks per server", "", NOT_APPLICABLE, brief_reason("server_drive_bays.primary", design), f"{jbod}.primary"
         )
     unfit = [side for side in sides if not design.plain[f"disks_fit.{side}"]]
     if unfit:
         why = f"storage_jbod_disks_reason.{unfit[0]}"
-        return Tile("Disks per server", "", DO_NOT_FIT, units.shown(why, design), why, wrong=True)
+        message = next(filter(None, (check_message(design.results, name) for name in _DISK_CHECKS)), "")
+        note = message.removesuffix(".") or units.shown(why, design)
+        return Tile("Disks per server", "", DO_NOT_FIT, note, why, _severity(design, *_DISK_CHECKS))
     used = {
         kind: name
         for kind, name in {"JBOD": jbod, "RAID": raid}.items()
@@ -333,7 +343,7 @@ def _disks(design: SizedDesign, units: Units) -> Tile:
     why = f"{next(iter(used.values()), jbod)}.primary"
     if not value:
         return Tile("Disks per server", "", NOT_APPLICABLE, "no database disk is chosen", why)
-    return Tile("Disks per server", "", value, "; ".join(notes), why)
+    return Tile("Disks per server", "", value, "; ".join(notes), why, _severity(design, *_DISK_CHECKS))
 
 
 def _in_bays(design: SizedDesign) -> str:
@@ -372,27 +382,24 @@ def _databases(design: SizedDesign, units: Units) -> Tile:
     )
     where = "Databases per DAG" if design.profile.value("environment.high_availability") else "Databases"
     if design.plain["summary_databases"] is None:
-        return Tile(where, "", NOT_APPLICABLE, _reason("summary_databases", design), "summary_databases")
+        return Tile(where, "", NOT_APPLICABLE, brief_reason("summary_databases", design), "summary_databases")
     return Tile(where, "", units.shown("summary_databases", design), note, "summary_databases")
 
 
 def _volume(design: SizedDesign, units: Units) -> Tile:
     why, unit = "volume_database_volume_size", units.text("GB")
     if not design.plain[why]:
-        return Tile("Fullest volume", unit, NOT_APPLICABLE, _reason(why, design), why)
-    used = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
-    unfit = not all(design.plain[f"disks_fit.{side}"] for side in used)
+        return Tile("Fullest volume", unit, NOT_APPLICABLE, brief_reason(why, design), why)
     sides = [side for side in ("primary", "secondary") if design.plain[f"volume_fill.{side}"] is not None]
     if not sides:
-        return Tile(
-            "Fullest volume", unit, units.shown(why, design), "on RAID, not bound to one disk", why, wrong=unfit
-        )
+        return Tile("Fullest volume", unit, units.shown(why, design), "on RAID, not bound to one disk", why)
     side = max(sides, key=lambda side: design.plain[f"volume_fill.{side}"])
     fullest, disks = f"volume_fill.{side}", sides_text(design, "storage_database_disk_formatted", units)
     disk = units.shown(f"storage_database_disk_formatted.{side}", design)
     where = f" in the {side} datacenter" if len(set(disks)) > 1 else ""
     note = f"when all mailboxes are full: {units.shown(why, design)} of the {disk} {unit} of a disk{where}"
-    return Tile("Fullest volume", "", units.shown(fullest, design), note, fullest, wrong=unfit)
+    severity = _severity(design, "check_disk_too_small")
+    return Tile("Fullest volume", "", units.shown(fullest, design), note, fullest, severity)
 
 
 def _mailbox(design: SizedDesign, units: Units) -> Tile:
@@ -411,7 +418,7 @@ def _mailbox(design: SizedDesign, units: Units) -> Tile:
         "Mailbox on disk",
         unit,
         value if known else NOT_APPLICABLE,
-        note if known else _reason(column, design),
+        note if known else brief_reason(column, design),
         f"tiers.{tier}.mailbox_size_on_disk",
     )
 
@@ -436,12 +443,13 @@ def _size(column: str, design: SizedDesign, units: Units) -> str:
 def _wan(design: SizedDesign, units: Units) -> Tile:
     why = "replication_peak_throughput.environment"
     if design.plain[why] is None:
-        return Tile("WAN at peak", "Mb/s", NOT_APPLICABLE, _reason(why, design), why)
+        return Tile("WAN at peak", "Mb/s", NOT_APPLICABLE, brief_reason(why, design), why)
     link = units.shown("replication_link_utilization", design)
     short = design.plain["replication_link_acceptable_for_peak"] is False
     note = f"between the datacenters in the busiest hour: {link} of the link"
     note += ", more than it can carry" if short else ""
-    return Tile("WAN at peak", "Mb/s", units.shown(why, design), note, why, wrong=short)
+    severity = _severity(design, "check_link_below_peak")
+    return Tile("WAN at peak", "Mb/s", units.shown(why, design), note, why, severity)
 
 
 NO_COPIES = "no other copy to reseed from"
@@ -465,24 +473,40 @@ FURTHER_FIGURES = (
 )
 
 
-def further_figures(design: SizedDesign, units: Units = CANONICAL) -> list[dict[str, str]]:
-    """Return the further figures as rows of a table: figure, value, unit."""
-    rows = []
+class FurtherFigure(NamedTuple):
+    """A figure after the headline: its name, column, formatted value and unit; no unit where it does not apply."""
+
+    name: str
+    column: str
+    value: str
+    unit: str
+
+    @property
+    def text(self) -> str:
+        """Value and unit."""
+        return f"{self.value} {self.unit}".rstrip()
+
+
+def further_figures(design: SizedDesign, units: Units = CANONICAL) -> list[FurtherFigure]:
+    """Return the further figures; those of a secondary datacenter only if there is one."""
+    found, of_secondary = [], f".{DATACENTER.labels[1]}"
     for name, column in FURTHER_FIGURES:
+        if not design.plain["two_datacenters"]:
+            if column.endswith(of_secondary):
+                continue
+            name = name.removesuffix(f", {DATACENTER.labels[0]}")
         rule, _ = rule_of(column)
-        rows.append(
-            {
-                "Figure": name,
-                "Value": further_figure(column, design, units),
-                "Unit": "%" if rule.is_share else units.text(rule.unit),
-            }
-        )
-    return rows
+        value = further_figure(column, design, units)
+        unit = "%" if rule.is_share else unit_words(units.text(rule.unit), 1 if value == "1" else None)
+        found.append(FurtherFigure(name, column, value, "" if value.startswith(NOT_APPLICABLE) else unit))
+    return found
 
 
 def further_figure(column: str, design: SizedDesign, units: Units = CANONICAL) -> str:
     """Format a further figure, or say why it does not apply: a design without copies has nothing to reseed."""
     reason = NO_MAILBOXES.reason if design.without_mailboxes else no_reseed(column, design)
+    if not reason and design.plain[column] is None:
+        reason = brief_reason(column, design)
     return f"{NOT_APPLICABLE} ({reason})" if reason else units.shown(column, design)
 
 
@@ -531,7 +555,7 @@ def unsized(design: SizedDesign) -> list[str]:
     if design.without_mailboxes:
         return [f"every figure ({NO_MAILBOXES.reason})"]
     needed = (("CPU", "cpu_utilization_by_mode.worst.primary"), ("memory", "summary_memory.primary"))
-    found = [f"{name} ({_reason(column, design)})" for name, column in needed if design.plain[column] is None]
+    found = [f"{name} ({brief_reason(column, design)})" for name, column in needed if design.plain[column] is None]
     sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
     if not all(design.plain[f"disks_fit.{side}"] for side in sides):
         found.append("disks (a volume does not fit the chosen disk)")

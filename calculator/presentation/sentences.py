@@ -150,6 +150,8 @@ class _Place:
 
     def _text(self, name: str) -> str:
         """Return a figure with its unit; empty if it does not apply."""
+        if name == "datacenter" and not self.design.plain["two_datacenters"]:
+            return "the datacenter"
         if name in _AXES:
             return label_words()[_axis_label(self.column, name)]
         value = self._value(name)

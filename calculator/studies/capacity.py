@@ -252,10 +252,13 @@ class Headroom:
         Additional mailboxes as a share of those that are given; None if the design exceeds a limit as it is.
     limit
         Name of the limit that is reached first, a key of `WORDS`; empty if none is reached.
+    exceeded
+        Names of the limits that the design exceeds as it is, the one that is exceeded most first.
     """
 
     more: float | None
     limit: str
+    exceeded: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -264,7 +267,9 @@ class Headroom:
             return "Room for ten times the mailboxes: no limit is reached up to there."
         tightest = f"{_NAMES[self.limit]} is the tightest limit."
         if self.more is None:
-            return f"No room for more mailboxes: {_NAMES[self.limit]} exceeds its limit already."
+            names = " and ".join(_NAMES[name] for name in self.exceeded)
+            verb = "exceed their limits" if len(self.exceeded) > 1 else "exceeds its limit"
+            return f"No room for more mailboxes: {names} {verb} already."
         if self.more < _SMALLEST_SHOWN:
             return f"Room for less than 0.1 % more mailboxes: {tightest}"
         return f"Room for {number(self.more, 'share').replace(NO_BREAK_SPACE, ' ')} more mailboxes: {tightest}"
@@ -303,7 +308,9 @@ def headroom(scenario: Scenario, sized: SizedDesign | None = None) -> Headroom:
     place = min(first.values())
     nearest = [name for name, at in first.items() if at == place]
     if not place:
-        return Headroom(None, max(nearest, key=lambda name: measured.used[name][0] if name in measured.used else 0.0))
+        used = {name: measured.used[name][0] for name in nearest if name in measured.used}
+        exceeded = tuple(sorted(used, key=lambda name: -used[name])) or (CHECK,)
+        return Headroom(None, exceeded[0], exceeded)
     kept = _narrow(search, dict.fromkeys(nearest, (steps[place - 1], steps[place])), first_exceeded=True)
     largest = {name: step for name, step in kept.items() if step is not None}
     limit = min(largest, key=lambda name: (largest[name], name == CHECK))

@@ -14,6 +14,7 @@ from calculator.engine.sizing import Scenario, SizedDesign, size
 from calculator.inputs import schema
 from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, TIER, Value
 from calculator.numerics.rounding import RELATIVE_TOLERANCE
+from calculator.presentation.load import load_difference
 from calculator.rules.registry import CORRECTIONS, RULES
 from calculator.studies.result import StudyResult
 
@@ -100,7 +101,7 @@ class ResultDifference:
         Relative change of each design from the first one, 0.1 is 10 % more; None if there is no such change.
     verdicts
         ``better``, ``worse`` or empty for each design, compared with the first one; empty where one of the two
-        designs is invalid.
+        designs is invalid, and where their loads differ.
     reasons
         Why the result does not apply to each design, if that is because the design does not work; else empty.
     """
@@ -129,12 +130,15 @@ class DesignComparison(StudyResult):
         Results that differ, in the order they were asked for.
     same
         Number of results that do not differ.
+    loads
+        How the load of each design differs from that of the first one; empty where it does not.
     """
 
     designs: tuple[SizedDesign, ...]
     inputs: dict[str, tuple[Value, ...]]
     differences: tuple[ResultDifference, ...]
     same: int
+    loads: tuple[str, ...] = ()
 
     def why(self, column: str, number: int | None = None) -> tuple[Divergence, ...]:
         """Return the first rules that differ on the way to a result column between the valid designs.
@@ -338,9 +342,10 @@ def compare(
     sized = tuple(design if isinstance(design, SizedDesign) else size(design) for design in designs)
     tiers = max(design.tiers for design in sized)
     columns = result_columns(results, tiers)
-    found = [_difference(column, sized) for column in columns]
+    loads = tuple(load_difference(design, sized[0]) for design in sized)
+    found = [_difference(column, sized, loads) for column in columns]
     differences = tuple(difference for difference in found if difference is not None)
-    return DesignComparison(sized, _inputs(sized, tiers), differences, len(columns) - len(differences))
+    return DesignComparison(sized, _inputs(sized, tiers), differences, len(columns) - len(differences), loads)
 
 
 def _paths(designs: Sequence[SizedDesign], tiers: int) -> list[str]:
@@ -400,12 +405,12 @@ def _all_equal(values: Sequence[Any]) -> bool:
     return True
 
 
-def _difference(column: str, designs: Sequence[SizedDesign]) -> ResultDifference | None:
+def _difference(column: str, designs: Sequence[SizedDesign], loads: Sequence[str]) -> ResultDifference | None:
     values = [_value(design, column) for design in designs]
     if _all_equal(values):
         return None
     sized = [design.status != INVALID and not design.without_mailboxes for design in designs]
-    works = [sized[0] and design for design in sized]
+    works = [sized[0] and works and not load for works, load in zip(sized, loads, strict=True)]
     name = column.split(".")[2] if column.startswith("tiers.") else column.split(".")[0]
     rule = RULES[name]
     return ResultDifference(

@@ -66,7 +66,7 @@ class DatabaseNumber:
 
     def __str__(self) -> str:
         disks, bays = self.figures[DISKS], self.figures[BAYS]
-        needs = f"{disks:,.0f} data disks" + ("" if bays is None else f" and {bays:,.0f} drive bays per server")
+        needs = f"{disks:,.0f} disks for Exchange" + ("" if bays is None else f" and {bays:,.0f} drive bays per server")
         warned = f", with {self.warned}" if self.warned else ""
         if self.repairs:
             return f"With {self.number} it works{warned}: {needs}."

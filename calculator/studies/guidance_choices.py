@@ -43,13 +43,17 @@ CHOICES = (
 )
 """Choices that affect a figure.  Source: guidance on which the workbook, articles and tools differ."""
 
+DATABASES = "summary_databases"
+"""Number of databases, which explains why another figure moves."""
+
 
 @dataclass(frozen=True)
 class WeighedChoice:
-    """Choice with the figure that each of its values gives."""
+    """Choice with the figure, and the number of databases per DAG, that each of its values gives."""
 
     choice: GuidanceChoice
     figures: tuple[Any, Any]
+    databases: tuple[Any, Any]
 
 
 def weigh(scenario: Scenario) -> tuple[WeighedChoice, ...]:
@@ -71,10 +75,14 @@ def weigh(scenario: Scenario) -> tuple[WeighedChoice, ...]:
         If inputs cannot be used.
     """
     changes = [Change(f"{choice.path} {value}", {choice.path: value}) for choice in CHOICES for value in choice.values]
-    columns = tuple(dict.fromkeys(choice.column for choice in CHOICES))
+    columns = tuple(dict.fromkeys((*(choice.column for choice in CHOICES), DATABASES)))
     table = size_changes(read(scenario), changes, columns)
-    figures = {column: table[column].to_pylist() for column in columns}
+
+    def pair(column: str, place: int) -> tuple[Any, Any]:
+        first, second = table[column][2 * place : 2 * place + 2].to_pylist()
+        return first, second
+
     return tuple(
-        WeighedChoice(choice, (figures[choice.column][2 * place], figures[choice.column][2 * place + 1]))
+        WeighedChoice(choice, pair(choice.column, place), pair(DATABASES, place))
         for place, choice in enumerate(CHOICES)
     )

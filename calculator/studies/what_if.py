@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calculator.engine.findings import INVALID, first_error_of, warnings_of
+from calculator.engine.findings import INVALID, errors_of, warnings_of
 from calculator.engine.sizing import Scenario, read
 from calculator.inputs import schema
 from calculator.inputs.parsing import ValueProblem, read_value
@@ -112,9 +112,9 @@ class WhatIf(StudyResult):
     database_numbers: tuple[DatabaseNumber | None, ...]
 
     def reason(self, row: int) -> str:
-        """Return why the design of a row of the table is invalid: its first error; empty if it is not."""
+        """Return why the design of a row of the table is invalid: its errors; empty if it is not."""
         status, issues = self.table["status"][row].as_py(), self.table["issues"][row].as_py()
-        return first_error_of(issues) if status == INVALID else ""
+        return " ".join(errors_of(issues)) if status == INVALID else ""
 
     def warnings(self, row: int) -> list[str]:
         """Return the distinct warnings about the design of a row of the table; none if it is invalid."""

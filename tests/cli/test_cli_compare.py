@@ -85,7 +85,9 @@ def test_change_and_verdict_by_hand(designs):
     servers = found["summary_servers.environment"]
     assert [float(servers[f"value.{n}"]) for n in (1, 2, 3)] == [8, 8, 6]
     assert [servers[f"change.{n}"] for n in (2, 3)] == ["0.0", "-0.25"]
-    assert [servers[f"verdict.{n}"] for n in (2, 3)] == ["", "better"]
+    assert [servers[f"verdict.{n}"] for n in (2, 3)] == ["", ""], "another quota is another load"
+    found = {row["column"]: row for row in rows(*designs, "--set", "tiers.1.mailbox_size_limit=1000")}
+    assert [found["summary_servers.environment"][f"verdict.{n}"] for n in (2, 3)] == ["", "better"]
 
 
 def test_why_names_the_first_rules_with_the_inputs_that_differ(designs):
@@ -145,7 +147,11 @@ def test_changes_of_all_designs_are_made_to_all(designs):
 
 def test_issues_are_reported_by_design():
     _, _, err = run("compare", ACTIVE, PASSIVE, "--results", "summary_dags")
-    assert err == "".join(f"{i.severity}: {i}\n" for path in (ACTIVE, PASSIVE) for i in size(path).issues)
+    issues = "".join(f"{i.severity}: {i}\n" for path in (ACTIVE, PASSIVE) for i in size(path).issues)
+    assert err == issues + (
+        "active_passive.toml has another load than active_active.toml: 5,000 instead of 10,000 mailboxes, 150 instead "
+        "of 100 messages per mailbox and day.\n"
+    )
 
 
 def test_an_invalid_design_is_compared_and_told(designs):

@@ -79,7 +79,7 @@ def test_quorum_is_stated_before_a_restore(event):
 
 
 def test_the_worst_cpu_is_shown_with_its_failure():
-    named = "CPU in the worst failure, as sized: 39.3 % in the primary datacenter (two failed servers).\n"
+    named = "CPU in the worst failure, as sized: 39.3 % (two failed servers).\n"
     for words in (("layout", SINGLE), ("failures", SINGLE), ("failures", SINGLE, "--any", 1)):
         _, out, _ = run(*words)
         assert out.endswith(named)

@@ -417,7 +417,7 @@ def test_paper_has_the_sources_of_the_main_figures(papers):
     lines = [plain(line) for line in section(papers[name], "2. Sources")]
     workbook = "- Exchange 2013 Server Role Requirements Calculator, version 7.6 (Microsoft): "
     assert lines[1].startswith(f"{workbook}Servers (E227), Servers per DAG (E227), ")
-    assert "JBOD disks per server (C197, D197), Disks for Exchange in all (C202, D202), " in lines[1]
+    assert "JBOD disks per server (C197, D197), Disks for Exchange (C202, D202), " in lines[1]
     assert lines[1].endswith("The network link is fast enough (G145) on Replication Requirements.")
     assert (
         "- Changes to high availability and site resilience over previous versions (Microsoft): Reseed of a volume "

@@ -315,7 +315,7 @@ LABELS = {
         "SRV10",
         "After SRV01 failed",
     ],
-    "RAID": ["Tier 1", "Tier 2", "Archive", "Databases", "Primary"],
+    "RAID": ["Tier 1", "Tier 2", "Archive", "Databases", "Server"],
     "a standalone server": ["Quota", "Normal", "Hour of the day"],
 }
 

@@ -237,7 +237,7 @@ def test_cpu_of_the_servers_after_a_failure():
     first, second, *_ = bars.rows
     assert (first["server"], first["cpu"], first["shown"]) == (name, 0.0, "failed")
     assert second["cpu"] >= second["normal"] > 0
-    assert [limit.name for limit in bars.limits] == ["80\u00a0% advised"]
+    assert [limit.name for limit in bars.limits] == ["80\u00a0% advised", "100\u00a0%"]
     every = ",".join(f"server:{name}" for name in dag.server_names)
     none = copies.cpu(dag.fail(every), dag.fail(), 0.8)
     assert {row["shown"] for row in none.rows} == {"failed"}

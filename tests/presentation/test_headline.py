@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from support.failing import OVERLOADED, UNEVEN
 from support.golden_designs import golden_designs
 from support.paths import PROFILES
 
 from calculator import size
 from calculator.inputs.profile import load
-from calculator.issues import Issues
+from calculator.issues import ERROR, WARNING, Issues
+from calculator.presentation.charts import servers
 from calculator.presentation.headline import (
     CANONICAL,
     STATUS_WORDS,
@@ -78,11 +80,11 @@ def test_what_a_design_has_no_figure_for(given, missing):
     assert unsized(plan) == missing
     if plan.without_mailboxes:
         assert verdict(plan) == "This design has no mailboxes, so nothing is sized yet."
-        assert {(tile.value, tile.note, tile.wrong) for tile in tiles(plan)} == {
-            ("n/a", "the design has no mailboxes", False)
+        assert {(tile.value, tile.note, tile.severity) for tile in tiles(plan)} == {
+            ("n/a", "the design has no mailboxes", "")
         }
         assert {tile.why for tile in tiles(plan)} == {"mailboxes_total"}
-        assert {row["Value"] for row in further_figures(plan)} == {"n/a (the design has no mailboxes)"}
+        assert {figure.value for figure in further_figures(plan)} == {"n/a (the design has no mailboxes)"}
     else:
         assert all(part in verdict(plan) for part in missing)
     if missing:
@@ -164,6 +166,47 @@ def test_a_tile_says_for_which_condition_its_figure_holds(name, tile, note):
     assert notes[tile].replace(NO_BREAK_SPACE, " ") == note
 
 
+def test_a_tile_has_the_severity_of_its_issue():
+    assert {tile.name: tile.severity for tile in tiles(size(OVERLOADED)) if tile.severity} == {
+        "CPU, worst failure": ERROR,
+        "Memory per server": WARNING,
+        "Disks per server": ERROR,
+        "Fullest volume": ERROR,
+    }
+    for golden in golden_designs()[:60]:
+        design = size(golden.inputs)
+        known = {issue.severity for issue in design.issues}
+        assert {tile.severity for tile in tiles(design)} - {""} <= known, golden.id
+    [bays] = [
+        tile
+        for tile in tiles(size(load(PROFILES / "active_active.toml").with_values({"servers.primary.drive_bays": 4.0})))
+        if tile.name == "Disks per server"
+    ]
+    assert bays.severity == ERROR
+
+
+def test_disks_that_do_not_fit_are_explained_in_the_words_of_the_issue():
+    [disks] = [tile for tile in tiles(size(OVERLOADED)) if tile.name == "Disks per server"]
+    assert (disks.value, disks.note) == ("do not fit", "A volume of 3,760 GB does not fit its disk of 3,725 GB")
+
+
+def test_figures_of_an_invalid_design_do_not_repeat_its_error():
+    design = size(UNEVEN)
+    notes = {tile.note for tile in tiles(design) if tile.value == "n/a"}
+    assert notes == {"the design is invalid"}
+    assert {figure.value for figure in further_figures(design)} == {"n/a (the design is invalid)"}
+    assert servers.volume(design).finding == servers.disks(design).finding == "n/a: the design is invalid."
+
+
+def test_one_datacenter_is_not_called_the_primary_one():
+    design = size(load(PROFILES / "small_office.toml"))
+    names = [figure.name for figure in further_figures(design)]
+    assert [name for name in names if name.startswith("Directory")] == ["Directory server cores"]
+    for bars in (servers.cpu(design), servers.memory(design), servers.disks(design)):
+        assert "Primary" not in (*bars.bars, *bars.parts)
+        assert "Datacenter" not in bars.table[0]
+
+
 def test_figures_that_differ_by_datacenter_name_the_datacenters():
     shown = {golden.id: tiles(size(golden.inputs)) for golden in golden_designs()[:20]}
     named = "primary / secondary datacenter; "
@@ -236,7 +279,7 @@ def test_large_sizes_in_messages_have_the_unit_of_sizes_unless_they_would_look_t
 
 def test_a_design_without_copies_has_no_reseed_and_no_worst_failure():
     plan = size(load(PROFILES / "small_office.toml"))
-    values = {row["Figure"]: row["Value"] for row in further_figures(plan)}
+    values = {figure.name: figure.value for figure in further_figures(plan)}
     assert values["Reseed of a volume"] == "n/a (no other copy to reseed from)"
     assert plan["reseed_hours"], "the figure in files stays"
     assert tiles(plan)[1].name == cpu_name(plan) == "CPU"

@@ -187,7 +187,7 @@ def test_a_number_of_databases_that_is_given_is_not_called_rounded():
 
 def test_slots_of_ssds_are_given_with_the_drive_bays():
     assert sentence("server_drive_bays.primary", size(profile("exchange_2019"))) == (
-        "A server in the primary datacenter needs bays for 14 disks: 12 disks without RAID, 0 disks in RAID groups and "
+        "A server in the datacenter needs bays for 14 disks: 12 disks without RAID, 0 disks in RAID groups and "
         "2 disks for the system. The SSDs of the MetaCacheDatabase, 4 disks, need slots of their own."
     )
 

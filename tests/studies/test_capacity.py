@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.failing import OVERLOADED
 from support.golden_designs import golden_designs
 from support.paths import PROFILES
 
@@ -174,21 +175,9 @@ def test_no_value_may_keep_the_limits():
     )
 
 
-OVERLOADED = {
-    "environment.mailbox_servers": 4.0,
-    "database_copies.ha_copies": 4.0,
-    "database_copies.ha_copies_secondary": 2.0,
-    "database_copies.lagged_copies": 0.0,
-    "database_copies.lagged_copies_secondary": 0.0,
-    MESSAGES: 200.0,
-    QUOTA: 8192.0,
-}
-"""Changes of active_active that overload its CPU by far, and its volumes by little."""
-
-
 def test_a_value_that_is_invalid_keeps_no_limit():
     """Without a quota the design has no figures; with every quota CPU is exceeded."""
-    found = capacity(profile("active_active", OVERLOADED), [QUOTA])[0]
+    found = capacity(OVERLOADED, [QUOTA])[0]
     assert found.largest is None
     assert [(limit.limit, limit.largest, limit.place) for limit in found.limits[:2]] == [
         ("cpu", None, "primary, secondary"),
@@ -205,14 +194,8 @@ def test_the_cpu_of_a_standalone_server_has_no_failure():
     assert found.consequence == "Beyond that, CPU exceeds the highest recommended utilization."
 
 
-def test_the_limit_that_is_exceeded_most_is_named_first():
-    assert headroom(profile("active_active", OVERLOADED)).sentence == (
-        "No room for more mailboxes: the CPU of a server exceeds its limit already."
-    )
-
-
 def test_the_message_of_a_check_belongs_to_the_limit_that_it_repeats():
-    found = capacity(profile("active_active", OVERLOADED), [ALL_MAILBOXES])[0]
+    found = capacity(OVERLOADED, [ALL_MAILBOXES])[0]
     assert {limit.limit: limit.reason for limit in found.limits[:3]} == {
         "cpu": "",  # the check fails at 100 % CPU, the limit is 80 %
         "volume": "A volume of 3,726 GB does not fit its disk of 3,725 GB.",
@@ -260,7 +243,7 @@ def test_the_headroom_is_a_sentence():
         "Room for less than 0.1 % more mailboxes: the memory of a server is the tightest limit."
     )
     assert Headroom(0.404, "cpu").sentence.startswith("Room for 40 % more mailboxes: ")
-    assert Headroom(None, "link").sentence == (
+    assert Headroom(None, "link", ("link",)).sentence == (
         "No room for more mailboxes: the link between the datacenters exceeds its limit already."
     )
     assert Headroom(9.0, "").sentence == "Room for ten times the mailboxes: no limit is reached up to there."
@@ -270,3 +253,12 @@ def test_a_design_that_exceeds_a_limit_or_reaches_none_has_no_number_of_percent(
     large = headroom({"tiers.1.mailboxes": 5000.0, "servers.primary.installed_memory": 16.0})
     assert (large.more, large.limit) == (None, "memory")
     assert room_of(size({})) == ""
+
+
+def test_every_limit_that_a_design_exceeds_is_named_the_one_exceeded_most_first():
+    """CPU is at 170 % of its limit, and the volume at 101 %."""
+    design = size(OVERLOADED)
+    assert headroom(OVERLOADED, design).exceeded == ("cpu", "volume")
+    assert room_of(design) == (
+        "No room for more mailboxes: the CPU of a server and the database volume exceed their limits already."
+    )

@@ -15,7 +15,7 @@ from calculator.studies.compare import HIGHER_IS_BETTER, LOWER_IS_BETTER, compar
 pytestmark = pytest.mark.slow
 
 BASE = {"tiers.1.mailboxes": 5000.0, "tiers.1.initial_mailbox_size": 500.0}
-LIMIT = "tiers.1.mailbox_size_limit"
+LIMIT, DAYS = "tiers.1.mailbox_size_limit", "tiers.1.deleted_item_retention"
 CORRECTED = {"guidance.oddities": "corrected"}
 UNRATED = {"servers.primary.specint2006_rate": 0.0, "servers.secondary.specint2006_rate": 0.0}
 
@@ -151,11 +151,30 @@ def test_against_0_or_nothing_there_is_no_change():
 
 
 def test_of_some_figures_more_is_better():
-    found = differing(compare(sized({LIMIT: 8192.0}, {})))
+    found = differing(compare(sized({DAYS: 30.0}, {})))
     days, volume = found["days_until_volume_full"], found["volume_database_volume_size"]
     assert days.values[0] != days.values[1]
     assert days.verdicts[1] == ("better" if days.values[1] > days.values[0] else "worse")
     assert volume.verdicts == ("", "")
+
+
+def test_designs_of_different_loads_are_neither_better_nor_worse():
+    """The example has 7,000 mailboxes of 15 GB, and six servers instead of ten, which is no merit of its design."""
+    comparison = compare([read("example:active_active"), read("example:exchange_2019")])
+    assert comparison.loads == (
+        "",
+        "7,000 instead of 10,000 mailboxes, 150 instead of 100 messages per mailbox and day, a quota of 15 instead of "
+        "5 GB",
+    )
+    servers = differing(comparison)["summary_servers.environment"]
+    assert (servers.values, servers.verdicts) == ((10.0, 6.0), ("", ""))
+    other_days = compare(sized({}, {DAYS: 30.0}))
+    assert other_days.loads == ("", "")
+    assert any(difference.verdicts[1] for difference in other_days.differences)
+    spread = {"tiers.2.mailboxes": 100.0, "tiers.1.mailboxes": 200.0}
+    swapped = {"tiers.2.mailboxes": 150.0, "tiers.1.mailboxes": 150.0, "tiers.2.message_size": 75.0}
+    tiers = compare([read({**spread, LIMIT: 8192.0}), read({**swapped, LIMIT: 8192.0})])
+    assert tiers.loads == ("", "other numbers of mailboxes in the tiers")
 
 
 def test_a_larger_disk_that_takes_larger_volumes_is_judged_by_its_fill():
@@ -185,7 +204,7 @@ def test_a_word_is_neither_better_nor_worse():
 
 
 def test_verdicts_follow_only_from_the_lists():
-    comparison = compare(sized({}, {LIMIT: 8192.0, "environment.mailbox_servers": 5.0}))
+    comparison = compare(sized({}, {DAYS: 30.0, "environment.mailbox_servers": 5.0}))
     for difference in comparison.differences:
         name = column_index(1)[difference.column][0]
         before, after = difference.values

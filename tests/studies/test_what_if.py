@@ -185,11 +185,11 @@ def test_a_number_of_databases_is_named_where_the_automatic_number_does_not_work
     assert hints == {
         "One server more": (
             "A volume of 9,462 GB does not fit its disk of 9,313 GB.",
-            "With 70 databases it works: 77 data disks and 13 drive bays per server.",
+            "With 70 databases it works: 77 disks for Exchange and 13 drive bays per server.",
         ),
         "One server fewer": (
             None,
-            "With 65 databases it needs only 70 data disks and 16 drive bays per server, with 1 warning.",
+            "With 65 databases it needs only 70 disks for Exchange and 16 drive bays per server, with 1 warning.",
         ),
     }
     for change, better in zip(study.changes, study.database_numbers, strict=True):
@@ -213,11 +213,16 @@ def test_no_number_of_databases_is_named_for_a_number_that_is_given():
 @pytest.mark.parametrize(
     ("example", "change", "hint"),
     [
-        ("small_office", "20 % more users", "With 5 databases it works: 8 data disks and 10 drive bays per server."),
+        (
+            "small_office",
+            "20 % more users",
+            "With 5 databases it works: 8 disks for Exchange and 10 drive bays per server.",
+        ),
         (
             "hundred_thousand_mailboxes",
             "20 % more users",
-            "With 240 databases per DAG it works, with 2 warnings: 2,176 data disks and 19 drive bays per server.",
+            "With 240 databases per DAG it works, with 2 warnings: 2,176 disks for Exchange and 19 drive bays per "
+            "server.",
         ),
     ],
 )

@@ -215,7 +215,7 @@ def test_an_export_becomes_tiers_and_a_study_of_them_runs_to_its_end(browser, ad
         page.locator(".st-key-study").get_by_text("Uncertainty").click()
         page.get_by_role("button", name="Start the study").click()
         page.get_by_text(re.compile(r"^10,000 draws in [\d.]+ s\.$")).wait_for()
-        disks = page.get_by_role("row").filter(has_text="Data disks").get_by_role("cell")
+        disks = page.get_by_role("row").filter(has_text="Disks for Exchange").get_by_role("cell")
         expect_text(disks.nth(1), f"{design['storage_disks_total.environment']:,.0f}")
         page.get_by_test_id("stVegaLiteChart").locator("svg .mark-rect path").first.wait_for()
         assert page.get_by_test_id("stAlert").count() == 0

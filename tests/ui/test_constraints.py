@@ -1,14 +1,16 @@
 """Hours of the day and guidance choices: what is written counts, and each reading shows its figure."""
 
 import pytest
-from support.sessions import CONSTRAINTS, REVIEW, given, open_session, plain, session, sized, sound, texts
+from support.failing import OVERLOADED
+from support.sessions import CONSTRAINTS, REVIEW, given, open_session, plain, session, shipped, sized, sound, texts
 
 from calculator import size
 from calculator.engine.tables import guests
 from calculator.inputs import log_hours
 from calculator.inputs.profile import Profile
+from calculator.issues import ERROR
 from calculator.presentation.text import number
-from calculator.studies.guidance_choices import CHOICES
+from calculator.studies.guidance_choices import CHOICES, weigh
 from calculator.studies.search.fewest_servers import find_fewest_servers
 from calculator.ui.inputs import groups
 from calculator.ui.inputs.widgets import CHANGED_MARK, ISSUE_MARKS
@@ -66,12 +68,37 @@ def test_counts_of_the_hours_are_scaled_to_a_day(opened, monkeypatch):
 def test_each_reading_shows_the_figure_it_gives(opened):
     at = opened(BASE, "guidance", page=CONSTRAINTS)
     table = next(table.value for table in at.table if "First reading" in table.value)
-    assert len(table) == len(CHOICES)
+    differ = [weighed for weighed in weigh(BASE) if weighed.figures[0] != weighed.figures[1]]
+    assert 0 < len(table) <= len(differ)
+    said = "The figure that a choice usually affects most is the same in both readings of these: "
+    [alike] = [text for text in plain(at) if text.startswith(said)]
+    assert len(alike.split(": ")[1].split(", ")) == len(CHOICES) - len(table)
     corrected = size({**BASE, "guidance.dumpster_model": "calculator"})["largest_mailbox_size_on_disk"]
     assert (
         table["Second reading"].tolist()[0].replace("\\", "")
         == f"Model of Microsoft's workbook: {number(corrected / 1024)} GB"
     )
+
+
+def test_a_reading_that_changes_the_number_of_databases_says_so(opened):
+    """With more provisioning, the volume becomes smaller, because there are more databases."""
+    at = opened("active_active", "guidance", page=CONSTRAINTS)
+    table = next(table.value for table in at.table if "First reading" in table.value).set_index("Choice")
+    [name] = [name for name in table.index if "provisioning" in name]
+    factor = "guidance.database_provisioning_factor"
+    plans = [size(shipped("active_active").with_values({factor: value})) for value in (1.0, 1.2)]
+    before, after = (plan["summary_databases"] for plan in plans)
+    assert before != after
+    assert (
+        f"{name} 1.2 also changes the number of databases, from {number(before)} to {number(after)}, and with it the "
+        "size of each."
+    ) in plain(at)
+
+
+def test_a_group_counts_an_error_of_both_datacenters_once_as_the_list_does(opened):
+    at = opened(OVERLOADED, page=CONSTRAINTS)
+    counts = [text.partition("\u2002")[0] for text in texts(at) if text.startswith(tuple(ISSUE_MARKS.values()))]
+    assert counts == [f"{ISSUE_MARKS[ERROR]} **1 error**"] * 2
 
 
 def test_a_closed_group_shows_its_values_after_a_change(opened):
@@ -134,13 +161,13 @@ def test_the_smallest_number_of_servers_says_what_it_needs_more(opened):
     at = opened("active_active", page=CONSTRAINTS)
     at.get_by_key("find_fewest").click().run()
     assert (
-        "The design needs 104 data disks in all and 15 drive bays per server. Before the search: 100 and 12."
+        "The design needs 104 disks for Exchange in all and 15 drive bays per server. Before the search: 100 and 12."
         in plain(at)
     )
     assert (sized(at)["storage_disks_total.environment"], sized(at)["server_drive_bays.primary"]) == (104, 15)
     table = next(table.value for table in at.table if "Result" in table.value)
     assert table["Result"].tolist()[0].replace("\\", "") == "the design before: works"
-    assert table["Data disks"].tolist() == ["100", "n/a", "90", "104"]
+    assert table["Disks for Exchange"].tolist() == ["100", "n/a", "90", "104"]
     assert table["Drive bays per server"].tolist() == ["12", "n/a", "17", "15"]
 
 
@@ -152,9 +179,9 @@ def test_the_smallest_number_of_servers_sets_the_databases_where_the_automatic_n
     assert given(at)["database.custom_count"] == 65
     assert sized(at)["storage_disks_total.environment"] == 70  # 125 with the 120 databases of the automatic number
     said = (
-        "The design needs 70 data disks in all and 16 drive bays per server. Before the search: 72 and 14. The number "
-        "of databases is set to 65 and does not follow the mailboxes any more, until it is made automatic again under "
-        "Databases and I/O."
+        "The design needs 70 disks for Exchange in all and 16 drive bays per server. Before the search: 72 and 14. The "
+        "number of databases is set to 65 and does not follow the mailboxes any more, until it is made automatic again "
+        "under Databases and I/O."
     )
     assert said in plain(at)
     table = next(table.value for table in at.table if "Result" in table.value)

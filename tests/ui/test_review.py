@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from support.failing import OVERLOADED
 from support.sessions import REVIEW, SHIPPED, given, plain, seen, session, shared_session, shipped, sized, sound, texts
 
 from calculator import size
@@ -68,9 +69,13 @@ def test_a_variant_is_shown_next_to_the_design_with_the_differences(review):
     comparison = compare([size(before), size(given(at))])
     table = results(at)
     assert len(table) == len(comparison.differences)
-    assert list(table.columns) == ["Result", "Where", "Before", "This design"]
+    assert list(table.columns) == ["Result", "Where", "This design", "Before"]
     inputs = next(table.value for table in at.table if "Input" in table.value)
-    assert inputs.to_dict("records") == [{"Input": "Mailbox quota", "Before": "5\u00a0GB", "This design": "8\u00a0GB"}]
+    assert inputs.to_dict("records") == [{"Input": "Mailbox quota", "This design": "8\u00a0GB", "Before": "5\u00a0GB"}]
+    at.get_by_key("compare_base").set_value("Before").run()
+    at.run()
+    table = results(at)
+    assert list(table.columns) == ["Result", "Where", "Before", "This design"]
     servers = dict(zip(table["Result"], table["This design"], strict=True))
     largest = "Size on disk of a mailbox in the tier that has the largest mailboxes"
     assert servers[largest] == "8.33\u00a0GB (+59\u00a0%)"
@@ -105,7 +110,7 @@ def test_the_results_that_differ_are_also_a_list_of_some_at_a_time(review):
     assert f"The table has {len(every)} rows, 10 at a time: scroll in it to see the others." in plain(at)
     listed = [table.value.replace(r"\\", "", regex=True) for table in at.table if "Figure" in table.value][-1]
     assert len(listed) == 10
-    assert "Data disks in all" in every["Result"].tolist()
+    assert "Disks for Exchange" in every["Result"].tolist()
     assert "JBOD disks per server, primary datacenter" in listed["Figure"].tolist()
     assert "JBOD disks per server" in every["Result"].tolist()
     changes = [cell for cell in every.iloc[:, 3] if "(" in cell]
@@ -123,7 +128,7 @@ def test_servers_that_may_fail_are_compared_within_their_limits_of_active_databa
     main = next(table.value for table in at.table if "Figure" in table.value).set_index("Figure")
     counts = [max(tolerance(layout(design)).mounted, 0) for design in (shipped("active_active"), given(at))]
     assert counts[1] < counts[0]
-    assert main.loc["Any servers that may fail at once"].tolist() == [str(counts[0]), f"{counts[1]} \\(worse\\)"]
+    assert main.loc["Any servers that may fail at once"].tolist() == [str(counts[1]), f"{counts[0]} \\(better\\)"]
 
 
 def test_a_changed_design_is_compared_with_the_design_as_opened(review):
@@ -131,7 +136,7 @@ def test_a_changed_design_is_compared_with_the_design_as_opened(review):
     session(at).given = {**shipped("active_active").given, "tiers.1.mailbox_size_limit": 8192.0}
     at.run()
     assert at.get_by_key("compared").value == ["As opened"]
-    assert list(results(at).columns) == ["Result", "Where", "As opened", "This design"]
+    assert list(results(at).columns) == ["Result", "Where", "This design", "As opened"]
 
 
 def test_inputs_that_differ_are_named_with_their_tier(review):
@@ -214,8 +219,8 @@ def test_a_better_number_of_databases_is_named_and_applied(review):
     at = review("exchange_2019", "What if")
     table = next(table.value for table in at.table if "Verdict" in table.value).set_index("Change")
     assert table.loc["One server more", "Verdict"].replace("\\", "") == (
-        "Does not work: A volume of 9,462 GB does not fit its disk of 9,313 GB. With 70 databases it works: 77 data "
-        "disks and 13 drive bays per server."
+        "Does not work: A volume of 9,462 GB does not fit its disk of 9,313 GB. With 70 databases it works: 77 disks "
+        "for Exchange and 13 drive bays per server."
     )
     apply = next(button for button in at.button if button.label == "Apply: One server more, with 70 databases")
     apply.click().run()
@@ -254,7 +259,7 @@ def test_larger_disks_show_the_room_that_they_add_and_why_cpu_rises(review):
 def test_a_figure_without_value_gives_its_reason(review):
     more = {"tiers.1.mailboxes": 8400.0, "database_copies.ha_copies": 4.0}
     at = review({**shipped("exchange_2019").given, **more}, "What if")
-    assert "Data disks: n/a. A volume of 9,514 GB does not fit its disk of 9,313 GB." in plain(at)
+    assert "Disks for Exchange: n/a. A volume of 9,514 GB does not fit its disk of 9,313 GB." in plain(at)
     at = review("small_office", "What if")
     at.get_by_key("what_if_figure").set_value("replication_peak_throughput.environment").run()
     at.run()
@@ -384,7 +389,7 @@ def test_figures_that_do_not_apply_have_no_column(review):
         return next(table.value for table in review(name, "What if").table if "Verdict" in table.value).columns
 
     assert "WAN at peak" not in columns("small_office")
-    assert {"WAN at peak", "Data disks", "Drive bays per server"} <= set(columns("active_active"))
+    assert {"WAN at peak", "Disks for Exchange", "Drive bays per server"} <= set(columns("active_active"))
 
 
 def test_a_change_with_a_warning_names_it(review):
@@ -610,7 +615,8 @@ def test_every_combination_is_summed_up(review):
     at = review("active_active", "Failures")
     dag = layout(shipped("active_active"))
     survived = tolerance(dag)
-    [told] = [written for written in plain(at) if written.startswith("**All databases stay active")]
+    [first] = [place for place, text in enumerate(plain(at)) if text.startswith("**All databases stay active")]
+    told = "\n".join(plain(at)[first : first + 2])
     assert re.sub(r"\s+(- )?", " ", told.replace("**", "")) == f"{survived.sentence} {survived.limit}"
     assert told.count("\n- ") == 4
     assert "Without them, at most 2 servers may fail." in survived.sentence
@@ -625,6 +631,39 @@ def test_every_combination_is_summed_up(review):
         assert told["Most active databases on a server"] == str(found.worst)
         assert told["Highest CPU of a server, with these copies"] == number_text(found.worst_cpu_utilization, "share")
         assert told.get("CPU by Microsoft's workbook for 1 failed server") == {1: "35\u00a0%", 3: None}[together]
+
+
+def test_failures_that_overload_the_servers_are_not_praised(review):
+    at = review(OVERLOADED, "Failures")
+    said = "But the servers are overloaded: up to 101 % CPU if 2 servers fail and 113 % if a datacenter is lost."
+    assert f":red[:material/error: {said}]" in plain(at)
+    badge = next(text for text in plain(at) if "databases stay active without a switchover" in text)
+    assert badge.startswith(":orange-badge[")
+    assert "but the servers are overloaded: 113\u00a0% CPU" in badge
+    session(at).scene = Scene(datacenter="primary")
+    at.run()
+    assert any("all active, servers overloaded" in text for text in plain(at))
+
+
+def test_the_verdict_of_a_design_names_each_error(review):
+    verdicts = next(table.value for table in review(OVERLOADED, "What if").table if "Verdict" in table.value)
+    assert verdicts["Verdict"][0].replace("\\", "") == (
+        "Does not work: CPU utilization reaches 136 % after the worst failure. A volume of 3,760 GB does not fit its "
+        "disk of 3,725 GB."
+    )
+
+
+def test_an_example_of_another_load_is_said_to_have_it(review):
+    at = review("active_active", "Compare")
+    [example] = [name for name in at.get_by_key("compared").options if "2019" in name]
+    at.get_by_key("compared").set_value([example]).run()
+    at.run()
+    assert any(
+        f"“{example}” has another load than “This design”: 7,000 instead of 10,000 mailboxes, " in text
+        for text in plain(at)
+    )
+    main = next(table.value for table in at.table if "Figure" in table.value).set_index("Figure")
+    assert not [cell for cell in main[example] if "better" in cell or "worse" in cell]
 
 
 def test_a_design_that_cannot_be_laid_out_is_explained(review):

@@ -279,7 +279,7 @@ def test_the_file_of_months_is_that_of_the_command():
 
 
 def test_days_until_full_are_those_of_the_requirements(opened_timeline):
-    every = {row["Figure"]: row["Value"] for row in further_figures(size(shipped(LARGE)))}
+    every = {figure.name: figure.value for figure in further_figures(size(shipped(LARGE)))}
     volume, disk = (every[name] for name, _ in UNTIL_FULL)
     at = opened_timeline(LARGE)
     times = table_with(at, "What fills").set_index(["What fills", "Logs at the start"])["Full after"]

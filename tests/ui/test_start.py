@@ -62,7 +62,7 @@ def test_the_numbers_of_standalone_servers_are_in_one_column(fresh):
     fresh.get_by_key("start:size").click().run()
     sound(fresh)
     shown = table_of(fresh)
-    figures = ["CPU", "Memory, GB", "Data disks", "Drive bays per server"]
+    figures = ["CPU", "Memory, GB", "Disks for Exchange", "Drive bays per server"]
     assert shown.columns.tolist() == ["Servers", "Result", *figures]
     assert shown["Servers"].tolist() == ["1"]
 

@@ -63,7 +63,7 @@ def _table_of_servers(state: FailureState) -> ReportTable:
 def failure_parts(design: SizedDesign, dag: Layout) -> Iterator[ReportPart]:
     """Yield the parts about the effect of failures of servers and datacenters on a DAG."""
     borne = tolerance(dag)
-    yield f"{borne.sentence} {borne.limit}".strip()
+    yield " ".join(filter(None, (borne.sentence, borne.overload, borne.limit)))
     worst = describe_worst_cpu(dag)
     if worst:
         yield worst

@@ -241,7 +241,8 @@ def _where_the_copies_are(databases: int) -> Reference:
 def _survived(design: SizedDesign, dag: Layout | str) -> Iterator[str]:
     """Yield what the design survives; nothing if it does not work or its copies are not laid out."""
     if isinstance(dag, Layout):
-        yield tolerance(dag).sentence
+        survived = tolerance(dag)
+        yield f"{survived.sentence} {survived.overload}".strip()
     elif design.status != INVALID and not design.plain["highly_available"] and not design.without_mailboxes:
         yield ONE_FAILURE
 

@@ -45,7 +45,7 @@ MAIN_FIGURES = (
     ("Memory per server", "summary_memory"),
     ("JBOD disks per server", "storage_jbod_disks_per_server"),
     ("RAID disks per server", "storage_raid_disks_per_server"),
-    ("Disks for Exchange in all", "storage_disks_total.environment"),
+    ("Disks for Exchange", "storage_disks_total.environment"),
     ("Drive bays per server", "server_drive_bays"),
     ("Databases", "summary_databases"),
     ("Mailboxes per database", "summary_mailboxes_per_database"),

@@ -10,7 +10,6 @@ from typing import Any
 
 from calculator.exporters.report.content import one_line
 from calculator.presentation.charts.base import Bars, LimitLine
-from calculator.presentation.text import number
 
 Spec = dict[str, Any]
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#B8A800", "#882255")
@@ -119,9 +118,9 @@ def _height(bars: Bars) -> int:
 def _rows(bars: Bars) -> list[Spec]:
     """Return the data of the chart, one row per bar and part."""
     return [
-        {"bar": bar, "part": part, "value": value, "order": order, "shown": number(value)}
-        for bar, values in zip(bars.bars, bars.matrix(), strict=True)
-        for order, (part, value) in enumerate(zip(_parts(bars) or ("",), values, strict=True))
+        {"bar": bar, "part": part, "value": value, "order": order, "shown": text}
+        for bar, values, texts in zip(bars.bars, bars.matrix(), bars.texts(), strict=True)
+        for order, (part, value, text) in enumerate(zip(_parts(bars) or ("",), values, texts, strict=True))
         if value is not None
     ]
 
@@ -182,11 +181,13 @@ def _values(bars: Bars) -> list[Spec]:
 
 
 def _limits(bars: Bars) -> list[Spec]:
-    """Return the lines across the bars for limits, each with its name above."""
+    """Return the lines across the bars for limits, each with its name above, the last of several on its right."""
     layers: list[Spec] = []
+    last = max((limit.at for limit in bars.limits), default=0.0) if len(bars.limits) > 1 else None
     for limit in bars.limits:
         x = {"datum": limit.at, "type": "quantitative"}
         layers.append({"data": ONCE, "mark": "rule", "encoding": {"x": x}})
-        text = {"type": "text", "text": limit.name, "y": 0, "dy": -7, "align": "right", "baseline": "bottom"}
+        align = "left" if limit.at == last else "right"
+        text = {"type": "text", "text": limit.name, "y": 0, "dy": -7, "align": align, "baseline": "bottom"}
         layers.append({"data": ONCE, "mark": text, "encoding": {"x": x}})
     return layers

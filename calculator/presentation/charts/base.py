@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from calculator.presentation.text import number
+from calculator.presentation.text import number, percent
 
 ChartRow = dict[str, Any]
 Matrix = list[list[float | None]]
@@ -34,6 +34,14 @@ class LimitLine:
     at: float
     name: str
     hard: bool = False
+
+
+def cpu_limits(advised: float) -> tuple[LimitLine, LimitLine]:
+    """Return lines at the highest CPU utilization that is advised, given as a share, and at 100 %."""
+    return (
+        LimitLine(percent(advised), f"{number(advised, 'share')} advised"),
+        LimitLine(percent(1), number(1, "share"), hard=True),
+    )
 
 
 @dataclass(frozen=True)

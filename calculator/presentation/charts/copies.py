@@ -9,7 +9,7 @@ import numpy as np
 from calculator.inputs.schema import DATACENTERS
 from calculator.inputs.units import percent_text
 from calculator.layout import FailureState
-from calculator.presentation.charts.base import Bars, ChartRow, HeatMap, LimitLine
+from calculator.presentation.charts.base import Bars, ChartRow, HeatMap, LimitLine, cpu_limits
 from calculator.presentation.text import NOT_APPLICABLE, number, percent, plural, with_minus
 
 CPU = "CPU of the servers"
@@ -259,7 +259,7 @@ def cpu(state: FailureState, before: FailureState, limit: float) -> Bars:
         value="cpu",
         head="Server",
         measure="CPU, %",
-        limits=(LimitLine(percent(limit), f"{number(limit, 'share')} advised"),),
+        limits=cpu_limits(limit),
         columns={"server": "Server", "shown": "CPU now", "usual": "Normally"},
         mark="normal",
         label="shown",

@@ -6,16 +6,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from calculator.engine.applicability import NO_MAILBOXES
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import WORST_FAILURE
 from calculator.inputs.schema import CORRECTED
 from calculator.issues import InputError
 from calculator.layout import combinations, layout
-from calculator.presentation.charts.base import Bars, ChartRow, LimitLine
-from calculator.presentation.figures import who_counts, why_not
+from calculator.presentation.charts.base import Bars, ChartRow, LimitLine, cpu_limits
+from calculator.presentation.figures import brief_reason, who_counts, why_not
 from calculator.presentation.headline import least_memory_decides, memory_needed, memory_reason
-from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, number, percent, word
+from calculator.presentation.text import NOT_APPLICABLE, number, percent, word
 from calculator.rules.constants import scalar
 from calculator.rules.registry import HOUR, MODE
 
@@ -61,12 +60,19 @@ FAILED = {"single": 1, "double": 2}
 BY_LAYOUT = {"single": "One failed, as placed", "double": "Two failed, as placed"}
 """Names of these modes for the figures of the layout."""
 SIDES = ("Primary", "Secondary")
+SERVER = "Server"
+"""Name of the bar of a server where all servers are in one datacenter."""
 _NO_PARTS = dict.fromkeys(("active", "passive", "cas"), NOT_APPLICABLE)
 
 
 def sides(design: SizedDesign) -> tuple[str, ...]:
     """Return the datacenters of a design, as charts name them."""
     return SIDES if design.plain["two_datacenters"] else SIDES[:1]
+
+
+def _datacenter_column(design: SizedDesign) -> dict[str, str]:
+    """Return the column of the datacenter in a table of servers; none if the design has one datacenter."""
+    return {"side": "Datacenter"} if design.plain["two_datacenters"] else {}
 
 
 # --- volume --------------------------------------------------------------------------------------
@@ -90,8 +96,7 @@ def volume(design: SizedDesign) -> Bars:
         if design.plain[rule]
     ]
     if not rows:
-        reason = NO_MAILBOXES.reason if design.without_mailboxes else "the design has no volumes"
-        return Bars(VOLUME, f"n/a: {reason}.")
+        return Bars(VOLUME, f"{NOT_APPLICABLE}: {brief_reason('volume_database_volume_size', design)}.")
     return Bars(
         VOLUME,
         _volume_finding(design),
@@ -143,24 +148,23 @@ def cpu(design: SizedDesign) -> Bars:
         ]
     if not rows:
         return Bars(CPU, f"CPU is {why_not('cpu_utilization_by_mode.worst.primary', design)}.")
-    limit = scalar("highest_cpu_utilization", design.profile)
+    limit, one = scalar("highest_cpu_utilization", design.profile), not design.plain["two_datacenters"]
     return Bars(
         CPU,
         _cpu_finding(design, by_layout),
         rows,
         bar="mode",
-        part="side",
+        part="" if one else "side",
+        label="shown" if one else "",
+        text="shown",
         value="cpu",
         head="Mode",
         measure="CPU of a server, %",
-        limits=(
-            LimitLine(percent(limit), f"{number(limit, 'share')} advised"),
-            LimitLine(100.0, f"100{NO_BREAK_SPACE}%", hard=True),
-        ),
-        series=sides(design),
+        limits=cpu_limits(limit),
+        series=() if one else sides(design),
         columns={
             "mode": "Mode",
-            "side": "Datacenter",
+            **_datacenter_column(design),
             "shown": "CPU",
             "active": "Active, megacycles",
             "passive": "Passive, megacycles",
@@ -270,7 +274,8 @@ def _cpu_gaps(design: SizedDesign, by_layout: Mapping[str, Mapping[str, float]])
             if unknown
             else ("no bar, because nothing is active there")
         )
-        sentences.append(f"{MODE_NAMES[mode]}, {' and '.join(missing).lower()}: {reason}.")
+        where = f", {' and '.join(missing).lower()}" if design.plain["two_datacenters"] else ""
+        sentences.append(f"{MODE_NAMES[mode]}{where}: {reason}.")
     return sentences
 
 
@@ -283,6 +288,7 @@ def memory(design: SizedDesign) -> Bars:
     rows = [
         {
             "side": side,
+            "server": SERVER,
             "part": part,
             "GB": design.plain[f"{rule}.{side.lower()}"],
             "order": order,
@@ -294,20 +300,20 @@ def memory(design: SizedDesign) -> Bars:
     ]
     if not rows:
         return Bars(MEMORY, f"Memory is {why_not('summary_memory.primary', design)}.")
-    limit = scalar("largest_server_memory_by_version", design.profile)
+    limit, two = scalar("largest_server_memory_by_version", design.profile), design.plain["two_datacenters"]
     return Bars(
         MEMORY,
         f"{_memory_finding(design)} At most {number(limit)} GB is advised (dashed line).",
         rows,
-        bar="side",
+        bar="side" if two else "server",
+        head="Datacenter" if two else "Server",
         part="part",
         value="GB",
-        head="Datacenter",
         measure="GB of memory per server",
         stacked=True,
         limits=(LimitLine(limit, f"advised: {number(limit)} GB"),),
         series=(*(part for part, _ in MEMORY_PARTS), *dict.fromkeys(rounding.values())),
-        columns={"side": "Datacenter", "part": "For", "shown": "GB"},
+        columns={**_datacenter_column(design), "part": "For", "shown": "GB"},
     )
 
 
@@ -334,16 +340,24 @@ def _memory_finding(design: SizedDesign) -> str:
 
 def disks(design: SizedDesign) -> Bars:
     """Return the disks of a server by purpose, one bar per datacenter, with a line at its drive bays."""
-    bays = float(design.profile.value("servers.primary.drive_bays") or 0)
+    bays, two = float(design.profile.value("servers.primary.drive_bays") or 0), design.plain["two_datacenters"]
     rows: list[ChartRow] = [
-        {"side": side, "part": part, "disks": count, "shown": number(count), "order": order, "bays": bays or None}
+        {
+            "side": side,
+            "server": SERVER,
+            "part": part,
+            "disks": count,
+            "shown": number(count),
+            "order": order,
+            "bays": bays or None,
+        }
         for side in sides(design)
         for order, (part, count) in enumerate(_disk_parts(design, side.lower()))
         if count
     ]
     if not rows:
-        reason = NO_MAILBOXES.reason if design.without_mailboxes else "the disks of this design cannot be counted"
-        return Bars(DISKS, f"n/a: {reason}.")
+        reason = brief_reason("server_drive_bays.primary", design)
+        return Bars(DISKS, f"{NOT_APPLICABLE}: {reason}.")
     needed = number(max(design.plain[f"server_drive_bays.{side.lower()}"] or 0.0 for side in sides(design)))
     ssds = design.plain["metacache_ssds"]
     slots = f" Its {number(ssds)} SSDs need slots of their own." if ssds else ""
@@ -352,14 +366,14 @@ def disks(design: SizedDesign) -> Bars:
         DISKS,
         f"A server needs {needed} drive bays, including those of the system disks{available}.{slots}",
         rows,
-        bar="side",
+        bar="side" if two else "server",
+        head="Datacenter" if two else "Server",
         part="part",
         value="disks",
-        head="Datacenter",
         measure="disks per server",
         stacked=True,
         limits=(LimitLine(bays, f"{number(bays)} drive bays", hard=True),) if bays else (),
-        columns={"side": "Datacenter", "part": "For", "shown": "Disks"},
+        columns={**_datacenter_column(design), "part": "For", "shown": "Disks"},
     )
 
 

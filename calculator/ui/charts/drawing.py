@@ -68,8 +68,8 @@ HEAD_COLOURS = (
     ("light-dark(#4d4d4d, #6b6862)", "#ffffff"),
 )
 """Colours of the head of a column and of the text in it, and those of a marked column."""
-GRID_COLOUR = "light-dark(#ffffff, #171614)"
-"""Colour of the lines between cells."""
+PAGE_COLOUR = "light-dark(#ffffff, #171614)"
+"""Colour of the page, of the lines between cells, and of what covers a line behind a text."""
 HEAD, HEAD_MARKED = "column", "marked column"
 """Kinds of the cells that hold the names of the columns."""
 TONE_COLOURS = {GOOD: "#007a59", NOTED: "#0072B2", DOUBTFUL: "#E69F00", BAD: "#c24a00", BROKEN: "#8c8c8c"}
@@ -152,17 +152,18 @@ def _limit_lines(
 ) -> list[Part]:
     """Return a dashed line per limit across the x or y axis, with its name if requested.
 
-    The name of a line across the x axis is on its left, or on its right if ``after``, in a line of text counted from
-    the top, where the line starts.
+    The name of a line across the x axis is on its left, or on its right if ``after`` or if it is the last of several,
+    in a line of text counted from the top, where the line starts.
     """
     once = {"transform": [{"aggregate": [{"op": "count", "as": "rows"}]}]}
-    side = {"align": "left", "dx": 6} if after else {"align": "right", "dx": -6}
-    edges: dict[str, Part] = {
-        "x": {**side, "baseline": "top", "y": line * MARK_LINE},
-        "y": {"align": "left", "dx": 4, "dy": -8, "x": 0},
-    }
+    last = max((limit.at for limit in limits), default=0.0) if len(limits) > 1 else None
     layers = []
     for limit in limits:
+        side = {"align": "left", "dx": 6} if after or limit.at == last else {"align": "right", "dx": -6}
+        edges: dict[str, Part] = {
+            "x": {**side, "baseline": "top", "y": line * MARK_LINE},
+            "y": {"align": "left", "dx": 4, "dy": -8, "x": 0},
+        }
         where: Part = {axis: {"datum": limit.at}}
         ends = {"y": {"value": line * MARK_LINE}, "y2": {"value": "height"}} if line else {}
         dash = list(HARD_LIMIT_DASH if limit.hard else LIMIT_DASH)
@@ -170,6 +171,13 @@ def _limit_lines(
         if with_names:
             layers.append(once | _layer("text", where, color=INK, text=limit.name, **edges[axis]))
     return layers
+
+
+def _texts(encoding: Part, *, where: str = "", **options: Any) -> list[Part]:
+    """Return texts that can be read where a line crosses them: each covers what is behind it."""
+    options = {"fontSize": 12, **options}
+    cover = _layer("text", encoding, where=where, color=PAGE_COLOUR, stroke=PAGE_COLOUR, strokeWidth=5, **options)
+    return [cover, _layer("text", encoding, where=where, color=INK, **options)]
 
 
 # --- bars ----------------------------------------------------------------------------------------
@@ -226,30 +234,17 @@ def _stacked_bars(data: Bars) -> ChartSpec:
 
 
 def _grouped_bars(data: Bars) -> ChartSpec:
-    y = _of(data.bar, NOMINAL, sort=list(data.bars), title=None, axis={"labelLimit": 130})
+    axis = {"labelLimit": 130}
+    y = _of(data.bar, NOMINAL, sort=list(data.bars), title=None, axis=axis, **_above(data.limits, 0.5))
     place = {"y": y, "yOffset": _of(data.part, NOMINAL, sort=_colours(data))}
-    x = _of(data.value, title=data.measure, axis=_values_axis(data))
+    x = _of(data.value, title=data.measure, scale=_row_scale(data), axis=_values_axis(data))
+    colour = _part_colour(data, _legend_columns(data.parts))
     layers = [
-        _layer(
-            "bar",
-            {
-                **place,
-                "x": x,
-                "color": _part_colour(data, _legend_columns(data.parts)),
-                "tooltip": _tooltips(data.columns),
-            },
-        ),
-        _layer(
-            "text",
-            {**place, "x": _of(data.value), "text": _of("shown", NOMINAL)},
-            color=INK,
-            align="left",
-            dx=4,
-            fontSize=11,
-        ),
+        _layer("bar", {**place, "x": x, "color": colour, "tooltip": _tooltips(data.columns)}),
         *_limit_lines(data.limits, "x", with_names=True),
+        *_texts({**place, "x": _of(data.value), "text": _of("shown", NOMINAL)}, align="left", dx=4, fontSize=11),
     ]
-    return _spec(60 + 18 * len(data.bars) * max(len(data.parts), 2), layers)
+    return _spec(60 + 18 * len(data.bars) * max(len(data.parts), 2) + (32 if data.limits else 0), layers)
 
 
 def _vertical_bars(data: Bars) -> ChartSpec:
@@ -259,29 +254,34 @@ def _vertical_bars(data: Bars) -> ChartSpec:
     if data.part:
         place["xOffset"] = _of(data.part, NOMINAL, sort=_colours(data))
         texts = {**place, "y": _of(data.value), "text": _of(data.value, format=",.0f")}
-        layers = [
-            _layer(
-                "bar", {**place, "y": y, "tooltip": tooltip, "color": _part_colour(data, _legend_columns(data.parts))}
-            ),
-            _layer("text", texts, color=INK, dy=-6, fontSize=11),
-        ]
+        colour = _part_colour(data, _legend_columns(data.parts))
+        layers = [_layer("bar", {**place, "y": y, "tooltip": tooltip, "color": colour})]
+        labels = _texts(texts, dy=-6, fontSize=11)
     else:
-        layers = [_layer("bar", {**place, "y": y, "tooltip": tooltip})]
-    layers += _limit_lines(data.limits, "y", with_names=True)
+        layers, labels = [_layer("bar", {**place, "y": y, "tooltip": tooltip})], []
+    layers += [*_limit_lines(data.limits, "y", with_names=True), *labels]
     return _spec(HEIGHT if data.part else BAR_HEIGHT, layers)
+
+
+def _row_scale(data: Bars) -> Part:
+    """Return the scale of bars in rows: right of the longest one and of the last limit, there is room for a text."""
+    values = [row[data.value] for row in data.rows if row[data.value] is not None]
+    marks = [row[data.mark] for row in data.rows] if data.mark else []
+    limits = [limit.at for limit in data.limits]
+    label = data.label or ("shown" if data.part else "")
+    longest = max((len(row[label]) for row in data.rows), default=0) if label else 0
+    end = max([*values, *marks, *limits], default=0) * (1.05 + longest / LABEL_SHARE)
+    if len(limits) > 1:  # the name of the last one is on its right
+        last = max(data.limits, key=lambda limit: limit.at)
+        end = max(end, last.at * (1.05 + len(last.name) / LABEL_SHARE))
+    return {"domain": [0, end or 1], "nice": False}
 
 
 def _row_bars(data: Bars) -> ChartSpec:
     """Draw a horizontal bar per name, each as high as a line of text."""
-    values = [row[data.value] for row in data.rows if row[data.value] is not None]
-    marks = [row[data.mark] for row in data.rows] if data.mark else []
-    top = max([*values, *marks, *(limit.at for limit in data.limits)])
-    longest = max((len(row[data.label]) for row in data.rows), default=0) if data.label else 0
-    end = (top or 1) * (1.05 + longest / LABEL_SHARE)
     axis = {"labelOverlap": False, "labelLimit": 180}
     y = _of(data.bar, NOMINAL, sort=list(data.bars), title=None, axis=axis, **_above(data.limits))
-    scale = {"domain": [0, end], "nice": False}
-    x = _of(data.value, title=data.measure, scale=scale, axis=_values_axis(data, tickCount=6))
+    x = _of(data.value, title=data.measure, scale=_row_scale(data), axis=_values_axis(data, tickCount=6))
     encoding: Part = {"y": y, "x": x, "tooltip": _tooltips(data.columns)}
     if data.tone:
         tones = {"domain": list(TONE_COLOURS), "range": list(TONE_COLOURS.values())}
@@ -290,9 +290,8 @@ def _row_bars(data: Bars) -> ChartSpec:
     if data.mark:
         layers.append(_layer("tick", {"y": y, "x": _of(data.mark)}, color=INK, thickness=3, size=BAR_ROW - 4))
     layers += _limit_lines(data.limits, "x", with_names=True)
-    if data.label:  # last, above the lines
-        texts = {"y": y, "x": _of(data.value), "text": _of(data.label, NOMINAL)}
-        layers.append(_layer("text", texts, color=INK, align="left", dx=6, fontSize=12))
+    if data.label:
+        layers += _texts({"y": y, "x": _of(data.value), "text": _of(data.label, NOMINAL)}, align="left", dx=6)
     return _spec(50 + BAR_ROW * len(data.bars) + (16 if data.limits else 0), layers)
 
 
@@ -406,7 +405,7 @@ def _heat_map(data: HeatMap) -> ChartSpec:
     return _spec(
         CELL_ROW * (len(data.names_down) + 1) + 40,
         [
-            {"name": CELLS, **_layer("rect", cells, cursor="pointer", stroke=GRID_COLOUR, strokeWidth=1)},
+            {"name": CELLS, **_layer("rect", cells, cursor="pointer", stroke=PAGE_COLOUR, strokeWidth=1)},
             _layer("text", texts, fontSize=13, cursor="pointer"),
         ],
         params=[pick],
@@ -462,10 +461,9 @@ def _intervals(data: Intervals) -> ChartSpec:
     }
     layers = [_layer("bar", encoding, height=17), _layer("rule", {"x": _of("start", aggregate="max")}, color=INK)]
     layers += _limit_lines(data.limits, "x", with_names=True)
-    for way, align, offset in LABEL_SIDES if data.label else ():  # last, above the lines
+    for way, align, offset in LABEL_SIDES if data.label else ():
         texts = {"y": y, "x": _of("end", scale=scale), "text": _of(data.label, NOMINAL)}
-        here = f"datum.way == '{way}'"
-        layers.append(_layer("text", texts, where=here, color=INK, align=align, dx=offset, fontSize=12))
+        layers += _texts(texts, where=f"datum.way == '{way}'", align=align, dx=offset)
     return _spec(90 + _row_height(names) * (len(names) + bool(data.limits)), layers)
 
 

@@ -40,12 +40,10 @@ def section() -> None:
             _button("find_fewest")
             with st.container(width="stretch"):
                 tried, failure = ("servers and DAGs", " after the worst failure") if has_dag else ("servers", "")
-                databases = (
-                    " Sets the number of databases where the automatic number fails or takes many more data disks."
-                )
+                databases = " Sets the number of databases where the automatic number fails or takes many more disks."
                 st.caption(
                     f"Tries numbers of {tried}, and takes the first that works without errors, with at most {cpu} CPU"
-                    f"{failure} and {memory} GB of memory. Fewer servers may need more data disks."
+                    f"{failure} and {memory} GB of memory. Fewer servers may need more disks."
                     f"{f' {databases}' if profile.value(AUTOMATIC) else ''}"
                 )
         if _is_found():
@@ -138,9 +136,8 @@ def _hardware(before: Trial | None, found: Trial) -> str:
     """Return the disks and drive bays of the number that was found, with those before; empty if none is known."""
     if found.all_disks is None or found.bays is None:
         return ""
-    text = (
-        f"The design needs {number(found.all_disks)} data disks in all and {number(found.bays)} drive bays per server"
-    )
+    disks, bays = number(found.all_disks), number(found.bays)
+    text = f"The design needs {disks} disks for Exchange in all and {bays} drive bays per server"
     if before is None or before.all_disks is None or before.bays is None:
         return f"{text}."
     return f"{text}. Before the search: {number(before.all_disks)} and {number(before.bays)}."
@@ -162,7 +159,7 @@ def _row(trial: Trial, trials: Sequence[Trial]) -> dict[str, str]:
         "Result": trial.reason or _works(trial),
         cpu_name(state.design()): number(trial.cpu, "share"),
         "Memory, GB": number(trial.memory),
-        "Data disks": number(trial.all_disks),
+        "Disks for Exchange": number(trial.all_disks),
         "Drive bays per server": number(trial.bays),
     }
     if any(COUNT in tried.values for tried in trials):

@@ -11,7 +11,7 @@ from calculator.engine.tables import guests
 from calculator.inputs import schema
 from calculator.inputs.schema import FIELDS, HOUR, SERVER, TIER
 from calculator.presentation.figures import rule_of
-from calculator.presentation.text import NOT_APPLICABLE, plural
+from calculator.presentation.text import NOT_APPLICABLE, number, plural
 from calculator.studies.guidance_choices import WeighedChoice, weigh
 from calculator.ui.inputs import groups, log_hours, processors
 from calculator.ui.inputs.groups import Group
@@ -176,7 +176,7 @@ def _group_summary(group: Group, paths: Sequence[str]) -> str:
     severities, summary = issue_severities(), group.summary(state.design())
     parts = []
     for severity, mark in ISSUE_MARKS.items():
-        if count := sum(severities.get(path) == severity for path in paths):
+        if count := len({find_field(path)[0].path for path in paths if severities.get(path) == severity}):
             parts.append(f"{mark} **{plural(count, severity)}**")
     dot = CHANGED_MARK if any(map(differs_from_default, paths)) else ""
     return "\u2002".join([*parts, escaped(summary[0].upper() + summary[1:]) + dot])
@@ -220,8 +220,24 @@ def _not_in_use(paths: Sequence[str]) -> None:
 def _guidance_choices() -> None:
     """Draw the figure that each reading of the guidance gives for the design."""
     st.markdown("**What each choice gives for this design**")
-    rows = [_guidance_row(weighed) for weighed in weigh(state.profile())]
-    figures.draw_table(rows, alt="What each guidance choice gives")
+    weighed = weigh(state.profile())
+    rows = [_guidance_row(choice) for choice in weighed]
+    differ = [row for row in rows if row["First reading"].split(": ")[1] != row["Second reading"].split(": ")[1]]
+    if differ:
+        figures.draw_table(differ, alt="What each guidance choice gives")
+    for choice in weighed:
+        first, second = choice.databases
+        if first and second and first != second:
+            name, (_, value) = find_field(choice.choice.path)[0].label, choice.choice.values
+            st.caption(
+                escaped(
+                    f"{name} {input_value_text(choice.choice.path, value)} also changes the number of databases, from "
+                    f"{number(first)} to {number(second)}, and with it the size of each."
+                )
+            )
+    if alike := [row["Choice"] for row in rows if row not in differ]:
+        same = "The figure that a choice usually affects most is the same in both readings of these: "
+        st.caption(escaped(f"{same}{', '.join(alike)}."))
 
 
 def _guidance_row(weighed: WeighedChoice) -> dict[str, str]:
@@ -256,8 +272,8 @@ def _tiers() -> None:
     pages = -(-tiers // TIERS_PER_PAGE)
     page = st.pagination(pages, key="tier_page") if pages > 1 else 1
     first = (min(page, pages) - 1) * TIERS_PER_PAGE
-    for number in range(first + 1, min(first + TIERS_PER_PAGE, tiers) + 1):
-        _tier(number, tiers)
+    for tier in range(first + 1, min(first + TIERS_PER_PAGE, tiers) + 1):
+        _tier(tier, tiers)
     st.button("Add a tier", key="add_tier", icon=":material/add:", on_click=_change_tiers, args=("add", tiers))
 
 

@@ -49,7 +49,7 @@ FIRST_RESULTS: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
     "cpu_utilization_by_mode.worst.primary": "CPU, worst failure",
     "summary_memory.primary": "Memory per server",
-    "storage_disks_total.environment": "Data disks",
+    "storage_disks_total.environment": "Disks for Exchange",
     "summary_databases": "Databases per DAG",
     "volume_database_volume_size": "Database volume",
     "largest_mailbox_size_on_disk": "Mailbox on disk",

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import Value
 from calculator.presentation.charts import servers
 from calculator.presentation.figures import rule_of
-from calculator.presentation.headline import FURTHER_FIGURES, growth_text, support_text
-from calculator.presentation.text import NOT_APPLICABLE
+from calculator.presentation.headline import growth_text, support_text
 from calculator.rules.constants import scalar
 from calculator.studies.quick_start import reference_ratings
 from calculator.ui.charts import drawing
@@ -59,13 +59,9 @@ def results() -> None:
     first_page.draw_shopping_list(design)
     st.subheader("Key figures", anchor=False)
     panels.draw_tiles(headline.tiles(design), 4)
-    _charts(design)
-    st.subheader("Further figures", anchor=False)
-    _further_figures(design)
-    st.caption(
-        "Days until full count from a volume without logs. The study Timeline counts from the logs that a volume holds "
-        "when an outage begins, so it may say fewer days."
-    )
+    if not design[DESIGN_INVALID]:  # it has none of these figures, and the issues above say why
+        _charts(design)
+        _further_figures(design)
     _levels()
     st.caption(
         f"{unit_text('GB')} and {unit_text('TB')} are binary (1 {unit_text('GB')} = 1024 {unit_text('MB')}), "
@@ -125,11 +121,14 @@ def _take_reference(values: Mapping[str, Value]) -> None:
 
 def _further_figures(design: SizedDesign) -> None:
     """Draw the further figures, each as a button that explains it."""
+    st.subheader("Further figures", anchor=False)
     with st.grid("auto", min_column_width=440, gap="xxsmall"):
-        for row, (name, column) in zip(headline.further_figures(design), FURTHER_FIGURES, strict=True):
-            unit = row["Unit"].removesuffix("s") if row["Value"] == "1" else row["Unit"]
-            value = row["Value"] if row["Value"].startswith(NOT_APPLICABLE) else f"{row['Value']} {unit}".rstrip()
-            _why_button(f"{name}: {value}", column, "further")
+        for figure in headline.further_figures(design):
+            _why_button(f"{figure.name}: {figure.text}", figure.column, "further")
+    st.caption(
+        "Days until full count from a volume without logs. The study Timeline counts from the logs that a volume holds "
+        "when an outage begins, so it may say fewer days."
+    )
 
 
 def _why_button(text: str, column: str, view: str) -> None:

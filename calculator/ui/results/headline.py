@@ -14,7 +14,7 @@ from calculator.inputs.profile import Profile
 from calculator.issues import ERROR, WARNING, Issues
 from calculator.presentation import headline
 from calculator.presentation.findings import all_issues, status_of
-from calculator.presentation.headline import DO_NOT_FIT, STATUS_WORDS, Tile, Units, verdict
+from calculator.presentation.headline import DO_NOT_FIT, STATUS_WORDS, FurtherFigure, Tile, Units, verdict
 from calculator.presentation.text import NOT_APPLICABLE, plural
 from calculator.ui.results.figures import shown_in_units
 from calculator.ui.results.texts import scale, size_unit, unit_text
@@ -88,8 +88,8 @@ def tiles(design: SizedDesign) -> list[Tile]:
     return found
 
 
-def further_figures(design: SizedDesign) -> list[dict[str, str]]:
-    """Return the further figures as rows of a table: figure, value, unit."""
+def further_figures(design: SizedDesign) -> list[FurtherFigure]:
+    """Return the further figures in the units chosen."""
     return headline.further_figures(design, CHOSEN)
 
 

@@ -12,7 +12,7 @@ from calculator.engine.sizing import SizedDesign
 from calculator.issues import Issue, Issues
 from calculator.presentation.headline import version_text
 from calculator.ui.inputs import explanation_drawer, widgets
-from calculator.ui.results import headline
+from calculator.ui.results import headline, issues
 from calculator.ui.results.headline import Tile
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import navigation, redraw, state
@@ -71,7 +71,7 @@ def draw_tiles(shown: Iterable[Tile], columns: int) -> None:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 was = headline.was(moved[tile.name]) if tile.name in moved else None
                 st.metric(tile.label, tile.value, was, delta_color="blue", delta_arrow="off")
-                st.caption(f":red[:material/error: {escaped(tile.note)}]" if tile.wrong else escaped(tile.note))
+                st.caption(_note(tile))
                 st.space("stretch")
                 st.button(
                     tile.question,
@@ -81,6 +81,14 @@ def draw_tiles(shown: Iterable[Tile], columns: int) -> None:
                     on_click=explanation_drawer.open_at,
                     args=(tile.why,),
                 )
+
+
+def _note(tile: Tile) -> str:
+    """Return the note of a tile as Markdown, with the icon and the colour of its severity."""
+    if not tile.severity:
+        return escaped(tile.note)
+    icon, colour = issues.BADGES[tile.severity]
+    return f":{colour}[{icon} {escaped(tile.note)}]"
 
 
 def side_by_side(titled: Iterable[tuple[str, str, Chart]], width: int = 420) -> None:

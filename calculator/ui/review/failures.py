@@ -13,7 +13,7 @@ import streamlit as st
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import DATACENTERS
-from calculator.issues import InputError, Issues
+from calculator.issues import ERROR, InputError, Issues
 from calculator.layout import (
     FailureState,
     Layout,
@@ -138,7 +138,11 @@ def _survived(tolerated: Tolerance, dag: Layout, scene: Scene) -> None:
     first, *further = SENTENCE_END.split(f"{tolerated.sentence} {tolerated.limit}".strip())
     if _is_turned_off(dag, scene):
         st.caption("While databases may activate in the other datacenter, which is turned off below:")
-    st.markdown("\n".join([f"**{escaped(first)}**\n", *(f"- {escaped(text)}" for text in further)]))
+    st.markdown(f"**{escaped(first)}**")
+    if tolerated.overload:
+        icon, color = issues.BADGES[ERROR]
+        st.markdown(f":{color}[{icon} {escaped(tolerated.overload)}]")
+    st.markdown("\n".join(f"- {escaped(text)}" for text in further))
 
 
 def _is_turned_off(dag: Layout, scene: Scene) -> bool:
@@ -378,10 +382,13 @@ def _verdict(state: FailureState, lines: list[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         works = not state.failed_databases and not state.databases_above_limit
         partly = state.failed_databases < state.layout.parameters.databases
+        busy = [row["cpu_utilization"] for row in state.servers() if isinstance(row["cpu_utilization"], float)]
+        overloaded = works and max(busy, default=0.0) > 1
+        text = "all active" if works else "partly active" if partly else "nothing active"
         st.badge(
-            "all active" if works else "partly active" if partly else "nothing active",
-            color="green" if works else "orange" if partly else "red",
-            icon=":material/check_circle:" if works else ":material/error:",
+            f"{text}, servers overloaded" if overloaded else text,
+            color="green" if works and not overloaded else "orange" if partly else "red",
+            icon=":material/check_circle:" if works and not overloaded else ":material/error:",
         )
         with st.container(width="stretch"):
             st.text("\n".join(lines))

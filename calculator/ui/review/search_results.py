@@ -28,7 +28,7 @@ from calculator.ui.session.store import current
 REASONS_SHOWN, FRONT_OFFERED = 12, 200
 FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
-    "storage_disks_total.environment": "Data disks",
+    "storage_disks_total.environment": "Disks for Exchange",
     "summary_memory.primary": "Memory per server",
     "worst_cpu_utilization": "CPU, worst failure",
     "reseed_hours": "Reseed",

@@ -20,7 +20,7 @@ from calculator.exporters.switchover import (
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues
 from calculator.layout import Tolerance
-from calculator.presentation.text import plural
+from calculator.presentation.text import number, plural
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import state
@@ -60,9 +60,13 @@ def draw(design: SizedDesign, tolerated: Tolerance, *, turned_off: bool = False)
         for issue in plan:
             st.caption(escaped(f"There is no plan. {issue.message} {issue.hint}".rstrip()))
         return
-    st.badge(ANSWERS[plan.facts.answer], color=COLORS[plan.facts.answer])
+    place, answer = DATACENTERS.index(lost), plan.facts.answer
+    cpu = design.plain[f"cpu_utilization_by_mode.site.{DATACENTERS[1 - place]}"]
+    if cpu is not None and cpu > 1 and COLORS[answer] == "green":
+        st.badge(f"{ANSWERS[answer]}, but the servers are overloaded: {number(cpu, 'share')} CPU", color="orange")
+    else:
+        st.badge(ANSWERS[answer], color=COLORS[answer])
     st.text(plan.summary)
-    place = DATACENTERS.index(lost)
     before, after = tolerated.servers_before_restore[place], tolerated.servers_after_datacenter[place]
     if before is not None and after is not None and after > before:
         st.text(

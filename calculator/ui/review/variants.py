@@ -8,14 +8,14 @@ from itertools import compress
 
 import streamlit as st
 
-from calculator.engine.findings import first_error
+from calculator.engine.findings import INVALID
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign, size
 from calculator.inputs.profile import Profile, dump
 from calculator.inputs.schema import TIER, Kind, Value
 from calculator.inputs.shipped import profile_files
 from calculator.inputs.units import percent_text
-from calculator.issues import WARNING, InputError
+from calculator.issues import ERROR, WARNING, InputError
 from calculator.layout import layout, tolerance
 from calculator.presentation.figures import rule_of
 from calculator.presentation.places import input_label, place_text, short_label, short_meaning
@@ -37,7 +37,7 @@ CHANGE, EXAMPLE = "What if: ", "Example: "
 """Beginnings of the names of designs that are not variants."""
 NOT_THERE = "not in this design"
 INPUTS_SHOWN, CAUSES_SHOWN, PLACES_NAMED, VALUES_SHOWN = 30, 6, 8, 4
-OWN_NAMES = {"storage_disks_total.environment": "Data disks in all"}
+OWN_NAMES = {"storage_disks_total.environment": "Disks for Exchange"}
 """Names of results that the other tabs have names for too."""
 ROW_HEIGHT, ROWS_SHOWN, ROWS_PER_PAGE = 46, 10, 10
 """Height of a row of results, and number of rows that a table and a list show at a time."""
@@ -47,7 +47,7 @@ TABLE_WIDTH = 1080
 """Width of the columns of the table of results in a window of 1280 pixels."""
 NEXT_ROW = 0.5
 """Part of the next row that a table with more rows shows, so that it is seen to go on."""
-COMPARED, NAME, WHY, TABLE = "compared", "review_variant", "why_differs", "table:compare"
+COMPARED, BASE, NAME, WHY, TABLE = "compared", "compare_base", "review_variant", "why_differs", "table:compare"
 """Keys of widgets."""
 
 
@@ -55,13 +55,13 @@ def tab() -> None:
     """Draw what the design is compared with, and the comparison."""
     earlier, others = _earlier(), _others()
     chosen = _choose(earlier, others)
+    base = _choose_base([THIS, *chosen]) if chosen else THIS
     _keep_form()
     if not chosen:
         st.info("Choose a design above. Both designs are then compared here.")
         return
-    before = {name: _sized(name, earlier[name]) for name in chosen if name in earlier}
-    after = {name: _sized(name, others[name]) for name in chosen if name not in earlier}
-    designs = {**before, THIS: state.design(), **after}
+    designs = {THIS: state.design(), **{name: _sized(name, {**earlier, **others}[name]) for name in chosen}}
+    designs = {base: designs[base], **designs}
     comparison = compare(list(designs.values()))
     if not comparison.inputs and not comparison.differences:
         st.info("The designs are the same in every input and every result. Change the design, or choose another one.")
@@ -107,6 +107,13 @@ def _choose(earlier: Mapping[str, Profile], others: Mapping[str, Profile]) -> li
         on_change=_take_choice,
     )
     return chosen
+
+
+def _choose_base(names: Sequence[str]) -> str:
+    """Draw the choice of the design that the others are compared with, and return its name: at first, this design."""
+    if widget_value(BASE) not in names:
+        set_widget(BASE, THIS)
+    return str(st.selectbox("Changes are relative to", names, key=BASE))
 
 
 def _take_choice() -> None:
@@ -285,8 +292,14 @@ def _main_figures(comparison: DesignComparison, names: Sequence[str]) -> None:
         for column in MAIN_FIGURES
         if column in differ
     ]
-    rows += _survived(comparison.designs, names)
+    rows += _survived(comparison, names)
     st.subheader("Main figures that differ", anchor=False)
+    for name, load in zip(names, comparison.loads, strict=True):
+        if load:
+            st.markdown(
+                f":orange[:material/warning: {escaped(f'“{name}” has another load than “{names[0]}”: {load}.')}] "
+                "So none of its figures is marked better or worse."
+            )
     figures.draw_table([_verdicts(comparison.designs, names), *rows], alt="Main figures that differ")
     if rows:
         st.caption(
@@ -307,7 +320,7 @@ def _verdicts(designs: Sequence[SizedDesign], names: Sequence[str]) -> dict[str,
     cells = {}
     for name, design, needed in zip(names, designs, bays, strict=True):
         [better] = better_numbers(design.profile, {"id": [name]})
-        reason = first_error(design.issues) if design[DESIGN_INVALID] else ""
+        reason = " ".join(dict.fromkeys(issue.message for issue in design.issues if issue.severity == ERROR))
         cells[name] = verdict_text(design.status, reason, (bays[0], needed), design.profile, better, f"{names[0]}:")
     return {"Figure": "Verdict", **cells}
 
@@ -318,15 +331,18 @@ def _warnings(design: SizedDesign) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _survived(designs: Sequence[SizedDesign], names: Sequence[str]) -> list[dict[str, str]]:
+def _survived(comparison: DesignComparison, names: Sequence[str]) -> list[dict[str, str]]:
     """Return a row with the servers that may fail at once with every database active, if their numbers differ."""
-    counts = [_servers_that_may_fail(design) for design in designs]
+    counts = [_servers_that_may_fail(design) for design in comparison.designs]
+    judged = [
+        design.status != INVALID and not load for design, load in zip(comparison.designs, comparison.loads, strict=True)
+    ]
     if len(set(counts)) == 1:
         return []
     first, cells = counts[0], []
-    for count in counts:
+    for count, works in zip(counts, judged, strict=True):
         text = NOT_APPLICABLE if count is None else str(count)
-        if first is not None and count is not None and count != first:
+        if first is not None and count is not None and count != first and works and judged[0]:
             text += f" ({'better' if count > first else 'worse'})"
         cells.append(text)
     return [{"Figure": "Any servers that may fail at once", **dict(zip(names, cells, strict=True))}]
@@ -392,11 +408,8 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
 
 def _widths(names: Sequence[str]) -> dict[str, int]:
     """Return the widths of the columns of the table of results, with which all of them fit a window of 1280 pixels."""
-    if len(names) == 2:
-        return {"Result": 340, "Where": 260}
-    this = {THIS: 95}
-    rest = TABLE_WIDTH - sum(this.values()) - 2 * 180
-    return {"Result": 210, "Where": 150, **{name: rest // (len(names) - 1) for name in names}, **this}
+    heads = {"Result": 340, "Where": 260} if len(names) == 2 else {"Result": 210, "Where": 150}
+    return {**heads, **dict.fromkeys(names, (TABLE_WIDTH - sum(heads.values())) // len(names))}
 
 
 def _short(names: Sequence[str]) -> dict[str, str]:

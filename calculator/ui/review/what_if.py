@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,12 +33,12 @@ FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
     "worst_cpu_utilization": "CPU, worst failure",
     "summary_memory.primary": "Memory per server",
-    "storage_disks_total.environment": "Data disks",
+    "storage_disks_total.environment": "Disks for Exchange",
     "server_drive_bays.primary": "Drive bays per server",
     FILL: "Fullest volume",
     VOLUME: "Database volume",
     "largest_mailbox_size_on_disk": "Mailbox on disk",
-    "summary_database_iops.server": "IOPS per server",
+    "summary_database_iops.server": "Database I/O per server",
     "replication_peak_throughput.environment": "WAN at peak",
 }
 """Results by which a change is judged."""
@@ -50,6 +51,9 @@ CHARTS = ("worst_cpu_utilization", "storage_disks_total.environment")
 """Results that the two charts show at first."""
 CHOICES = ("what_if_figure", "what_if_figure_2")
 """Keys of the choices of these results."""
+
+CONSEQUENCE = re.compile(r", so [^.]+(?=\.)")
+"""What follows from an error, at the end of its message."""
 
 
 def figure_name(column: str, designs: Sequence[SizedDesign] = ()) -> str:
@@ -68,8 +72,8 @@ def tab() -> None:
     st.caption(
         "↑ and ↓ mark the figures that a change raises or lowers against the design as it is, in the first row. "
         "Databases, volumes and disks are computed again for each change. The servers stay, unless it is about them. "
-        "Data disks are all disks of all servers, apart from system disks; drive bays hold both. The fullest volume "
-        "is a share of its disk, when all mailboxes are full."
+        "Disks for Exchange are those of all servers, without the system disks; drive bays hold both. The fullest "
+        "volume is a share of its disk, when all mailboxes are full."
     )
     if any(study.database_numbers):
         st.caption(
@@ -169,7 +173,7 @@ def verdict_text(
     Parameters
     ----------
     status, reason
-        Status of the design, and why it is invalid.
+        Status of the design, and why it is invalid, of which the text leaves out what follows from it.
     bays
         Drive bays per server that the other design and the design need.
     profile
@@ -182,7 +186,7 @@ def verdict_text(
     text = headline.STATUS_WORDS.get(status, "Cannot be used")
     now, needed = bays
     if reason:
-        text += f": {reason}"
+        text += f": {CONSEQUENCE.sub('', reason)}"
     elif now is not None and needed is not None and needed > now and not profile.value("servers.primary.drive_bays"):
         text += f"; needs servers with {number_text(needed)} bays ({other} {number_text(now)})"
     return text if better is None else f"{text.removesuffix('.')}. {better}"

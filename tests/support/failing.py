@@ -1,0 +1,21 @@
+"""Designs that do not work: one has too much load for its servers and disks, one has uneven copies."""
+
+from calculator.inputs.profile import load
+from support.paths import PROFILES
+
+OVERLOADED = load(PROFILES / "active_active.toml").with_values(
+    {
+        "environment.mailbox_servers": 4.0,
+        "database_copies.ha_copies": 4.0,
+        "database_copies.ha_copies_secondary": 2.0,
+        "database_copies.lagged_copies": 0.0,
+        "database_copies.lagged_copies_secondary": 0.0,
+        "tiers.1.messages_per_day": 200.0,
+        "tiers.1.mailbox_size_limit": 8192.0,
+    }
+)
+"""CPU reaches 136 % in the worst failure, a volume does not fit its disk, and a server needs 192 GB of memory."""
+UNEVEN = load(PROFILES / "active_active.toml").with_values(
+    {"environment.mailbox_servers": 4.0, "database_copies.lagged_copies": 0.0}
+)
+"""The datacenters hold 2 and 1 copies of a database."""
