@@ -132,7 +132,6 @@ def test_pages_dialogs_and_menus_serve_everybody(browser, address):
             "share": ".st-key-share button",
             "more": ".st-key-more button",
             "change here": "[data-testid=stPopoverButton]",
-            "list of results": ".st-key-explain [role=combobox]",
             "main menu": "[data-testid=stMainMenuButton]",
         }
         for name, selector in places.items():

@@ -143,7 +143,7 @@ def test_a_table_is_passed_and_scrolled_by_key(page):
     open_group(page, "levels")
     table = page.get_by_test_id("stDataFrame").locator(".dvn-scroller[tabindex='0']")  # it has its rows, and scrolls
     table.wait_for(state="attached")
-    page.locator(".st-key-explain input").focus()
+    page.locator(".st-key-find_result input").focus()
     for _ in range(10):
         page.keyboard.press("Tab")
         if table.evaluate("table => table === document.activeElement"):

@@ -76,7 +76,7 @@ def test_a_line_does_not_cross_the_letters_of_a_label(browser, address, scheme, 
     with page_of(browser, address, viewport=(390, 844), color_scheme=scheme) as page:
         go(page, address, "review", shipped("active_active"))
         page.get_by_role("tab", name="Studies", exact=True).click()
-        label = page.locator("svg .mark-text.role-mark text").get_by_text("(4 GB) and")
+        label = page.locator("svg .mark-text.role-mark text").get_by_text("(4 GB) and").last
         label.wait_for()
         at_rest(page)
         drawn = label.evaluate("text => [getComputedStyle(text).stroke, getComputedStyle(text).paintOrder]")

@@ -98,7 +98,8 @@ def find_figures(words: str, design: SizedDesign) -> list[tuple[str, str]]:
     """
     if not words.strip():
         return []
-    on_page = {tile.why: tile.name for tile in headline.tiles(design)} | {why: name for name, why in FURTHER_FIGURES}
+    on_page = {tile.why: tile.name for tile in headline.tiles(design)}
+    on_page |= {figure.column: figure.name for figure in headline.further_figures(design)}
     found = []
     for column, name in on_page.items():
         rule, _ = rule_of(column)
