@@ -155,7 +155,8 @@ def _held(item: Capacity) -> str:
 
 def _room(item: Capacity) -> str:
     share = (item.largest or 0.0) / item.given - 1
-    return f"{'at most ' if item.unknown else ''}{with_minus(f'{"+" if share > 0 else ""}{number(share, "share")}')}"
+    text = with_minus(f"{'+' if share > 0 else ''}{number(share, 'share')}")
+    return f"{'at most ' if item.unknown else ''}{text}"
 
 
 def _place(limit: LimitReached) -> str:
