@@ -78,7 +78,7 @@ def figure_name(column: str, designs: Sequence[SizedDesign] = ()) -> str:
 
 def tab() -> None:
     """Draw the study."""
-    if issues.show_if_invalid(state.design(), "figures that changes could be compared with"):
+    if issues.show_if_invalid(state.design(), "figures to compare changes with"):
         return
     study = what_if(state.profile(), (*FIGURES, *side_effects.CAUSES, *FAILURES, ACTIVE, "mailboxes_total"))
     st.subheader("One change at a time", anchor=False)
@@ -232,7 +232,7 @@ def _surprises(study: WhatIf) -> list[str]:
         if text := _less_even(present, row):
             found.append(f"“{name}” raises CPU: {text}.")
         elif (then := failure_words(row)) and then != (now := failure_words(present)) and now:
-            found.append(f"“{name}” has its CPU after another failure than now: {then}, not {now}.")
+            found.append(f"“{name}” has another worst failure, for which its CPU is: {then}. Now it is {now}.")
     return found
 
 
@@ -243,7 +243,7 @@ def failure_words(row: Mapping[str, Any]) -> str:
 
 
 def _less_even(present: Mapping[str, Any], row: Mapping[str, Any]) -> str:
-    """Return that fewer servers share the databases less evenly if only that raises the CPU utilization; else empty."""
+    """Return that more of the databases are active on a server if only that raises the CPU utilization; else empty."""
     same = all(present[column] == row[column] for column in (side_effects.SERVERS, "mailboxes_total"))
     counts = [(figures[ACTIVE], figures[side_effects.DATABASES]) for figures in (present, row)]
     if not same or not _lowers(CPU, row, present) or not all(map(all, counts)):
@@ -251,12 +251,16 @@ def _less_even(present: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     (active, databases), (active_then, databases_then) = counts
     if active_then * databases <= active * databases_then:
         return ""
-    text = (
-        f"after the worst failure, {number_text(active_then)} of {number_text(databases_then)} databases are active on "
-        f"a server, a larger share than the {number_text(active)} of {number_text(databases)} of now"
+    then, now = (
+        f"{number_text(active_then)} of {number_text(databases_then)}",
+        f"{number_text(active)} of {number_text(databases)}",
     )
-    now, then = failure_words(present), failure_words(row)
-    return text if now == then else f"{text}. The failures differ: {then}, and now {now}"
+    if failure_words(row) == failure_words(present):
+        return f"after the worst failure, {then} databases are active on a server, a larger share than the {now} of now"
+    return (
+        f"its worst failure is {failure_words(row)}, with {then} databases active on a server. Now it is "
+        f"{failure_words(present)}, with {now}"
+    )
 
 
 def _lowers(column: str, present: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
