@@ -193,9 +193,7 @@ def test_an_invalid_design_is_compared_with_the_reason(review):
         info.value for info in at.info
     ]
     assert any(text.startswith("24 servers are needed per DAG") for text in plain(at))
-    assert [list(table.value.columns) for table in at.table] == [["Input", "As opened", "This design"]] or [
-        list(table.value.columns) for table in at.table
-    ] == [["Input", "This design", "As opened"]]
+    assert [sorted(table.value.columns) for table in at.table] == [["As opened", "Input", "This design"]]
 
 
 UNRATED = {"servers.primary.specint2006_rate": 0.0}
@@ -210,7 +208,7 @@ def test_a_figure_that_one_design_does_not_have_differs(review):
     [main] = [
         table.value
         for table in at.table
-        if list(table.value["Figure"] if "Figure" in table.value else [])[:1] == ["Verdict"]
+        if list(table.value.get("Figure", []))[:1] == ["Verdict"]
     ]
     main = main.set_index("Figure").replace(r"\\", "", regex=True)
     assert main.loc["Verdict", "This design"] == "Not sized completely"
