@@ -42,7 +42,8 @@ def tab() -> None:
     st.subheader("What the design can hold", anchor=False)
     issues.show_unknown_cpu(design, "It may set a lower limit, so what the design holds below is an upper bound.")
     st.text(
-        "One input is raised while servers, databases, disks and memory stay as they are, until a limit is reached."
+        "One input is raised while servers, databases, disks and memory stay as they are, until a limit is reached. "
+        "The memory that a server needs is compared with the memory that it has."
     )
     tiers = [tier for tier in range(1, design.tiers + 1) if design[f"tiers.{tier}.tier_in_use"]]
     largest = int(design.plain["largest_tier"] or 1)

@@ -45,7 +45,7 @@ def draw() -> None:
     issues.show_unknown_cpu(state.design(), "It may be a limit that is reached earlier than those below.")
     st.text(
         "The load grows from month to month by the growth that you assume, while servers, databases and disks stay as "
-        "they are built."
+        "they are built. The memory that a server needs is compared with the memory that it has."
     )
     timeline_settings.choose_growth()
     found = _timeline(settings)
