@@ -9,6 +9,7 @@ from calculator.cli.common import Subparsers, add_command, add_format, add_profi
 from calculator.cli.designs import exit_code, read_profile
 from calculator.cli.printing import print_issues, print_rows
 from calculator.engine.sizing import size
+from calculator.presentation.figures import missing_rating
 
 _SHOWN = 3
 """Number of limits shown for each input: the limit that is reached first and the next two."""
@@ -49,5 +50,5 @@ def _capacity(arguments: argparse.Namespace, stdout: IO[str], stderr: IO[str]) -
     for each in found:
         print(each.sentence, file=stderr)
     if any(each.unknown for each in found):
-        print("CPU is not among the limits, because the processors have no rating.", file=stderr)
+        print(f"CPU is not known, because {missing_rating(design)}: the values are upper bounds.", file=stderr)
     return exit_code(design)

@@ -9,7 +9,7 @@ from calculator.engine.applicability import INVALID, NO_MAILBOXES
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import CORRECTED, TIER
+from calculator.inputs.schema import CORRECTED, DATACENTER, SERVER_ROLE, TIER
 from calculator.presentation.text import NOT_APPLICABLE, number, word
 from calculator.rules.registry import MODE, RULES, Rule
 
@@ -165,8 +165,8 @@ def _chapter_reason(rule: Rule, labels: Sequence[str], design: SizedDesign) -> s
         return "one datacenter"
     if rule.chapter == "replication" and not design["replication_applies"]:
         return "no logs between the datacenters"
-    if rule.chapter in ("processor", "activation_scenarios", "summary") and no_rating(design):
-        return "the processors have no rating"
+    if rule.chapter in ("processor", "activation_scenarios", "summary") and _is_unrated(labels, design):
+        return missing_rating(design)
     if reason := _mode_reason(rule, labels, design):
         return reason
     if rule.unit == "month" and "hold" in rule.name:
@@ -183,9 +183,31 @@ def _chapter_reason(rule: Rule, labels: Sequence[str], design: SizedDesign) -> s
     return condition[1].removeprefix("where ") if condition else "not in this design"
 
 
-def no_rating(design: SizedDesign) -> bool:
-    """Return whether the processors of the primary datacenter have no rating."""
-    return not is_rated(design.profile, "primary")
+def missing_rating(design: SizedDesign) -> str:
+    """Return a clause that says which processors have no rating, so that their CPU is not known; empty if none."""
+    without = unrated(design)
+    if not without:
+        return ""
+    counts = design.results.values["servers_in_use"]
+    used = [role for role, count in zip(SERVER_ROLE.labels, counts, strict=True) if count.any()]
+    if without == used:
+        return "the processors have no rating"
+    places = [
+        f"the {role} datacenter" if role in DATACENTER.labels else "the servers for lagged copies" for role in without
+    ]
+    return f"the processors of {' and '.join(places)} have no rating"
+
+
+def unrated(design: SizedDesign) -> list[str]:
+    """Return the server roles in use whose processors have no rating."""
+    found = design.results.values["check_rating_unknown"]
+    return [role for role, unknown in zip(SERVER_ROLE.labels, found, strict=True) if unknown.any()]
+
+
+def _is_unrated(labels: Sequence[str], design: SizedDesign) -> bool:
+    """Return whether the processors at a place have no rating: any of them, for a result of several places."""
+    roles = set(SERVER_ROLE.labels).intersection(labels) or set(SERVER_ROLE.labels)
+    return not roles.isdisjoint(unrated(design))
 
 
 def is_rated(profile: Profile, role: str) -> bool:

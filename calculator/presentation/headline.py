@@ -17,7 +17,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, DATACENTER
 from calculator.inputs.units import unit_words
 from calculator.issues import ERROR, NOTICE, WARNING, Issues
-from calculator.presentation.figures import brief_reason, figure_text, no_rating, rule_of, shown, unscaled
+from calculator.presentation.figures import brief_reason, figure_text, missing_rating, rule_of, shown, unscaled
 from calculator.presentation.places import short_meaning
 from calculator.presentation.text import NOT_APPLICABLE, about, long_date, number, plural, word
 from calculator.rules.constants import scalar
@@ -26,8 +26,10 @@ from calculator.rules.sources import SUPPORT
 
 DO_NOT_FIT = "do not fit"
 SERVERS_FIELD = "environment.mailbox_servers"
-STATUS_WORDS = {"ok": "Works", "notice": "Works", "warning": "Check", "invalid": "Does not work"}
-"""The status of a design in a word or two."""
+STATUS_WORDS = {"ok": "Works", "notice": "Works", "warning": "Works with warnings", "invalid": "Does not work"}
+"""The status of a design in a few words, if all of it is sized."""
+UNSIZED = "Not sized completely"
+"""Words for a valid design without a figure that every design needs."""
 
 
 def size_unit(value: float, unit: str) -> str:
@@ -230,10 +232,10 @@ def cpu_name(design: SizedDesign) -> str:
 def _cpu(design: SizedDesign, units: Units) -> Tile:
     why = "cpu_utilization_by_mode.worst.primary"
     limit = scalar("highest_cpu_utilization", design.profile)
-    if design.plain[why] is None:
-        note = "enter the rating of the processors" if no_rating(design) else brief_reason(why, design)
-        return Tile(cpu_name(design), "", NOT_APPLICABLE, note, why)
     worst = design.plain["worst_cpu_utilization"]
+    if worst is None:
+        note = "enter the rating of the processors" if missing_rating(design) else brief_reason(why, design)
+        return Tile(cpu_name(design), "", NOT_APPLICABLE, note, why)
     failure = ""
     if design.plain["highly_available"]:
         normal = _both(design, "cpu_utilization_by_mode.normal", units)
@@ -554,12 +556,23 @@ def unsized(design: SizedDesign) -> list[str]:
         return []
     if design.without_mailboxes:
         return [f"every figure ({NO_MAILBOXES.reason})"]
-    needed = (("CPU", "cpu_utilization_by_mode.worst.primary"), ("memory", "summary_memory.primary"))
+    needed = (("CPU", "worst_cpu_utilization"), ("memory", "summary_memory.primary"))
     found = [f"{name} ({brief_reason(column, design)})" for name, column in needed if design.plain[column] is None]
+    if not any(text.startswith("CPU") for text in found) and (reason := missing_rating(design)):
+        found.insert(0, f"CPU ({reason})")  # of the servers for lagged copies
     sides = ("primary", "secondary") if design.plain["two_datacenters"] else ("primary",)
     if not all(design.plain[f"disks_fit.{side}"] for side in sides):
         found.append("disks (a volume does not fit the chosen disk)")
     return found
+
+
+def status_words(design: SizedDesign, status: str) -> str:
+    """Return the status of a design in a few words, which may be worse than that of its sizing."""
+    if status == "invalid":
+        return STATUS_WORDS[status]
+    if design.without_mailboxes:
+        return "No mailboxes"
+    return UNSIZED if unsized(design) else STATUS_WORDS[status]
 
 
 def verdict(design: SizedDesign, issues: Issues | None = None) -> str:

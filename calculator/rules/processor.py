@@ -400,12 +400,15 @@ def cas_cores(cas_megacycles_by_mode: Floats, megacycles_per_core: Floats) -> Fl
 
 
 @rule(unit="1", level="per_server", group="detail", source="sizing-2013: Processor")
-def worst_cpu_utilization(cpu_utilization_by_mode: Floats) -> Floats:
+def worst_cpu_utilization(
+    cpu_utilization_by_mode: Floats, megacycles_per_core: Floats, servers_in_use: Floats
+) -> Floats:
     """Highest CPU utilization of a server in either datacenter after the worst failure.
 
-    Not applicable without a rating.
+    Not applicable if the processors of a datacenter have no rating: that of the other one may not be the highest.
     """
-    return np.fmax(cpu_utilization_by_mode[-1, 0], cpu_utilization_by_mode[-1, 1])
+    unknown = (servers_in_use[:2] != 0) & (megacycles_per_core[:2] == 0)
+    return select(unknown.any(axis=0), NA, np.fmax(cpu_utilization_by_mode[-1, 0], cpu_utilization_by_mode[-1, 1]))
 
 
 @rule(level="per_server", axis=DATACENTER, choice=WORST_FAILURE, source="calculator-7.6: Role Requirements C130, C208")

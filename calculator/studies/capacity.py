@@ -22,6 +22,7 @@ from calculator.inputs.schema import Field, Kind
 from calculator.inputs.units import unit_words
 from calculator.issues import refuse
 from calculator.numerics.arrays import Array, Floats
+from calculator.presentation.figures import missing_rating
 from calculator.presentation.text import NO_BREAK_SPACE, number, percent
 from calculator.rules.registry import CHECKS
 from calculator.studies.built_limits import (
@@ -123,7 +124,8 @@ class Capacity:
     limits
         The limits that the input reaches, the first to be reached first.
     unknown
-        Limits that could not be measured, such as ``cpu`` without a rating of the processors.
+        Limits that could not be measured everywhere, such as ``cpu`` where processors have no rating: the largest value
+        is then an upper bound.
     designs
         Number of designs that were sized.
     """
@@ -254,15 +256,21 @@ class Headroom:
         Name of the limit that is reached first, a key of `WORDS`; empty if none is reached.
     exceeded
         Names of the limits that the design exceeds as it is, the one that is exceeded most first.
+    without_rating
+        Clause that says which processors have no rating, so that CPU may leave less room; empty if none.
     """
 
     more: float | None
     limit: str
     exceeded: tuple[str, ...] = ()
+    without_rating: str = ""
 
     @property
     def sentence(self) -> str:
         """Sentence about the room that is left, and the limit that is reached first."""
+        if self.without_rating and self.more is not None:
+            known = replace(self, without_rating="").sentence.replace("Room for ", "Room for at most ", 1)
+            return f"{known} CPU may leave less: it is not known, because {self.without_rating}."
         if not self.limit:
             return "Room for ten times the mailboxes: no limit is reached up to there."
         tightest = f"{_NAMES[self.limit]} is the tightest limit."
@@ -303,8 +311,9 @@ def headroom(scenario: Scenario, sized: SizedDesign | None = None) -> Headroom:
     steps = np.rint(search.present * (1 + np.array(_ROOM) / 100))
     measured = search.measure(steps)
     first = {name: int(np.argmax(reached)) for name, reached in measured.exceeded.items() if reached.any()}
+    without_rating = missing_rating(search.hardware.built.design)
     if not first:
-        return Headroom(_ROOM[-1] / 100, "")
+        return Headroom(_ROOM[-1] / 100, "", without_rating=without_rating)
     place = min(first.values())
     nearest = [name for name, at in first.items() if at == place]
     if not place:
@@ -314,7 +323,7 @@ def headroom(scenario: Scenario, sized: SizedDesign | None = None) -> Headroom:
     kept = _narrow(search, dict.fromkeys(nearest, (steps[place - 1], steps[place])), first_exceeded=True)
     largest = {name: step for name, step in kept.items() if step is not None}
     limit = min(largest, key=lambda name: (largest[name], name == CHECK))
-    return Headroom(largest[limit] / search.present - 1, limit)
+    return Headroom(largest[limit] / search.present - 1, limit, without_rating=without_rating)
 
 
 def room_of(design: SizedDesign) -> str:
@@ -452,7 +461,7 @@ def _find(search: _Search) -> Capacity:
         if step is None or step < high
     ]
     value = None if largest is None else largest * search.step
-    unknown = tuple(name for name in (CPU,) if np.isnan(now.used[name]).all())
+    unknown = tuple(sorted(search.hardware.unknown))
     return Capacity(
         search.path,
         search.field.unit,

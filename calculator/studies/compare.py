@@ -261,7 +261,7 @@ class DesignComparison(StudyResult):
 
     def _follow(self, name: str, seen: set[str], found: dict[str, Divergence]) -> None:
         """Add the first rules that differ among a rule and everything it needs."""
-        if name in seen or len(self._valid) < 2:
+        if name in seen or len(self.valid) < 2:
             return
         seen.add(name)
         needs = self._needs(name)
@@ -277,7 +277,7 @@ class DesignComparison(StudyResult):
 
         A correction adds its own needs if a design takes corrected figures.
         """
-        causes = [cause.finding for design in self._valid for cause in design.results.figures.causes(name)]
+        causes = [cause.finding for design in self.valid for cause in design.results.figures.causes(name)]
         needs = (*RULES[name].needs, *(finding for finding in causes if finding in RULES))
         if name in CORRECTIONS and any(design.profile.value(ODDITY_FIELD) == CORRECTED for design in self.designs):
             needs = (*needs, *CORRECTIONS[name].other_needs, BY_PATH[ODDITY_FIELD].parameter)
@@ -290,7 +290,8 @@ class DesignComparison(StudyResult):
             yield from (path for path in field.paths(self._tiers) if path in self._differing_inputs)
 
     @cached_property
-    def _valid(self) -> tuple[SizedDesign, ...]:
+    def valid(self) -> tuple[SizedDesign, ...]:
+        """The designs that are not invalid, which have figures to compare."""
         return tuple(design for design in self.designs if not design[DESIGN_INVALID])
 
     @cached_property
@@ -306,7 +307,7 @@ class DesignComparison(StudyResult):
 
     def _differs(self, name: str) -> bool:
         columns = RULES[name].columns(self._tiers)
-        return any(not _all_equal([_value(design, column) for design in self._valid]) for column in columns)
+        return any(not _all_equal([_value(design, column) for design in self.valid]) for column in columns)
 
 
 def compare(

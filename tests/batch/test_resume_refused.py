@@ -130,7 +130,7 @@ def test_other_settings(stopped, settings):
 @pytest.mark.parametrize(
     ("name", "now"),
     [
-        ("PACKAGE_VERSION", "exchange-calculator 9.9 (results version 2)"),
+        ("PACKAGE_VERSION", "exchange-calculator 9.9 (results version 3)"),
         ("RESULTS_VERSION", f"exchange-calculator {calculator.__version__} (results version 9.9)"),
     ],
 )

@@ -231,7 +231,7 @@ def test_a_warning_of_the_layout_is_a_warning_of_the_report(monkeypatch):
 
     monkeypatch.setattr(records_of, "layout", doubtful)
     made = build_record(plan)
-    assert (made.first.status, made.first.badge) == ("warning", "Check")
+    assert (made.first.status, made.first.badge) == ("warning", "Works with warnings")
     assert made.first.verdict == (
         "This design works with 1 warning: 10 servers for 10,000 mailboxes in two datacenters."
     )
@@ -240,11 +240,11 @@ def test_a_warning_of_the_layout_is_a_warning_of_the_report(monkeypatch):
 def test_what_is_not_sized_is_said():
     unrated = size({"tiers.1.mailboxes": 1000.0, "servers.primary.specint2006_rate": 0.0})
     made = build_record(unrated)
-    assert made.first.badge == "Check"
-    assert made.first.verdict.endswith(" Not sized: CPU (the processors have no rating).")
+    assert made.first.badge == "Not sized completely"
+    assert made.first.verdict.endswith(" Not sized: CPU (the processors of the primary datacenter have no rating).")
     empty = size({})
     assert verdict(empty) == "This design has no mailboxes, so nothing is sized yet."
-    assert build_record(empty).first.badge == "Check"
+    assert build_record(empty).first.badge == "No mailboxes"
 
 
 def test_what_to_buy_has_a_row_per_item_and_a_column_per_datacenter():

@@ -76,7 +76,17 @@ TWO_SERVERS = make_profile(Answers(mailboxes=3000, quota=2.0, place=TWO_ACTIVE, 
         (
             {"servers.primary.specint2006_rate": 0.0},
             "cpu_utilization_by_mode.double.primary",
+            "the processors of the primary datacenter have no rating",
+        ),
+        (
+            {"servers.primary.specint2006_rate": 0.0, "servers.secondary.specint2006_rate": 0.0},
+            "cpu_utilization_by_mode.double.primary",
             "the processors have no rating",
+        ),
+        (
+            {"servers.secondary.specint2006_rate": 0.0},
+            "worst_cpu_utilization",
+            "the processors of the secondary datacenter have no rating",
         ),
     ],
 )

@@ -70,7 +70,14 @@ def test_an_invalid_design_does_not_work():
     ("given", "missing"),
     [
         ({}, []),
-        ({"servers.primary.specint2006_rate": 0.0}, ["CPU (the processors have no rating)"]),
+        (
+            {"servers.primary.specint2006_rate": 0.0, "site_resilience.enabled": False},
+            ["CPU (the processors have no rating)"],
+        ),
+        (
+            {"servers.secondary.specint2006_rate": 0.0},
+            ["CPU (the processors of the secondary datacenter have no rating)"],
+        ),
         ({"tiers.1.mailbox_size_limit": 2_000_000.0}, ["disks (a volume does not fit the chosen disk)"]),
         ({"tiers.1.mailboxes": 0.0}, ["every figure (the design has no mailboxes)"]),
     ],
@@ -92,7 +99,12 @@ def test_what_a_design_has_no_figure_for(given, missing):
 
 
 def test_no_status_is_called_sound():
-    assert STATUS_WORDS == {"ok": "Works", "notice": "Works", "warning": "Check", "invalid": "Does not work"}
+    assert STATUS_WORDS == {
+        "ok": "Works",
+        "notice": "Works",
+        "warning": "Works with warnings",
+        "invalid": "Does not work",
+    }
 
 
 def test_figures_are_shown_in_the_units_that_are_asked_for(plan):

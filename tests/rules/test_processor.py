@@ -207,8 +207,26 @@ def test_cpu_utilization():
     apart = call("cpu_utilization_by_mode", **given, environment__multi_role=False, valid=True)
     assert_figures(apart[0, :, 0], [0.074, 0.148])
     assert_figures(call("cpu_utilization_by_mode", **given, environment__multi_role=True, valid=False), NA)
-    worst = call("worst_cpu_utilization", cpu_utilization_by_mode=by_mode([0, 0, 0, 0, 0.154], [0, 0, 0, 0, 0.532]))
-    assert_figures(worst, [0.532])
+
+
+@pytest.mark.parametrize(
+    ("rates", "servers", "worst"),
+    [
+        ((2000, 2000, 0), (5, 5, 0), 0.532),
+        ((0, 2000, 0), (5, 5, 0), NA),  # the CPU of the other datacenter may be higher
+        ((2000, 0, 0), (5, 5, 0), NA),
+        ((2000, 0, 0), (5, 0, 0), 0.532),
+    ],
+)
+def test_the_worst_cpu_is_known_only_if_that_of_both_datacenters_is(rates, servers, worst):
+    by_datacenter = by_mode([0, 0, 0, 0, 0.154], [0, 0, 0, 0, 0.532])
+    found = call(
+        "worst_cpu_utilization",
+        cpu_utilization_by_mode=by_datacenter,
+        megacycles_per_core=rates,
+        servers_in_use=servers,
+    )
+    assert_figures(found, [worst])
 
 
 @pytest.mark.parametrize(

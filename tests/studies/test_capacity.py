@@ -146,6 +146,16 @@ def test_without_a_rating_cpu_is_not_known():
     assert "cpu" not in {limit.limit for limit in found.limits}
 
 
+def test_the_room_is_an_upper_bound_where_cpu_is_not_known():
+    unrated = {"servers.primary.specint2006_rate": 0.0}
+    found = capacity(profile("active_active", unrated), [ALL_MAILBOXES])[0]
+    assert found.unknown == ("cpu",)
+    assert room_of(size(profile("active_active", unrated))) == (
+        "Room for at most 5.1 % more mailboxes: the database volume is the tightest limit. CPU may leave less: it is "
+        "not known, because the processors of the primary datacenter have no rating."
+    )
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [

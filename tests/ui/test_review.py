@@ -107,7 +107,7 @@ def test_the_design_is_compared_at_once(review):
 def test_the_results_that_differ_are_also_a_list_of_some_at_a_time(review):
     at = review("active_active", "Compare")
     every = results(at)
-    assert f"The table has {len(every)} rows, 10 at a time: scroll in it to see the others." in plain(at)
+    assert f"The table has {len(every)} rows, 7 at a time: scroll in it to see the others." in plain(at)
     listed = [table.value.replace(r"\\", "", regex=True) for table in at.table if "Figure" in table.value][-1]
     assert len(listed) == 10
     assert "Disks for Exchange" in every["Result"].tolist()
@@ -189,9 +189,107 @@ def test_an_invalid_design_is_compared_with_the_reason(review):
     session(at).given = {**shipped("active_active").given, "environment.mailbox_servers": 12.0}
     at.run()
     sound(at)
-    verdicts = next(table.value for table in at.table if "Figure" in table.value).set_index("Figure").loc["Verdict"]
-    assert verdicts["As opened"] == "Works"
-    assert verdicts["This design"].replace("\\", "").startswith("Does not work: 24 servers are needed per DAG")
+    assert "This design is invalid, so it has no figures to compare. Correct its errors first." in [
+        info.value for info in at.info
+    ]
+    assert any(text.startswith("24 servers are needed per DAG") for text in plain(at))
+    assert [sorted(table.value.columns) for table in at.table] == [["As opened", "Input", "This design"]]
+
+
+UNRATED = {"servers.primary.specint2006_rate": 0.0}
+"""Change with which the CPU of the primary datacenter is not known."""
+
+
+def test_a_figure_that_one_design_does_not_have_differs(review):
+    at = review("active_active", "Compare")
+    session(at).given = {**shipped("active_active").given, **UNRATED}
+    at.run()
+    sound(at)
+    [main] = [
+        table.value
+        for table in at.table
+        if list(table.value.get("Figure", []))[:1] == ["Verdict"]
+    ]
+    main = main.set_index("Figure").replace(r"\\", "", regex=True)
+    assert main.loc["Verdict", "This design"] == "Not sized completely"
+    assert main.loc["Verdict", "As opened"] == "Works"
+    assert main.loc["CPU, worst failure", "This design"] == "n/a"
+    assert main.loc["CPU, worst failure", "As opened"] == "52\u00a0%"
+
+
+CPU_UNKNOWN = "CPU is not known, because the processors of the primary datacenter have no rating."
+
+
+def test_what_a_design_holds_is_an_upper_bound_where_its_cpu_is_not_known(review):
+    at = review({**shipped("active_active").given, **UNRATED}, "Capacity")
+    [warning] = [warning.value for warning in at.warning]
+    assert warning == f"{CPU_UNKNOWN} It may set a lower limit, so what the design holds below is an upper bound."
+    held = next(table.value for table in at.table if "The design holds" in table.value).iloc[0]
+    assert held["The design holds"].replace("\\", "") == "at most 10,510\u00a0mailboxes"
+    assert held["Headroom"].replace("\\", "") == "at most +5.1\u00a0%"
+
+
+def test_a_change_has_no_cpu_where_that_of_a_datacenter_is_not_known(review):
+    at = review({**shipped("active_active").given, **UNRATED}, "What if")
+    assert [warning.value for warning in at.warning] == [
+        f"{CPU_UNKNOWN} So it has no figure below, and no verdict takes it into account."
+    ]
+    table = next(table.value for table in at.table if "Verdict" in table.value)
+    assert "CPU, worst failure" not in table
+    assert all(text.startswith("Not sized completely") for text in table["Verdict"])
+
+
+def test_a_change_with_another_worst_failure_says_so(review):
+    values = {
+        "tiers.1.messages_per_day": 200.0,
+        "tiers.1.mailbox_size_limit": 8192.0,
+        "environment.mailbox_servers": 4.0,
+        "database_copies.ha_copies": 4.0,
+        "database_copies.ha_copies_secondary": 2.0,
+        "database_copies.lagged_copies": 0.0,
+        "database_copies.lagged_copies_secondary": 0.0,
+    }
+    at = review({**shipped("active_active").given, **values}, "What if")
+    assert (
+        "“One more copy in each datacenter” raises CPU: its worst failure is loss of the other datacenter and of two "
+        "more servers, with 60 of 120 databases active on a server. Now it is loss of the other datacenter and of one "
+        "more server, with 40 of 120."
+    ) in plain(at)
+
+
+def test_the_legend_of_changes_explains_only_columns_of_the_table(review):
+    said = {name: " ".join(plain(review(name, "What if"))) for name in ("active_active", "small_office")}
+    assert "The fullest volume is a share of its disk" in said["active_active"]
+    assert "fullest volume" not in said["small_office"]
+
+
+@pytest.mark.parametrize(
+    ("tab", "study", "missing"),
+    [
+        ("Capacity", None, "capacity"),
+        ("What if", None, "figures to compare changes with"),
+        ("Studies", "Sensitivity", "figures to study"),
+        ("Studies", "Uncertainty", "uncertainty to study"),
+        ("Studies", "Timeline", "timeline"),
+    ],
+)
+def test_an_invalid_design_has_its_errors_and_nothing_else(review, opened, tab, study, missing):
+    at = opened({**shipped("active_active").given, "database_copies.lagged_copies": 0.0}, page=REVIEW)
+    at.session_state["review_tab"] = tab
+    if study:
+        at.session_state["study"] = study
+    at.run()
+    sound(at)
+    assert [info.value for info in at.info] == [
+        f"This design is invalid, so it has no {missing}. Correct its errors first."
+    ]
+    uneven = (
+        "The datacenters hold 2 and 1 copies of a database, but one active/active DAG needs the same number in both."
+    )
+    assert plain(at).count(uneven) == 1
+    assert any(button.label.startswith("Go to input") for button in at.button)
+    assert not any(button.label.startswith(("Apply", "Start the study")) for button in at.button)
+    assert not at.table
 
 
 def test_compare_gives_the_verdict_of_what_if(review):
@@ -857,11 +955,6 @@ def test_a_limit_that_no_value_keeps_is_named_with_its_places(review):
 )
 def test_the_places_of_a_limit_are_in_words(places, words):
     assert places_text(places) == words
-
-
-def test_an_invalid_design_has_no_capacity(review):
-    at = review({"tiers.1.mailboxes": 1000.0, "environment.mailbox_servers": 1.0}, "Capacity")
-    assert any("it has no capacity" in info.value for info in at.info)
 
 
 # --- the switchover plan ---------------------------------------------------------------------------

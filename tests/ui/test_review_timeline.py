@@ -197,9 +197,12 @@ def test_the_effects_of_a_purchase_are_better_or_worse(opened_timeline):
     assert marks == ["- Databases 100 instead of 80", "- :orange[Worse", "- :green[Better"]
 
 
-def test_an_invalid_design_has_no_timeline(opened_timeline):
-    at = opened_timeline({**shipped(HOLD).given, "environment.mailbox_servers": 2.0})
-    assert "This design is invalid: it has no timeline." in plain(at)
+def test_a_timeline_without_cpu_is_not_sized_completely(opened_timeline):
+    at = opened_timeline({**shipped("active_active").given, "servers.primary.specint2006_rate": 0.0})
+    assert [warning.value for warning in at.warning] == [
+        "CPU is not known, because the processors of the primary datacenter have no rating. It may be a limit that is "
+        "reached earlier than those below."
+    ]
 
 
 def test_the_cpu_of_a_running_server(opened_timeline):

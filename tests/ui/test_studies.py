@@ -229,7 +229,10 @@ def test_an_answer_without_cpu_says_so(study):
     unrated = {f"servers.{side}.specint2006_rate": 0.0 for side in ("primary", "secondary")}
     at = study("Uncertainty", {**shipped("active_active").given, **unrated})
     [answer] = [text for text in plain(at) if text.startswith("**With the uncertain inputs below, the design ")]
-    assert answer.endswith(" CPU is not among them, because the processors have no rating. Enter it on Constraints.")
+    assert answer.endswith(
+        " CPU is not among them, because the processors have no rating, so the share is an upper "
+        "bound. Enter it on Constraints."
+    )
 
 
 @pytest.mark.parametrize(

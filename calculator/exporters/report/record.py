@@ -54,7 +54,7 @@ from calculator.layout import Layout, layout, tolerance
 from calculator.presentation.assumptions import assumed_inputs
 from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.findings import QUIRK_HEAD, all_issues, quirk_rows, status_of
-from calculator.presentation.headline import CANONICAL, STATUS_WORDS, support_text, verdict, version_name
+from calculator.presentation.headline import CANONICAL, status_words, support_text, verdict, version_name
 from calculator.presentation.places import label_of, with_labels
 from calculator.presentation.shopping_list import not_counted, shopping_list
 from calculator.presentation.text import number, plural
@@ -205,7 +205,7 @@ _ASSUMED = (
 def _first_page(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) -> FirstPage:
     status = status_of(design, issues)
     section = Section("Summary", "summary", "Summary", list(_summary(design, dag, issues, room)))
-    return FirstPage(status, STATUS_WORDS[status], verdict(design, issues), support_text(design), section)
+    return FirstPage(status, status_words(design, status), verdict(design, issues), support_text(design), section)
 
 
 def _summary(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) -> Iterator[ReportPart]:

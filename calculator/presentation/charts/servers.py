@@ -225,6 +225,8 @@ def _cpu_row(design: SizedDesign, mode: str, side: str, share: float) -> ChartRo
 
 def _cpu_finding(design: SizedDesign, by_layout: Mapping[str, Mapping[str, float]]) -> str:
     worst, limit = design.plain["worst_cpu_utilization"], scalar("highest_cpu_utilization", design.profile)
+    if worst is None:
+        return f"CPU is {why_not('worst_cpu_utilization', design)}."
     where = "above" if worst > limit else "within"
     advised = f"{where} the {number(limit, 'share')} advised (dashed line)."
     if not design.plain["highly_available"]:

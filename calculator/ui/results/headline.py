@@ -62,12 +62,8 @@ def badge(design: SizedDesign, issues: Issues) -> Badge:
     icon, color = STATUS_BADGES[status]
     if status == "invalid":
         return Badge(plural(issues.counts[ERROR], "error"), icon, color)
-    if design.without_mailboxes:
-        return Badge("No mailboxes", icon, color)
-    if headline.unsized(design):
-        return Badge("Not sized completely", icon, color)
-    warnings = issues.counts[WARNING]
-    return Badge(plural(warnings, "warning") if warnings else STATUS_WORDS[status], icon, color)
+    words, warnings = headline.status_words(design, status), issues.counts[WARNING]
+    return Badge(plural(warnings, "warning") if words == STATUS_WORDS["warning"] else words, icon, color)
 
 
 WITHOUT_FIGURE = DO_NOT_FIT, NOT_APPLICABLE

@@ -9,10 +9,11 @@ from typing import Literal
 import streamlit as st
 
 from calculator.engine.findings import ODDITY_FIELD
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs import parsing, schema
 from calculator.issues import ERROR, NOTICE, WARNING, Issue, Issues
-from calculator.presentation.figures import rule_of
+from calculator.presentation.figures import missing_rating, rule_of, unrated
 from calculator.presentation.findings import QUIRK_HEAD, quirk_rows
 from calculator.presentation.places import inputs_in, label_of, with_labels
 from calculator.presentation.text import plural
@@ -53,6 +54,33 @@ FIX = "fix"
 def show_design(design: SizedDesign) -> None:
     """Draw the issues of the design of the session, with the figures that quirks of Microsoft's workbook change."""
     show(headline.issues_of(design), quirks=quirk_rows(design))
+
+
+def show_if_invalid(design: SizedDesign, missing: str) -> bool:
+    """Return whether the design of the session is invalid. If it is, draw what it has not, and the errors to correct.
+
+    Parameters
+    ----------
+    design
+        The design.
+    missing
+        What an invalid design does not have, such as "capacity".
+    """
+    if not design[DESIGN_INVALID]:
+        return False
+    st.info(f"This design is invalid, so it has no {missing}. Correct its errors first.")
+    drawn: set[str] = set()
+    for number, issue in enumerate(headline.issues_of(design)):
+        if issue.severity == ERROR:
+            _line(issue, f"{missing} {number}", True, False, drawn)
+    return True
+
+
+def show_unknown_cpu(design: SizedDesign, consequence: str) -> None:
+    """If the CPU of some servers is not known, draw why, what follows from it, and the way to the missing rating."""
+    if places := unrated(design):
+        st.warning(f"CPU is not known, because {missing_rating(design)}. {consequence}", icon=BADGES[WARNING][0])
+        _ways_out(f"servers.{places[0]}.specint2006_rate", f"rating {consequence}")
 
 
 def show(

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.engine.tables import guests
 from calculator.inputs.schema import Field, Kind
@@ -38,12 +37,13 @@ INPUTS, CHART = "capacity_inputs", "capacity_chart"
 def tab() -> None:
     """Draw the largest values of some inputs, the limits behind them, and a chart of one input."""
     design = state.design()
-    if design[DESIGN_INVALID]:
-        st.info("This design is invalid: it has no capacity. Correct the errors of the design first.")
+    if issues.show_if_invalid(design, "capacity"):
         return
     st.subheader("What the design can hold", anchor=False)
+    issues.show_unknown_cpu(design, "It may set a lower limit, so what the design holds below is an upper bound.")
     st.text(
-        "One input is raised while servers, databases, disks and memory stay as they are, until a limit is reached."
+        "One input is raised while servers, databases, disks and memory stay as they are, until a limit is reached. "
+        "The memory that a server needs is compared with the memory that it has."
     )
     tiers = [tier for tier in range(1, design.tiers + 1) if design[f"tiers.{tier}.tier_in_use"]]
     largest = int(design.plain["largest_tier"] or 1)
@@ -58,10 +58,6 @@ def tab() -> None:
         return
     figures.draw_table([_row(item) for item in found], alt="What the design holds, and what it reaches first")
     _note_growth(found, design)
-    for item in found:
-        if CPU in item.unknown:
-            st.caption("CPU is left out: the processors have no rating. Enter it on Constraints.")
-            break
     shown = found[0]
     if len(found) > 1:
         paths = {item.path: item for item in found}
@@ -138,8 +134,8 @@ def _row(item: Capacity) -> dict[str, str]:
     return {
         "Input": f"{_title(item.path)}{_today(item)}",
         "In the design": _amount(item, item.given),
-        "The design holds": "no value keeps all limits" if item.largest is None else _amount(item, item.largest),
-        "Headroom": NOT_APPLICABLE if item.largest is None else _room(item.largest / item.given - 1),
+        "The design holds": _held(item),
+        "Headroom": NOT_APPLICABLE if item.largest is None else _room(item),
         "First limit": limit_title(first, state.design()) if first else "none is reached",
         "Where": _place(first) if first else "",
     }
@@ -151,8 +147,17 @@ def _today(item: Capacity) -> str:
     return " today" if item.path == ALL_MAILBOXES and grows else ""
 
 
-def _room(share: float) -> str:
-    return with_minus(f"{'+' if share > 0 else ''}{number(share, 'share')}")
+def _held(item: Capacity) -> str:
+    """Return the largest value of the input; an upper bound if a limit is not known."""
+    if item.largest is None:
+        return "no value keeps all limits"
+    return f"{'at most ' if item.unknown else ''}{_amount(item, item.largest)}"
+
+
+def _room(item: Capacity) -> str:
+    share = (item.largest or 0.0) / item.given - 1
+    text = with_minus(f"{'+' if share > 0 else ''}{number(share, 'share')}")
+    return f"{'at most ' if item.unknown else ''}{text}"
 
 
 def _place(limit: LimitReached) -> str:
@@ -170,7 +175,7 @@ def _limits(item: Capacity) -> None:
     titles = limit_titles(state.design())
     order = [limit.limit for limit in item.limits if limit.limit in titles]
     name = f"{_title(item.path)}{_today(item)}"
-    held = "no value keeps all limits" if item.largest is None else f"the design holds {_amount(item, item.largest)}"
+    held = _held(item) if item.largest is None else f"the design holds {_held(item)}"
     finding = f"{name}: {held}; it has {_amount(item, item.given)} now. {item.consequence}"
     largest = None if item.largest is None else factor * item.largest
     title = f"{name}, {unit}" if unit.lower() not in name.lower() else name

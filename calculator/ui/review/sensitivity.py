@@ -9,7 +9,7 @@ import streamlit as st
 from calculator.engine.progress import Progress
 from calculator.inputs.schema import BY_PATH
 from calculator.inputs.units import percent_text
-from calculator.presentation.figures import rule_of
+from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.text import NO_BREAK_SPACE, number, plural
 from calculator.studies.uncertainty.sensitivity import (
     TIMES_PRESENT,
@@ -22,6 +22,7 @@ from calculator.studies.uncertainty.sensitivity import (
 from calculator.studies.uncertainty.varied_inputs import PLANNING_DOUBTS, plausible_ranges
 from calculator.ui.charts import base, studies
 from calculator.ui.inputs import widgets
+from calculator.ui.results import issues
 from calculator.ui.results.texts import escaped, input_unit_text
 from calculator.ui.review import side_effects, study_job
 from calculator.ui.review.what_if import (
@@ -49,6 +50,8 @@ DOUBTED, ALL = "uncertain inputs", "all inputs"
 
 def draw() -> None:
     """Draw the study."""
+    if issues.show_if_invalid(state.design(), "figures to study"):
+        return
     profile = state.profile()
     study = state.cached("one_at_a_time", lambda: one_at_a_time(profile, (*FIGURES, *side_effects.CAUSES)))
     uncertain = [path for path in study.inputs if _is_uncertain(path)]
@@ -131,9 +134,9 @@ def _alone(swings: Sequence[Swing], column: str, key: str, causes: Sequence[Swin
     ]
     present = swings[0].present if swings else None
     if present is None:
-        st.caption(
-            escaped(f"{figure_name(column)}: none of these inputs changes it, or it does not apply to the design.")
-        )
+        missing = state.design().plain[column] is None
+        reason = not_applicable(*rule_of(column), state.design()) if missing else "none of these inputs changes it"
+        st.caption(escaped(f"{figure_name(column)}: {'n/a, ' if missing else ''}{reason}."))
         return
     title, unit = axis_title(column, *ends), sentence_unit(column, *ends)
     base.draw_chart(studies.swings(title, factor * present, bars, limits_of(column, factor), unit), key)

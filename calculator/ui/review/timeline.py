@@ -10,8 +10,8 @@ from dataclasses import replace
 import streamlit as st
 
 from calculator.cli.printing import print_rows
-from calculator.engine.results import DESIGN_INVALID
 from calculator.issues import InputError
+from calculator.presentation.figures import missing_rating
 from calculator.presentation.text import NO_BREAK_SPACE, number, plural
 from calculator.rules.constants import scalar
 from calculator.studies.timeline.growth import Growth
@@ -38,14 +38,14 @@ EFFECT_MARKS = {BETTER: ":green[Better:] ", WORSE: ":orange[Worse:] ", "": ""}
 
 def draw() -> None:
     """Draw the growth, the limits that are reached and what to buy, the months, and an outage."""
-    if state.design()[DESIGN_INVALID]:
-        st.info("This design is invalid: it has no timeline.")
+    if issues.show_if_invalid(state.design(), "timeline"):
         return
     settings = current().timeline
     st.subheader("When each limit is reached", anchor=False)
+    issues.show_unknown_cpu(state.design(), "It may be a limit that is reached earlier than those below.")
     st.text(
         "The load grows from month to month by the growth that you assume, while servers, databases and disks stay as "
-        "they are built."
+        "they are built. The memory that a server needs is compared with the memory that it has."
     )
     timeline_settings.choose_growth()
     found = _timeline(settings)
@@ -78,6 +78,8 @@ def _months(found: Timeline, growth: Growth) -> None:
             st.badge("exceeded", color="red", icon=":material/error:")
         elif reached and timeline_settings.is_example(current().timeline, state.design()):
             st.badge("example", color="blue", icon=":material/info:")
+        elif not reached and missing_rating(state.design()):
+            st.badge("not sized completely", color="orange", icon=":material/warning:")
         elif reached:
             st.badge(f"{plural(len(reached), 'limit')} reached", color="orange", icon=":material/warning:")
         else:

@@ -13,6 +13,7 @@ from calculator.engine.progress import Progress
 from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs.profile import Profile
 from calculator.issues import InputError
+from calculator.presentation.figures import missing_rating
 from calculator.presentation.headline import cpu_name
 from calculator.presentation.text import NOT_APPLICABLE, capitalized, number, plural
 from calculator.studies.built_limits import CHECK
@@ -81,8 +82,7 @@ class Outcome:
 
 def draw() -> None:
     """Draw the study."""
-    if state.design()[DESIGN_INVALID]:
-        st.info("This design is invalid: there is nothing to study. Correct the errors of the design first.")
+    if issues.show_if_invalid(state.design(), "uncertainty to study"):
         return
     profile = state.profile()
     outcome = st.container()
@@ -163,7 +163,8 @@ def _answer(found: Holding) -> None:
         f"(95 % range: {low} to {high}). The verdict at the top of the page is about the inputs as entered."
     )
     if any(limit.probability is None for limit in found.limits):
-        text += " CPU is not among them, because the processors have no rating. Enter it on Constraints."
+        reason = missing_rating(state.design())
+        text += f" CPU is not among them, because {reason}, so the share is an upper bound. Enter it on Constraints."
     st.markdown(text)
 
 

@@ -18,6 +18,8 @@ from calculator.inputs.units import percent_text
 from calculator.issues import ERROR, WARNING, InputError
 from calculator.layout import layout, tolerance
 from calculator.presentation.figures import rule_of
+from calculator.presentation.findings import all_issues, status_of
+from calculator.presentation.headline import status_words
 from calculator.presentation.places import input_label, place_text, short_label, short_meaning
 from calculator.presentation.text import NO_BREAK_SPACE, NOT_APPLICABLE, percent, plural, with_minus
 from calculator.rules.registry import RULES
@@ -25,10 +27,10 @@ from calculator.studies.compare import DesignComparison, Divergence, ResultDiffe
 from calculator.studies.database_numbers import BAYS, better_numbers
 from calculator.studies.what_if import usual_changes
 from calculator.ui.inputs import widgets
-from calculator.ui.results import figures
+from calculator.ui.results import figures, issues
 from calculator.ui.results.texts import escaped, input_unit_text, unseen
 from calculator.ui.review.what_if import FIGURES as MAIN_FIGURES
-from calculator.ui.review.what_if import figure_name, verdict_text
+from calculator.ui.review.what_if import failure_words, figure_name, verdict_text
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current, selection, set_widget, widget_key, widget_value
 
@@ -39,10 +41,11 @@ NOT_THERE = "not in this design"
 INPUTS_SHOWN, CAUSES_SHOWN, PLACES_NAMED, VALUES_SHOWN = 30, 6, 8, 4
 OWN_NAMES = {"storage_disks_total.environment": "Disks for Exchange"}
 """Names of results that the other tabs have names for too."""
-ROW_HEIGHT, ROWS_SHOWN, ROWS_PER_PAGE = 46, 10, 10
-"""Height of a row of results, and number of rows that a table and a list show at a time."""
-WRAPPED_HEIGHT, WRAPPED_SHOWN = 66, 7
-"""Height and number of the rows whose text is wrapped. Streamlit wraps no text in rows of 64 pixels or less."""
+ROW_HEIGHT, ROWS_SHOWN, ROWS_PER_PAGE = 66, 7, 10
+"""Height of a row of results, and number of rows that a table and a list show at a time.
+
+The text of rows is wrapped: Streamlit wraps none in rows of 64 pixels or less.
+"""
 TABLE_WIDTH = 1080
 """Width of the columns of the table of results in a window of 1280 pixels."""
 NEXT_ROW = 0.5
@@ -60,6 +63,7 @@ def tab() -> None:
     if not chosen:
         st.info("Choose a design above. Both designs are then compared here.")
         return
+    invalid = issues.show_if_invalid(state.design(), "figures to compare")
     designs = {THIS: state.design(), **{name: _sized(name, {**earlier, **others}[name]) for name in chosen}}
     designs = {base: designs[base], **designs}
     comparison = compare(list(designs.values()))
@@ -67,6 +71,9 @@ def tab() -> None:
         st.info("The designs are the same in every input and every result. Change the design, or choose another one.")
         return
     names = list(designs)
+    if invalid and len(comparison.valid) < 2:
+        _inputs(comparison, names)
+        return
     _main_figures(compare(list(designs.values()), tuple(MAIN_FIGURES)), names)
     _inputs(comparison, names)
     _results(comparison, names)
@@ -301,6 +308,10 @@ def _main_figures(comparison: DesignComparison, names: Sequence[str]) -> None:
                 "So none of its figures is marked better or worse."
             )
     figures.draw_table([_verdicts(comparison.designs, names), *rows], alt="Main figures that differ")
+    failures = [failure_words(design.plain) for design in comparison.designs]
+    if "worst_cpu_utilization" in differ and len(set(filter(None, failures))) > 1:
+        told = [f"in “{name}” after {words}" for name, words in zip(names, failures, strict=True) if words]
+        st.caption(escaped(f"The worst failures differ, and the CPU with them: {'; '.join(told)}."))
     if rows:
         st.caption(
             escaped(
@@ -321,7 +332,14 @@ def _verdicts(designs: Sequence[SizedDesign], names: Sequence[str]) -> dict[str,
     for name, design, needed in zip(names, designs, bays, strict=True):
         [better] = better_numbers(design.profile, {"id": [name]})
         reason = " ".join(dict.fromkeys(issue.message for issue in design.issues if issue.severity == ERROR))
-        cells[name] = verdict_text(design.status, reason, (bays[0], needed), design.profile, better, f"{names[0]}:")
+        cells[name] = verdict_text(
+            status_words(design, status_of(design, all_issues(design))),
+            reason,
+            (bays[0], needed),
+            design.profile,
+            better,
+            f"{names[0]}:",
+        )
     return {"Figure": "Verdict", **cells}
 
 
@@ -380,19 +398,20 @@ def _results(comparison: DesignComparison, names: Sequence[str]) -> None:
         figures.draw_table([_row(chosen, names)], alt="Values of the chosen result")
         _causes(comparison, names, chosen)
     rows = [_row(difference, names) for difference in differ]
-    row_height, most = (ROW_HEIGHT, ROWS_SHOWN) if len(names) == 2 else (WRAPPED_HEIGHT, WRAPPED_SHOWN)
     shown: float = len(rows)
-    if len(rows) > most:
-        shown = most + NEXT_ROW
+    if len(rows) > ROWS_SHOWN:
+        shown = ROWS_SHOWN + NEXT_ROW
         with st.container(key="compare-more"):  # not on a phone, as the table
             sideways = "" if len(names) == 2 else " In a narrow window, it also scrolls to the side."
-            st.caption(f"The table has {len(rows):,} rows, {most} at a time: scroll in it to see the others.{sideways}")
+            st.caption(
+                f"The table has {len(rows):,} rows, {ROWS_SHOWN} at a time: scroll in it to see the others.{sideways}"
+            )
     st.dataframe(
         figures.arrow(rows),
         key=TABLE,
         hide_index=True,
-        height=36 + int(row_height * shown),
-        row_height=row_height,
+        height=36 + int(ROW_HEIGHT * shown),
+        row_height=ROW_HEIGHT,
         on_select=lambda: _select(differ),
         selection_mode="single-row",
         alt="Results that differ",

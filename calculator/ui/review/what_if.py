@@ -8,30 +8,33 @@ from typing import Any
 
 import streamlit as st
 
+from calculator.engine.findings import INVALID
 from calculator.engine.sizing import SizedDesign
+from calculator.inputs.choices import WORST_FAILURE
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import Value
+from calculator.inputs.schema import DATACENTER, Value
 from calculator.presentation.charts import servers
 from calculator.presentation.charts.base import LimitLine
 from calculator.presentation.figures import not_applicable, rule_of
-from calculator.presentation.headline import cpu_name
-from calculator.presentation.text import capitalized
+from calculator.presentation.headline import UNSIZED, cpu_name
+from calculator.presentation.text import capitalized, word
 from calculator.presentation.text import number as number_text
 from calculator.rules.constants import scalar
 from calculator.studies.database_numbers import DatabaseNumber
 from calculator.studies.what_if import WhatIf, what_if
 from calculator.ui.charts import base, drawing, studies
-from calculator.ui.results import figures, headline
+from calculator.ui.results import figures, headline, issues
 from calculator.ui.results.texts import escaped
 from calculator.ui.review import side_effects
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import widget_key
 
+CPU = "worst_cpu_utilization"
 FILL, ACTIVE = "largest_volume_fill", "sized_databases_by_mode.worst.primary"
 VOLUME, MEMORY, BAYS = "volume_database_volume_size", "summary_memory.primary", "server_drive_bays.primary"
 FIGURES: Mapping[str, str] = {
     "summary_servers.environment": "Servers",
-    "worst_cpu_utilization": "CPU, worst failure",
+    CPU: "CPU, worst failure",
     "summary_memory.primary": "Memory per server",
     "storage_disks_total.environment": "Disks for Exchange",
     "server_drive_bays.primary": "Drive bays per server",
@@ -42,23 +45,32 @@ FIGURES: Mapping[str, str] = {
     "replication_peak_throughput.environment": "WAN at peak",
 }
 """Results by which a change is judged."""
-ADVISED = {
-    "worst_cpu_utilization": "highest_cpu_utilization",
-    "summary_memory.primary": "largest_server_memory_by_version",
-}
+ADVISED = {CPU: "highest_cpu_utilization", "summary_memory.primary": "largest_server_memory_by_version"}
 """Largest advised values of results, as names of constants."""
-CHARTS = ("worst_cpu_utilization", "storage_disks_total.environment")
+CHARTS = (CPU, "storage_disks_total.environment")
 """Results that the two charts show at first."""
 CHOICES = ("what_if_figure", "what_if_figure_2")
 """Keys of the choices of these results."""
 
+FAILURES = tuple(f"worst_cpu_failure.{side}" for side in DATACENTER.labels)
+"""Results that name the failure for which the CPU is."""
+LEGEND = (
+    "↑ and ↓ mark the figures that a change raises or lowers against the design as it is, in the first row.",
+    "Databases, volumes and disks are computed again for each change. The servers stay, unless it is about them.",
+)
+LEGEND_OF = {
+    "storage_disks_total.environment": "Disks for Exchange are those of all servers, without the system disks.",
+    BAYS: "Drive bays hold the system disks too.",
+    FILL: "The fullest volume is a share of its disk, when all mailboxes are full.",
+}
+"""Sentences below the table of changes: about the whole table, and about its columns."""
 CONSEQUENCE = re.compile(r", so [^.]+(?=\.)")
 """What follows from an error, at the end of its message."""
 
 
 def figure_name(column: str, designs: Sequence[SizedDesign] = ()) -> str:
     """Return the name of a result of some designs, by default of the present one, whose CPU may have no failure."""
-    if column != "worst_cpu_utilization":
+    if column != CPU:
         return FIGURES[column]
     designs = designs or [state.design()]
     return cpu_name(next((design for design in designs if design.plain["highly_available"]), designs[0]))
@@ -66,15 +78,14 @@ def figure_name(column: str, designs: Sequence[SizedDesign] = ()) -> str:
 
 def tab() -> None:
     """Draw the study."""
-    study = what_if(state.profile(), (*FIGURES, *side_effects.CAUSES, ACTIVE, "mailboxes_total"))
+    if issues.show_if_invalid(state.design(), "figures to compare changes with"):
+        return
+    study = what_if(state.profile(), (*FIGURES, *side_effects.CAUSES, *FAILURES, ACTIVE, "mailboxes_total"))
     st.subheader("One change at a time", anchor=False)
-    figures.draw_table(_rows(study), alt="What each change gives")
-    st.caption(
-        "↑ and ↓ mark the figures that a change raises or lowers against the design as it is, in the first row. "
-        "Databases, volumes and disks are computed again for each change. The servers stay, unless it is about them. "
-        "Disks for Exchange are those of all servers, without the system disks; drive bays hold both. The fullest "
-        "volume is a share of its disk, when all mailboxes are full."
-    )
+    issues.show_unknown_cpu(state.design(), "So it has no figure below, and no verdict takes it into account.")
+    rows = _rows(study)
+    figures.draw_table(rows, alt="What each change gives")
+    st.caption(" ".join([*LEGEND, *(text for column, text in LEGEND_OF.items() if FIGURES[column] in rows[0])]))
     if any(study.database_numbers):
         st.caption(
             "The automatic number of databases follows Microsoft's workbook: it spreads the copies evenly over the "
@@ -133,7 +144,7 @@ def _apply_button(label: str, key: str, values: Mapping[str, Value], icon: str |
     )
 
 
-def choose_figure(key: str, first: str = "worst_cpu_utilization", label: str = "Figure") -> str:
+def choose_figure(key: str, first: str = CPU, label: str = "Figure") -> str:
     """Draw the choice of a figure and return its column. CPU is the default, since most inputs change it."""
     names = list(FIGURES)
     return str(st.selectbox(label, names, index=names.index(first), key=key, format_func=figure_name))
@@ -150,7 +161,7 @@ def _rows(study: WhatIf) -> list[dict[str, str]]:
     for row, change in enumerate(study.changes):
         cells = {name: _cell(column, columns[column], row) for column, name in shown.items()}
         text = verdict_text(
-            columns["status"][row],
+            _status_words(columns["status"][row], columns[CPU][row], columns[MEMORY][row]),
             study.reason(row),
             (columns[BAYS][0], columns[BAYS][row]),
             state.profile().with_values(change.values),
@@ -160,8 +171,15 @@ def _rows(study: WhatIf) -> list[dict[str, str]]:
     return rows
 
 
+def _status_words(status: str, *needed: float | None) -> str:
+    """Return the status of a design in words, given the figures that every design needs."""
+    if status != INVALID and None in needed:
+        return UNSIZED
+    return headline.STATUS_WORDS.get(status, "Cannot be used")
+
+
 def verdict_text(
-    status: str,
+    words: str,
     reason: str,
     bays: tuple[float | None, float | None],
     profile: Profile,
@@ -172,8 +190,8 @@ def verdict_text(
 
     Parameters
     ----------
-    status, reason
-        Status of the design, and why it is invalid, of which the text leaves out what follows from it.
+    words, reason
+        Status of the design in words, and why it is invalid, of which the text leaves out what follows from it.
     bays
         Drive bays per server that the other design and the design need.
     profile
@@ -183,7 +201,7 @@ def verdict_text(
     other
         Name of the other design in front of its drive bays.
     """
-    text = headline.STATUS_WORDS.get(status, "Cannot be used")
+    text = words
     now, needed = bays
     if reason:
         text += f": {CONSEQUENCE.sub('', reason)}"
@@ -213,21 +231,35 @@ def _surprises(study: WhatIf) -> list[str]:
             found.append(f"“{name}” lowers the memory: {side_effects.INDEXING}.")
         if text := _less_even(present, row):
             found.append(f"“{name}” raises CPU: {text}.")
+        elif (then := failure_words(row)) and then != (now := failure_words(present)) and now:
+            found.append(f"“{name}” has another worst failure, for which its CPU is: {then}. Now it is {now}.")
     return found
 
 
+def failure_words(row: Mapping[str, Any]) -> str:
+    """Return the failure for which the CPU of a design is, in words, given its results; empty if there is none."""
+    codes = dict.fromkeys(row[column] for column in FAILURES if row[column] is not None)
+    return " or ".join(word(WORST_FAILURE, code).lower() for code in codes)
+
+
 def _less_even(present: Mapping[str, Any], row: Mapping[str, Any]) -> str:
-    """Return that fewer servers share the databases less evenly if only that raises the CPU utilization; else empty."""
+    """Return that more of the databases are active on a server if only that raises the CPU utilization; else empty."""
     same = all(present[column] == row[column] for column in (side_effects.SERVERS, "mailboxes_total"))
     counts = [(figures[ACTIVE], figures[side_effects.DATABASES]) for figures in (present, row)]
-    if not same or not _lowers("worst_cpu_utilization", row, present) or not all(map(all, counts)):
+    if not same or not _lowers(CPU, row, present) or not all(map(all, counts)):
         return ""
     (active, databases), (active_then, databases_then) = counts
     if active_then * databases <= active * databases_then:
         return ""
+    then, now = (
+        f"{number_text(active_then)} of {number_text(databases_then)}",
+        f"{number_text(active)} of {number_text(databases)}",
+    )
+    if failure_words(row) == failure_words(present):
+        return f"after the worst failure, {then} databases are active on a server, a larger share than the {now} of now"
     return (
-        f"after the worst failure, {number_text(active_then)} of {number_text(databases_then)} databases are active on "
-        f"a server, a larger share than the {number_text(active)} of {number_text(databases)} of now"
+        f"its worst failure is {failure_words(row)}, with {then} databases active on a server. Now it is "
+        f"{failure_words(present)}, with {now}"
     )
 
 
