@@ -9,7 +9,7 @@ from calculator.engine.applicability import INVALID, NO_MAILBOXES
 from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import CORRECTED, TIER
+from calculator.inputs.schema import CORRECTED, DATACENTERS, TIER
 from calculator.presentation.text import NOT_APPLICABLE, number, word
 from calculator.rules.registry import MODE, RULES, Rule
 
@@ -165,10 +165,14 @@ def _chapter_reason(rule: Rule, labels: Sequence[str], design: SizedDesign) -> s
         return "one datacenter"
     if rule.chapter == "replication" and not design["replication_applies"]:
         return "no logs between the datacenters"
-    if rule.chapter in ("processor", "activation_scenarios", "summary") and no_rating(design):
-        return "the processors have no rating"
+    lacking = unrated(design) if rule.chapter in ("processor", "activation_scenarios", "summary") else []
+    own = set(labels) & set(DATACENTERS)
+    if lacking and (not own or own & set(lacking)):
+        return no_rating_text(design)
     if reason := _mode_reason(rule, labels, design):
         return reason
+    if lacking:
+        return no_rating_text(design)
     if rule.unit == "month" and "hold" in rule.name:
         return "not reached, or not on hold"
     if not profile.value("environment.high_availability"):
@@ -183,9 +187,17 @@ def _chapter_reason(rule: Rule, labels: Sequence[str], design: SizedDesign) -> s
     return condition[1].removeprefix("where ") if condition else "not in this design"
 
 
-def no_rating(design: SizedDesign) -> bool:
-    """Return whether the processors of the primary datacenter have no rating."""
-    return not is_rated(design.profile, "primary")
+def unrated(design: SizedDesign) -> list[str]:
+    """Return the datacenters with servers whose processors have no rating, so that their CPU is not sized."""
+    sides = DATACENTERS if design.plain["two_datacenters"] else DATACENTERS[:1]
+    return [side for side in sides if not is_rated(design.profile, side)]
+
+
+def no_rating_text(design: SizedDesign) -> str:
+    """Return a clause that says of which datacenter the processors have no rating, if it is one of two."""
+    lacking = unrated(design)
+    where = f" of the {lacking[0]} datacenter" if design.plain["two_datacenters"] and len(lacking) == 1 else ""
+    return f"the processors{where} have no rating"
 
 
 def is_rated(profile: Profile, role: str) -> bool:

@@ -76,6 +76,11 @@ TWO_SERVERS = make_profile(Answers(mailboxes=3000, quota=2.0, place=TWO_ACTIVE, 
         (
             {"servers.primary.specint2006_rate": 0.0},
             "cpu_utilization_by_mode.double.primary",
+            "the processors of the primary datacenter have no rating",
+        ),
+        (
+            {"servers.primary.specint2006_rate": 0.0, "servers.secondary.specint2006_rate": 0.0},
+            "cpu_utilization_by_mode.double.secondary",
             "the processors have no rating",
         ),
     ],

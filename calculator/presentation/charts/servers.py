@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import WORST_FAILURE
-from calculator.inputs.schema import CORRECTED
+from calculator.inputs.schema import CORRECTED, DATACENTERS
 from calculator.issues import InputError
 from calculator.layout import combinations, layout
 from calculator.presentation.charts.base import Bars, ChartRow, LimitLine, cpu_limits
-from calculator.presentation.figures import brief_reason, who_counts, why_not
-from calculator.presentation.headline import least_memory_decides, memory_needed, memory_reason
+from calculator.presentation.figures import brief_reason, no_rating_text, unrated, who_counts, why_not
+from calculator.presentation.headline import DO_NOT_FIT, least_memory_decides, memory_needed, memory_reason, misfit_text
 from calculator.presentation.text import NOT_APPLICABLE, number, percent, word
 from calculator.rules.constants import scalar
 from calculator.rules.registry import HOUR, MODE
@@ -231,7 +232,17 @@ def _cpu_finding(design: SizedDesign, by_layout: Mapping[str, Mapping[str, float
         return f"CPU reaches {number(worst, 'share')}, {advised}"
     failures = {side: design.plain[f"worst_cpu_failure.{side.lower()}"] for side in sides(design)}
     named = {side: word(WORST_FAILURE, code).lower() for side, code in failures.items() if code is not None}
-    sentences = [f"The figure that counts is that of the worst failure: {number(worst, 'share')}, {advised}"]
+    if unrated(design):
+        side = next(side for side in DATACENTERS if side not in unrated(design))
+        highest = number(limit, "share")
+        advice = f", above the {highest} advised" if worst > limit else f"; at most {highest} is advised"
+        sentences = [
+            f"CPU is sized in the {side} datacenter only, because {no_rating_text(design)}; it is not known whether "
+            f"the design works. There, CPU reaches {number(worst, 'share')} after the worst failure{advice} (dashed "
+            "line)."
+        ]
+    else:
+        sentences = [f"The figure that counts is that of the worst failure: {number(worst, 'share')}, {advised}"]
     if named:
         sentences.append(f"The worst failure: {_by_side(named)}.")
     counts, corrected = who_counts(design.profile), design.profile.value("guidance.oddities") == CORRECTED
@@ -265,7 +276,8 @@ def _cpu_gaps(design: SizedDesign, by_layout: Mapping[str, Mapping[str, float]])
     sentences = []
     for mode in MODE.labels:
         has_bar = by_layout.get(mode, {})
-        missing = [side for side in sides(design) if side not in has_bar and not _by_mode(design, mode, side)]
+        rated = (side for side in sides(design) if side.lower() not in unrated(design))
+        missing = [side for side in rated if side not in has_bar and not _by_mode(design, mode, side)]
         if not missing or (mode == "site" and not design.plain["two_datacenters"]):
             continue
         unknown = any(_by_mode(design, mode, side) is None for side in missing)
@@ -356,8 +368,10 @@ def disks(design: SizedDesign) -> Bars:
         if count
     ]
     if not rows:
-        reason = brief_reason("server_drive_bays.primary", design)
-        return Bars(DISKS, f"{NOT_APPLICABLE}: {reason}.")
+        unfit = next((side for side in map(str.lower, sides(design)) if not design.plain[f"disks_fit.{side}"]), "")
+        if unfit and not design.plain[DESIGN_INVALID] and not design.without_mailboxes:
+            return Bars(DISKS, f"The disks {DO_NOT_FIT}. {misfit_text(design, unfit)}.")
+        return Bars(DISKS, f"{NOT_APPLICABLE}: {brief_reason('server_drive_bays.primary', design)}.")
     needed = number(max(design.plain[f"server_drive_bays.{side.lower()}"] or 0.0 for side in sides(design)))
     ssds = design.plain["metacache_ssds"]
     slots = f" Its {number(ssds)} SSDs need slots of their own." if ssds else ""
