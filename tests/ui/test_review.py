@@ -635,7 +635,10 @@ def test_every_combination_is_summed_up(review):
 
 def test_failures_that_overload_the_servers_are_not_praised(review):
     at = review(OVERLOADED, "Failures")
-    said = "But the servers are overloaded: up to 101 % CPU if 2 servers fail and 113 % if a datacenter is lost."
+    said = (
+        "But the servers are overloaded: up to 101 % CPU if 2 servers fail, 113 % if 3 servers fail and 113 % if a "
+        "datacenter is lost."
+    )
     assert f":red[:material/error: {said}]" in plain(at)
     badge = next(text for text in plain(at) if "databases stay active without a switchover" in text)
     assert badge.startswith(":orange-badge[")
