@@ -5,12 +5,13 @@ from __future__ import annotations
 from calculator.engine.findings import RANK, STATUS
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import BACKUP_METHOD, BackupMethod
-from calculator.inputs.profile import Profile
+from calculator.inputs.profile import Profile, unmet_conditions
 from calculator.inputs.schema import EXPORT
 from calculator.issues import NOTICE, WARNING, Issues, list_numbers
 
 _NATIVE = BACKUP_METHOD.words[BackupMethod.NATIVE_DATA_PROTECTION]
 _KEEP_UNTIL_BACKUP = f"{EXPORT}.retain_deleted_items_until_backup"
+_LAGGED_SECONDARY = "database_copies.lagged_copies_secondary"
 
 
 def with_profile_issues(design: SizedDesign) -> tuple[Issues, str]:
@@ -40,4 +41,14 @@ def profile_issues(profile: Profile) -> Issues:
         )
         hint = "Leave it out, set it to false, or choose a VSS backup."
         issues.add(WARNING, profile.where, _KEEP_UNTIL_BACKUP, message, hint)
+    lagged = profile.value(_LAGGED_SECONDARY)
+    if (
+        lagged
+        and not profile.value("database_copies.lagged_copies")
+        and not unmet_conditions(profile, _LAGGED_SECONDARY)
+    ):
+        copies = "1 lagged copy is" if lagged == 1 else f"{lagged:.0f} lagged copies are"
+        message = f"{copies} to be in the secondary datacenter, but the design has no lagged copies, so none is placed."
+        hint = "Set it to 0, or give the number of lagged copies in both datacenters together."
+        issues.add(WARNING, profile.where, _LAGGED_SECONDARY, message, hint)
     return issues

@@ -493,13 +493,19 @@ def _write_limit(found: Tolerance, parameters: Parameters) -> str:
 
 
 def _write_overload(found: Tolerance, layout: Layout) -> str:
-    """Return a sentence about the survived failures after which a server needs more than 100 % CPU; else empty."""
-    parameters, parts = layout.parameters, []
+    """Return a sentence about the survived failures after which a server needs more than 100 % CPU; else empty.
+
+    It gives the CPU for the fewest failed servers that overload one, and for all that may fail.
+    """
+    parameters, parts = layout.parameters, list[str]()
     situation, every = failures.initial_situation(parameters), range(1, parameters.servers_total + 1)
-    for count in range(max(found.mounted, 0) + 1):
-        cpu = _compute(layout, situation, _choose(every, count)).worst_cpu_utilization or 0.0
-        if cpu > 1:
-            parts.append(f"{100 * cpu:,.0f} % CPU " + (f"if {_fail_in_words(count)}" if count else "while all run"))
+    survived = max(found.mounted, 0)
+    for count in range(survived + 1):
+        if _highest_cpu(layout, situation, _choose(every, count)) > 1:
+            for failed in dict.fromkeys((count, survived)):
+                share = f"{100 * _highest_cpu(layout, situation, _choose(every, failed)):,.0f} %"
+                share += "" if parts else " CPU"
+                parts.append(f"{share} if {_fail_in_words(failed)}" if failed else f"{share} while all run")
             break
     lost = []
     for place, (after, before) in enumerate(
@@ -507,10 +513,15 @@ def _write_overload(found: Tolerance, layout: Layout) -> str:
     ):
         if after is not None:
             lose = failures.switch_over if before is None else failures.lose_datacenter
-            lost.append(_compute(layout, lose(parameters, place), _choose((), 0)).worst_cpu_utilization or 0.0)
+            lost.append(_highest_cpu(layout, lose(parameters, place), _choose((), 0)))
     if max(lost, default=0.0) > 1:
         parts.append(f"{100 * max(lost):,.0f} % {'' if parts else 'CPU '}if a datacenter is lost")
-    return f"But the servers are overloaded: up to {' and '.join(parts)}." if parts else ""
+    listed = " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+    return f"But the servers are overloaded: up to {listed}." if parts else ""
+
+
+def _highest_cpu(layout: Layout, situation: Situation, chosen: Ints) -> float:
+    return _compute(layout, situation, chosen).worst_cpu_utilization or 0.0
 
 
 def _fail_in_words(servers: int) -> str:

@@ -17,7 +17,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import BY_PATH, DATACENTER
 from calculator.inputs.units import unit_words
 from calculator.issues import ERROR, NOTICE, WARNING, Issues
-from calculator.presentation.figures import brief_reason, figure_text, missing_rating, rule_of, shown, unscaled
+from calculator.presentation.figures import brief_reason, figure_text, missing_rating, rule_of, shown, unrated, unscaled
 from calculator.presentation.places import short_meaning
 from calculator.presentation.text import NOT_APPLICABLE, about, long_date, number, plural, word
 from calculator.rules.constants import scalar
@@ -230,11 +230,13 @@ def cpu_name(design: SizedDesign) -> str:
 
 
 def _cpu(design: SizedDesign, units: Units) -> Tile:
-    why = "cpu_utilization_by_mode.worst.primary"
+    why = _worst_cpu(design)
     limit = scalar("highest_cpu_utilization", design.profile)
     worst = design.plain["worst_cpu_utilization"]
     if worst is None:
-        note = "enter the rating of the processors" if missing_rating(design) else brief_reason(why, design)
+        note = brief_reason(why, design)
+        if unrated(design) and not design.plain[DESIGN_INVALID]:
+            note = f"enter the rating of {missing_rating(design).removesuffix(' have no rating')}"
         return Tile(cpu_name(design), "", NOT_APPLICABLE, note, why)
     failure = ""
     if design.plain["highly_available"]:
@@ -249,6 +251,11 @@ def _cpu(design: SizedDesign, units: Units) -> Tile:
         why,
         _severity(design, "check_cpu_exhausted", "check_cpu_high"),
     )
+
+
+def _worst_cpu(design: SizedDesign) -> str:
+    """Return the column of the CPU in the worst failure: that of a datacenter that is not sized, if there is one."""
+    return f"cpu_utilization_by_mode.worst.{(unrated(design) or DATACENTER.labels)[0]}"
 
 
 def _worst_failure(design: SizedDesign) -> str:
@@ -325,8 +332,7 @@ def _disks(design: SizedDesign, units: Units) -> Tile:
     unfit = [side for side in sides if not design.plain[f"disks_fit.{side}"]]
     if unfit:
         why = f"storage_jbod_disks_reason.{unfit[0]}"
-        message = next(filter(None, (check_message(design.results, name) for name in _DISK_CHECKS)), "")
-        note = message.removesuffix(".") or units.shown(why, design)
+        note = misfit_text(design, unfit[0], units)
         return Tile("Disks per server", "", DO_NOT_FIT, note, why, _severity(design, *_DISK_CHECKS))
     used = {
         kind: name
@@ -377,6 +383,12 @@ def _mirrored_disks(design: SizedDesign) -> dict[str, float]:
     return {name: count for name, count in counts.items() if count}
 
 
+def misfit_text(design: SizedDesign, side: str, units: Units = CANONICAL) -> str:
+    """Return why the disks of a server of a datacenter do not fit."""
+    message = next(filter(None, (check_message(design.results, name) for name in _DISK_CHECKS)), "")
+    return message.removesuffix(".") or units.shown(f"storage_jbod_disks_reason.{side}", design)
+
+
 def _databases(design: SizedDesign, units: Units) -> Tile:
     note = (
         f"each with {plural(about(design.plain['summary_mailboxes_per_database'] or 0.0), 'mailbox')}, and "
@@ -391,7 +403,7 @@ def _databases(design: SizedDesign, units: Units) -> Tile:
 def _volume(design: SizedDesign, units: Units) -> Tile:
     why, unit = "volume_database_volume_size", units.text("GB")
     if not design.plain[why]:
-        return Tile("Fullest volume", unit, NOT_APPLICABLE, brief_reason(why, design), why)
+        return Tile("Fullest volume", "", NOT_APPLICABLE, brief_reason(why, design), why)
     sides = [side for side in ("primary", "secondary") if design.plain[f"volume_fill.{side}"] is not None]
     if not sides:
         return Tile("Fullest volume", unit, units.shown(why, design), "on RAID, not bound to one disk", why)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from calculator.engine.findings import INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs import schema
 from calculator.presentation.figures import shown
-from calculator.presentation.headline import ssd_slots, version_name
+from calculator.presentation.headline import DO_NOT_FIT, misfit_text, ssd_slots, unsized, version_name
 from calculator.presentation.text import number, plural, word
 from calculator.rules.constants import scalar
 
@@ -74,6 +75,15 @@ def not_counted(purchases: Sequence[Purchase]) -> str:
         return ""
     link = " except the link between the datacenters" if any(each.place == BETWEEN for each in purchases) else ""
     return f"Not counted: client access licenses, Windows Server licenses, network equipment{link}, backup."
+
+
+def caution(design: SizedDesign) -> str:
+    """Return a sentence about a shopping list of a design that does not work or is not sized completely; else empty."""
+    if design.status == INVALID:
+        return "This list is of a design that does not work. Do not order from it before the errors are corrected."
+    if missing := unsized(design):
+        return f"This list can change, because the design is not sized completely: {', '.join(missing)}."
+    return ""
 
 
 def _servers(design: SizedDesign, site: str) -> Iterator[Purchase]:
@@ -143,7 +153,8 @@ def _disks(design: SizedDesign, site: str) -> Iterator[Purchase]:
         text = f"{shown('transport_database_size', design)} GB or more"
         yield Purchase(_SITES[site], label, each * servers, text, result)
     if not design.plain[f"disks_fit.{site}"]:
-        text = shown(f"storage_jbod_disks_per_server.{site}", design)
+        reason = misfit_text(design, site)
+        text = f"{DO_NOT_FIT}: {reason[:1].lower()}{reason[1:]}"
         yield Purchase(_SITES[site], "Exchange disks", None, text, f"storage_jbod_disks_per_server.{site}")
         return
     for storage, entries in (("jbod", _JBOD_DISKS), ("raid", _RAID_DISKS)):

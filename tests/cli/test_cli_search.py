@@ -136,7 +136,9 @@ def test_a_design_without_mailboxes_has_no_design_within_the_limits(space):
     code, _, err = run("search", RESERVE, "--space", space, "--minimize", SERVERS, "--set", "tiers.1.mailboxes=0")
     assert code == 1
     assert err.splitlines()[1] == (
-        "No design is within the limits: 4 of 4 do not meet no_mailboxes (The design has mailboxes)."
+        "No design is within the limits: 4 of 4 do not meet this requirement: The design has mailboxes. Give at least "
+        "one tier mailboxes, so that CPU, disks, databases and network are sized. A server of Exchange 2013 with only "
+        "the Client Access role needs 4 GB of memory."
     )
 
 

@@ -47,3 +47,16 @@ def test_keeping_deleted_items_without_a_backup_is_a_warning():
     assert status == "warning"
     for values in ({setting: False}, {}, {setting: True, "backup.method": "software_vss"}):
         assert list(profile_issues(size(users | values).profile)) == []
+
+
+def test_lagged_copies_in_the_secondary_datacenter_without_any_are_a_warning():
+    field = "database_copies.lagged_copies_secondary"
+    values = {"tiers.1.mailboxes": 100, "site_resilience.enabled": True, field: 1}
+    (issue,) = profile_issues(size({**values, "database_copies.lagged_copies": 0}).profile)
+    assert str(issue) == (
+        f"design: {field}: 1 lagged copy is to be in the secondary datacenter, but the design has no lagged copies, so "
+        "none is placed. Set it to 0, or give the number of lagged copies in both datacenters together."
+    )
+    assert issue.severity == "warning"
+    for other in ({"database_copies.lagged_copies": 1}, {"site_resilience.enabled": False}, {field: 0}):
+        assert list(profile_issues(size({**values, "database_copies.lagged_copies": 0, **other}).profile)) == []

@@ -272,9 +272,21 @@ def test_a_design_without_a_shopping_list_gives_the_reason(plans):
 
 def test_disks_that_do_not_fit_have_no_count():
     plan = size({"tiers.1.mailboxes": 5000.0, "tiers.1.mailbox_size_limit": 2_000_000.0})
-    table = build_record(plan).first.section.parts[1]
+    caution, table = build_record(plan).first.section.parts[1:3]
+    assert caution == (
+        "This list is of a design that does not work. Do not order from it before the errors are corrected."
+    )
     [row] = [row for row in table.rows if row[0] == "Exchange disks"]
-    assert row[-1].said == "n/a (not known)"
+    assert row[1].startswith("do not fit: a volume of ")
+    assert row[-1].said == "n/a"
+
+
+def test_rows_of_an_item_that_differs_between_datacenters_follow_each_other():
+    design = load(PROFILES / "active_active.toml").with_values({"servers.primary.specint2006_rate": 0.0})
+    names = [row[0] for row in build_record(size(design)).first.section.parts[2].rows]
+    assert names[:2] == ["Servers for mailboxes"] * 2
+    assert names.index("Cores of domain controllers (global catalog)") == 6
+    assert names[7] == "Cores of domain controllers (global catalog)"
 
 
 # --- figures -------------------------------------------------------------------------------------

@@ -249,6 +249,22 @@ def test_cpu_of_the_servers_after_a_failure():
     assert copies.cpu(dag.fail(), dag.fail(), 0.8).finding.startswith("n/a: ")
 
 
+def test_charts_name_the_servers_whose_cpu_is_not_sized():
+    design = size({"tiers.1.mailboxes": 5000, "servers.primary.specint2006_rate": 0.0})
+    dag = layout(design)
+    first = len(dag.server_names) // 2
+    found = copies.cpu(dag.fail(), dag.fail(), 0.8).finding
+    assert found.startswith(
+        f"CPU of {dag.server_names[0]} to {dag.server_names[first - 1]} is not sized, because their processors have no "
+        "rating. Highest CPU of the servers with a rating: "
+    )
+    assert found.endswith("; at most 80\u00a0% is advised.")
+    assert servers.cpu(design).finding == (
+        "CPU is n/a (the processors of the primary datacenter have no rating). The bars are those of the secondary "
+        "datacenter alone, so it is not known whether the design works."
+    )
+
+
 def test_copies_of_a_database_without_an_active_copy_are_marked():
     """Without quorum no database is active."""
     dag = layout({"databases": 24, "servers_primary": 4, "copies_primary": 3})

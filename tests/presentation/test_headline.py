@@ -295,3 +295,17 @@ def test_a_design_without_copies_has_no_reseed_and_no_worst_failure():
     assert values["Reseed of a volume"] == "n/a (no other copy to reseed from)"
     assert plan["reseed_hours"], "the figure in files stays"
     assert tiles(plan)[1].name == cpu_name(plan) == "CPU"
+
+
+@pytest.mark.parametrize("side", ["primary", "secondary"])
+def test_cpu_is_not_applicable_if_one_datacenter_has_no_rating(side):
+    plan = size({"tiers.1.mailboxes": 1000.0, f"servers.{side}.specint2006_rate": 0.0})
+    tile = next(tile for tile in tiles(plan) if tile.name == "CPU, worst failure")
+    assert (tile.value, tile.note) == ("n/a", f"enter the rating of the processors of the {side} datacenter")
+    assert tile.why == f"cpu_utilization_by_mode.worst.{side}"
+
+
+def test_the_fullest_volume_of_an_invalid_design_has_no_unit():
+    plan = size({"tiers.1.mailboxes": 5000.0, "tiers.1.mailbox_size_limit": 0.0})
+    tile = next(tile for tile in tiles(plan) if tile.name == "Fullest volume")
+    assert (tile.label, tile.value) == ("Fullest volume", "n/a")

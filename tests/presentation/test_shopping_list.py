@@ -8,7 +8,7 @@ from support.paths import PROFILES
 
 from calculator import size
 from calculator.inputs.profile import load
-from calculator.presentation.shopping_list import BETWEEN, THIRD, Purchase, not_counted, shopping_list
+from calculator.presentation.shopping_list import BETWEEN, THIRD, Purchase, caution, not_counted, shopping_list
 
 PRIMARY = "Primary datacenter"
 SAS = '1,200 GB, 10K RPM SAS 2.5"'
@@ -107,7 +107,7 @@ def test_what_is_not_known_has_no_count_and_a_reason():
     small = {"storage.primary.database_disk_capacity": 300.0, "servers.primary.specint2006_rate": 0.0}
     found = {line.item: line for line in shopping_list(size(profile("single_site", small)))}
     assert found["Exchange disks"].count is None
-    assert "A volume of 683 GB does not fit its disk of 279 GB" in found["Exchange disks"].each
+    assert found["Exchange disks"].each == "do not fit: a volume of 683 GB does not fit its disk of 279 GB"
     assert "no SPECint_rate2006 given, so CPU is not sized" in found["Servers for mailboxes"].each
     assert found["Cores of domain controllers (global catalog)"].count is None
     assert found["Cores of domain controllers (global catalog)"].each == "n/a (the processors have no rating)"
@@ -116,3 +116,21 @@ def test_what_is_not_known_has_no_count_and_a_reason():
 @pytest.mark.parametrize("values", [{"tiers.1.mailboxes": 0.0}, {"environment.mailbox_servers": 1.0}])
 def test_a_design_that_was_not_sized_has_no_list(values):
     assert shopping_list(size(profile("single_site", values))) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ({}, ""),
+        (
+            {"storage.primary.database_disk_capacity": 300.0},
+            "This list is of a design that does not work. Do not order from it before the errors are corrected.",
+        ),
+        (
+            {"servers.primary.specint2006_rate": 0.0},
+            "This list can change, because the design is not sized completely: CPU (the processors have no rating).",
+        ),
+    ],
+)
+def test_a_list_says_if_its_design_is_not_ready_to_be_bought(values, text):
+    assert caution(size(profile("single_site", values))) == text

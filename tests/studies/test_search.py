@@ -272,7 +272,9 @@ def test_a_design_without_mailboxes_is_never_within_the_limits():
     found = search({"tiers.1.mailboxes": 0.0}, {"inputs": SMALL, "limits": {"memory": 96}}, minimize=SERVERS)
     assert (found.feasible, found.best) == (0, ())
     assert found.notes()[-1] == (
-        "No design is within the limits: 24 of 24 do not meet no_mailboxes (The design has mailboxes)."
+        "No design is within the limits: 24 of 24 do not meet this requirement: The design has mailboxes. Give at "
+        "least one tier mailboxes, so that CPU, disks, databases and network are sized. A server of Exchange 2013 with "
+        "only the Client Access role needs 4 GB of memory."
     )
     mixed = {"tiers.1.mailboxes": [0, 9000], "environment.mailbox_servers": [4]}
     assert [of.values["tiers.1.mailboxes"] for of in search({}, {"inputs": mixed}, minimize=SERVERS).best] == [9000.0]

@@ -61,12 +61,16 @@ def test_a_step_with_errors_or_warnings_is_to_be_checked():
     assert [(step.state, step.note) for step in found[1:4]] == [
         (DONE, "5,000 mailboxes"),
         (CHECK, "2 to check"),
-        (DONE, "done"),
+        (CHECK, "not sized completely"),
     ]
     small = size({**DESIGN, "storage.primary.database_disk_capacity": 300.0})
     broken = steps(small, small.issues, frozenset())
     assert broken[3].state == CHECK
     assert "error" in broken[3].note
+    looked = steps(small, small.issues, frozenset({"review"}))[4]
+    assert (looked.state, looked.note) == (OPEN, "looked at")
+    refused = steps(size(DESIGN), size(DESIGN).issues, frozenset(), {"database_copies.ha_copies": 0})
+    assert (refused[2].state, refused[2].note) == (CHECK, "1 to check")
     assert steps(size({}), size({}).issues, frozenset())[1].note == "enter the mailboxes"
 
 

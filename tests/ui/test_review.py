@@ -205,11 +205,7 @@ def test_a_figure_that_one_design_does_not_have_differs(review):
     session(at).given = {**shipped("active_active").given, **UNRATED}
     at.run()
     sound(at)
-    [main] = [
-        table.value
-        for table in at.table
-        if list(table.value.get("Figure", []))[:1] == ["Verdict"]
-    ]
+    [main] = [table.value for table in at.table if list(table.value.get("Figure", []))[:1] == ["Verdict"]]
     main = main.set_index("Figure").replace(r"\\", "", regex=True)
     assert main.loc["Verdict", "This design"] == "Not sized completely"
     assert main.loc["Verdict", "As opened"] == "Works"
@@ -733,7 +729,10 @@ def test_every_combination_is_summed_up(review):
 
 def test_failures_that_overload_the_servers_are_not_praised(review):
     at = review(OVERLOADED, "Failures")
-    said = "But the servers are overloaded: up to 101 % CPU if 2 servers fail and 113 % if a datacenter is lost."
+    said = (
+        "But the servers are overloaded: up to 101 % CPU if 2 servers fail, 113 % if 3 servers fail and 113 % if a "
+        "datacenter is lost."
+    )
     assert f":red[:material/error: {said}]" in plain(at)
     badge = next(text for text in plain(at) if "databases stay active without a switchover" in text)
     assert badge.startswith(":orange-badge[")

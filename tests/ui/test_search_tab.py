@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from support.paths import DOCS
-from support.sessions import REVIEW, given, plain, seen, session, sound
+from support.sessions import REVIEW, given, plain, seen, session, shipped, sound
 
 from calculator import size
 from calculator.inputs.profile import Profile
@@ -51,7 +51,7 @@ def test_the_fewest_servers_are_found_and_taken_over(tab):
     at = tab()
     values = at.get_by_key("search_values:environment.mailbox_servers")
     assert values.value == "3 to 9"
-    assert values.label == "Values to try: Mailbox servers in each datacenter (now 5)"
+    assert values.label == "Values to try: Servers hosting active mailboxes per DAG and datacenter (now 5)"
     now = table(at, "Rank")
     assert now.iloc[0, :3].tolist() == ["now", "5", "10"]
     finished(at)
@@ -97,7 +97,11 @@ def test_given_inputs_and_limits_are_compared_with_another_figure(tab):
     assert 0 < found.feasible < 8
     shown = table(at, "Rank")
     assert len(shown) == found.feasible
-    assert list(shown.columns[:3]) == ["Rank", "Mailbox servers in each datacenter", "Database disk capacity"]
+    assert list(shown.columns[:3]) == [
+        "Rank",
+        "Servers hosting active mailboxes per DAG and datacenter",
+        "Database disk capacity",
+    ]
     assert any(f"in both figures than these {len(found.pareto)}. They" in written for written in plain(at))
     reasons = table(at, "Limit")
     assert reasons["Designs that exceed it"].tolist() == [str(of.designs) for of in found.reasons]
@@ -242,7 +246,7 @@ def test_the_chart_of_a_front_has_a_finding():
 def test_shown_figures_are_those_of_sizing(tab):
     at = finished(tab())
     shown = table(at, "Rank")
-    servers = shown["Mailbox servers in each datacenter"]
+    servers = shown["Servers hosting active mailboxes per DAG and datacenter"]
     for row, count in enumerate(servers):
         design = size({**DESIGN, "environment.mailbox_servers": float(count)})
         assert shown["Servers"][row] == f"{design[SERVERS]:.0f}"
@@ -251,3 +255,21 @@ def test_shown_figures_are_those_of_sizing(tab):
         assert shown["CPU, worst failure"][row].replace("\\", "") == f"{design['worst_cpu_utilization']:.0%}".replace(
             "%", "\u00a0%"
         )
+
+
+def test_an_invalid_design_names_the_requirement_and_the_present_design(tab):
+    """Its single check has no internal name, and its reseed is unknown rather than without copies."""
+    at = finished(tab({**shipped("active_active").given, "database_copies.lagged_copies": 0.0}))
+    assert [warning.value.replace("\\", "") for warning in at.warning][-1] == (
+        "No design is within the limits: 7 of 7 do not meet this requirement: Both datacenters of one active/active "
+        "DAG hold the same number of copies. Distribute HA and lagged copies evenly, or choose another site resilience "
+        "model."
+    )
+    now = table(at, "Rank").iloc[0]
+    assert (now["Rank"], now["Reseed"], now["Verdict"]) == ("now", "n/a", "Does not work")
+
+
+def test_the_verdict_names_drive_bays_that_the_present_servers_lack(tab):
+    shown = table(finished(tab(shipped("active_active").given)), "Rank")
+    assert shown["Verdict"][0].replace("\\", "") == "Works; needs servers with 15 bays (now 12)"
+    assert shown["Verdict"][1] == "Works"

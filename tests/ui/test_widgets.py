@@ -352,3 +352,16 @@ def test_groups_are_summed_up_where_everything_is_on():
     assert summaries["copies"] == "4 HA copies, 2 of them in the secondary datacenter, and 1 lagged 7 days"
     assert summaries["databases"] == "24 databases, I/O headroom 20 %"
     assert summaries["failure_domains"] == "2:1+2:1 / not given"
+
+
+def test_a_number_outside_the_limits_is_refused_below_its_field(opened):
+    design = {"tiers.1.mailboxes": 1000.0, "database_copies.ha_copies": 3.0}
+    at = opened(design, "copies", page=CONSTRAINTS)
+    at.get_by_key("database_copies.ha_copies").set_value(30).run()
+    assert [error.value.replace("\\", "") for error in at.error] == [
+        "30 is not applied: allowed are 2 to 16. 3 is used."
+    ]
+    assert given(at)["database_copies.ha_copies"] == 3.0
+    at.get_by_key("database_copies.ha_copies").set_value(4).run()
+    assert not at.error
+    assert given(at)["database_copies.ha_copies"] == 4.0

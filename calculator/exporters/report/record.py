@@ -56,7 +56,7 @@ from calculator.presentation.charts import copies, mailbox, servers
 from calculator.presentation.findings import QUIRK_HEAD, all_issues, quirk_rows, status_of
 from calculator.presentation.headline import CANONICAL, status_words, support_text, verdict, version_name
 from calculator.presentation.places import label_of, with_labels
-from calculator.presentation.shopping_list import not_counted, shopping_list
+from calculator.presentation.shopping_list import caution, not_counted, shopping_list
 from calculator.presentation.text import number, plural
 from calculator.rules.sources import SOURCES
 
@@ -210,8 +210,10 @@ def _first_page(design: SizedDesign, dag: Layout | str, issues: Issues, room: st
 
 def _summary(design: SizedDesign, dag: Layout | str, issues: Issues, room: str) -> Iterator[ReportPart]:
     yield key_figures(design)
+    purchases = shopping_list(design)
+    yield from filter(None, [caution(design) if purchases else ""])
     yield shopping_table(design)
-    yield from filter(None, [not_counted(shopping_list(design))])
+    yield from filter(None, [not_counted(purchases)])
     yield premises_table(design)
     yield from _survived(design, dag)
     yield " ".join(filter(None, (room, _assumed(design))))

@@ -167,7 +167,10 @@ def _input_text(design: SizedDesign, path: str) -> str:
 
 
 def shopping_table(design: SizedDesign) -> ReportTable | str:
-    """Return the shopping list, one row per item and one column per place, or the reason why there is none."""
+    """Return the shopping list, one column per place, or the reason why there is none.
+
+    An item that differs between the datacenters has a row for each, one below the other.
+    """
     purchases = shopping_list(design)
     if not purchases:
         reason = "the design does not work" if design.plain[DESIGN_INVALID] else "the design has no mailboxes"
@@ -176,12 +179,13 @@ def shopping_table(design: SizedDesign) -> ReportTable | str:
     rows: dict[tuple[str, str], dict[str, float | None]] = {}
     for purchase in purchases:
         rows.setdefault((purchase.item, purchase.each), {})[purchase.place] = purchase.count
+    order = list(dict.fromkeys(item for item, _ in rows))
     several = len(places) > 1
     return ReportTable(
         (*BUY, *(places if several else ()), "In all"),
         [
             (item, each, *(_count(counts.get(place, 0.0)) for place in places if several), _count(_total(counts)))
-            for (item, each), counts in rows.items()
+            for (item, each), counts in sorted(rows.items(), key=lambda row: order.index(row[0][0]))
         ],
     )
 
@@ -194,7 +198,7 @@ def _total(counts: dict[str, float | None]) -> float | None:
 def _count(count: float | None) -> str | ReportCell:
     if count == 0:
         return ""
-    return ReportCell(count, number(count), note="" if count is not None else "not known")
+    return ReportCell(count, number(count))
 
 
 # --- figures -------------------------------------------------------------------------------------

@@ -243,17 +243,22 @@ def cpu(state: FailureState, before: FailureState, limit: float) -> Bars:
         )
     if not rows:
         return Bars(CPU, "n/a: the processors have no rating, or the layout has no loads.")
+    unsized = _unsized(state)
     if known := [row for row in rows if row["known"]]:
         busiest = max(known, key=lambda row: row["cpu"])
-        where = "above" if busiest["cpu"] > percent(limit) else "within"
-        highest = f"{busiest['shown']}, on {_servers_with(rows, 'shown', busiest)}"
-        finding = f"Highest CPU: {highest}; {where} the {number(limit, 'share')} advised."
+        highest, advised = f"{busiest['shown']}, on {_servers_with(rows, 'shown', busiest)}", number(limit, "share")
+        if busiest["cpu"] > percent(limit):
+            finding = f"Highest CPU: {highest}; above the {advised} advised."
+        elif unsized:
+            finding = f"Highest CPU of the servers with a rating: {highest}; at most {advised} is advised."
+        else:
+            finding = f"Highest CPU: {highest}; within the {advised} advised."
     else:
         cause = "No running server has a processor rating" if state.mounted else "No database is active"
         finding = f"{cause}, so there is no CPU figure. The ticks show the CPU while all servers run."
     return Bars(
         CPU,
-        finding,
+        f"{unsized} {finding}".strip(),
         rows,
         bar="server",
         value="cpu",
@@ -264,6 +269,19 @@ def cpu(state: FailureState, before: FailureState, limit: float) -> Bars:
         mark="normal",
         label="shown",
     )
+
+
+def _unsized(state: FailureState) -> str:
+    """Return a sentence about the servers whose CPU is not known because they have no rating; empty if there are none.
+
+    The servers of a datacenter have consecutive names.
+    """
+    sides = [side for side, lacks in zip(DATACENTERS, state.layout.parameters.unrated_sides, strict=True) if lacks]
+    names = [str(row["server"]) for row in state.servers() if row["datacenter"] in sides]
+    if not names:
+        return ""
+    which, whose = (f"{names[0]} to {names[-1]}", "their") if len(names) > 1 else (names[0], "its")
+    return f"CPU of {which} is not sized, because {whose} processors have no rating."
 
 
 def after_failure(before: FailureState, after: FailureState, failure: str) -> Bars:

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.choices import WORST_FAILURE
 from calculator.inputs.schema import CORRECTED
 from calculator.issues import InputError
 from calculator.layout import combinations, layout
 from calculator.presentation.charts.base import Bars, ChartRow, LimitLine, cpu_limits
-from calculator.presentation.figures import brief_reason, who_counts, why_not
-from calculator.presentation.headline import least_memory_decides, memory_needed, memory_reason
+from calculator.presentation.figures import brief_reason, unrated, who_counts, why_not
+from calculator.presentation.headline import DO_NOT_FIT, least_memory_decides, memory_needed, memory_reason, misfit_text
 from calculator.presentation.text import NOT_APPLICABLE, number, percent, word
 from calculator.rules.constants import scalar
 from calculator.rules.registry import HOUR, MODE
@@ -226,7 +227,13 @@ def _cpu_row(design: SizedDesign, mode: str, side: str, share: float) -> ChartRo
 def _cpu_finding(design: SizedDesign, by_layout: Mapping[str, Mapping[str, float]]) -> str:
     worst, limit = design.plain["worst_cpu_utilization"], scalar("highest_cpu_utilization", design.profile)
     if worst is None:
-        return f"CPU is {why_not('worst_cpu_utilization', design)}."
+        rated = [side.lower() for side in sides(design) if side.lower() not in unrated(design)]
+        bars = (
+            f" The bars are those of the {rated[0]} datacenter alone, so it is not known whether the design works."
+            if unrated(design) and rated
+            else ""
+        )
+        return f"CPU is {why_not('worst_cpu_utilization', design)}.{bars}"
     where = "above" if worst > limit else "within"
     advised = f"{where} the {number(limit, 'share')} advised (dashed line)."
     if not design.plain["highly_available"]:
@@ -267,7 +274,8 @@ def _cpu_gaps(design: SizedDesign, by_layout: Mapping[str, Mapping[str, float]])
     sentences = []
     for mode in MODE.labels:
         has_bar = by_layout.get(mode, {})
-        missing = [side for side in sides(design) if side not in has_bar and not _by_mode(design, mode, side)]
+        rated = (side for side in sides(design) if side.lower() not in unrated(design))
+        missing = [side for side in rated if side not in has_bar and not _by_mode(design, mode, side)]
         if not missing or (mode == "site" and not design.plain["two_datacenters"]):
             continue
         unknown = any(_by_mode(design, mode, side) is None for side in missing)
@@ -358,8 +366,10 @@ def disks(design: SizedDesign) -> Bars:
         if count
     ]
     if not rows:
-        reason = brief_reason("server_drive_bays.primary", design)
-        return Bars(DISKS, f"{NOT_APPLICABLE}: {reason}.")
+        unfit = next((side for side in map(str.lower, sides(design)) if not design.plain[f"disks_fit.{side}"]), "")
+        if unfit and not design.plain[DESIGN_INVALID] and not design.without_mailboxes:
+            return Bars(DISKS, f"The disks {DO_NOT_FIT}. {misfit_text(design, unfit)}.")
+        return Bars(DISKS, f"{NOT_APPLICABLE}: {brief_reason('server_drive_bays.primary', design)}.")
     needed = number(max(design.plain[f"server_drive_bays.{side.lower()}"] or 0.0 for side in sides(design)))
     ssds = design.plain["metacache_ssds"]
     slots = f" Its {number(ssds)} SSDs need slots of their own." if ssds else ""

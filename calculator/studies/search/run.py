@@ -15,7 +15,7 @@ from calculator.inputs.profile import Profile
 from calculator.inputs.schema import Value
 from calculator.issues import InputError, Issues, UnknownResult, quoted
 from calculator.numerics.arrays import Ints
-from calculator.rules.registry import RULES, ResultKind
+from calculator.rules.registry import CHECKS, RULES, ResultKind
 from calculator.studies.compare import HIGHER_IS_BETTER
 from calculator.studies.result import StudyResult
 from calculator.studies.search.cost import COST, Cost, describe_cost, read_cost
@@ -189,10 +189,11 @@ class SearchResult(StudyResult):
             )
         if not self.feasible and self.reasons:
             worst = self.reasons[0]
-            notes.append(
-                f"No design is within the limits: {worst.designs:,} of {self.tried:,} do not meet {worst.limit} "
-                f"({worst.meaning.removesuffix('.')})."
-            )
+            failing = f"No design is within the limits: {worst.designs:,} of {self.tried:,}"
+            if check := CHECKS.get(f"check_{worst.limit}"):
+                notes.append(f"{failing} do not meet this requirement: {worst.meaning} {check.hint}".rstrip())
+            else:
+                notes.append(f"{failing} do not meet {worst.limit} ({worst.meaning.removesuffix('.')}).")
         return notes
 
 

@@ -14,7 +14,7 @@ import streamlit as st
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs import profile as profiles
 from calculator.inputs import schema
-from calculator.inputs.parsing import LONGEST_TEXT
+from calculator.inputs.parsing import LONGEST_TEXT, ValueProblem
 from calculator.inputs.profile import unmet_conditions
 from calculator.inputs.schema import HOUR, TIER, Axis, Condition, Field, Kind, Value, default_text
 from calculator.issues import ERROR, NOTICE, WARNING
@@ -223,6 +223,16 @@ def field_widget(path: str, view: str = "") -> None:
     if field.options and field.kind is not Kind.INT:
         value = float(value or 0)
     set_widget(key, value)
+    if not rejected:
+        _draw(field, path, key)
+        return
+    with st.container(gap="xsmall"):  # the message is below the field, also in a grid
+        _draw(field, path, key)
+        st.error(escaped(_rejection(path, cast(Value, rejected[0]), rejected[1])), icon=":material/error:")
+
+
+def _draw(field: Field, path: str, key: str) -> None:
+    """Draw the widget of an input by its kind."""
     text, tip = literal(label(path)) + marks(path), help_text(field, path)
     if field.optional and field.kind in (Kind.BOOL, Kind.CHOICE):
         _optional_choice(field, text, tip, path, key)
@@ -236,8 +246,18 @@ def field_widget(path: str, view: str = "") -> None:
         st.text_input(text, key=key, help=tip, max_chars=LONGEST_TEXT, on_change=_take, args=(path, key))
     else:
         _number(field, text, tip, path, key)
-    if rejected:
-        st.error(escaped(f"{rejected[1].message} {rejected[1].hint}"), icon=":material/error:")
+
+
+def _rejection(path: str, value: Value, problem: ValueProblem) -> str:
+    """Say that a value is not applied, which values are allowed, and which one is used instead."""
+    field, _ = find_field(path)
+    used = f"{input_value_text(path, state.profile().value(path))} is used."
+    is_range = math.isfinite(field.low) and math.isfinite(field.high) and not (field.open_low or field.open_high)
+    if field.kind not in (Kind.INT, Kind.FLOAT, Kind.FRACTION) or field.options or not is_range:
+        return f"{problem.message} {problem.hint} {used}"
+    entered, low, high = (number(float(to_widget(field, each) or 0)) for each in (value, field.low, field.high))
+    unit = " %" if field.kind is Kind.FRACTION else ""
+    return f"{entered}{unit} is not applied: allowed are {low} to {high}{unit}. {used}"
 
 
 def is_switch(field: Field) -> bool:
@@ -300,27 +320,23 @@ def _choice(field: Field, text: str, tip: str, path: str, key: str) -> None:
 
 
 def _number(field: Field, text: str, tip: str, path: str, key: str) -> None:
-    """Draw a number within the limits of the schema. Value, limits and step have one type."""
-    low, high = _limit(field, field.low), _limit(field, field.high)
+    """Draw a number. Value, limit and step have one type.
+
+    The browser would refuse a number outside the limits of the schema without saying why, so `state.put` does.
+    """
     hint = NO_NUMBER.get(field.path) or (NOT_GIVEN if field.optional else None)
     empty: Any = None if hint else "min"
     if field.kind is Kind.INT:
-        st.number_input(text, int(low), int(high), empty, 1, "%d", key, tip, _take, (path, key), placeholder=hint)
+        st.number_input(text, None, int(LARGEST_NUMBER), empty, 1, "%d", key, tip, _take, (path, key), placeholder=hint)
     else:
         shown = _number_format(widget_value(key))
-        st.number_input(text, low, high, empty, 1.0, shown, key, tip, _take, (path, key), placeholder=hint)
+        st.number_input(text, None, LARGEST_NUMBER, empty, 1.0, shown, key, tip, _take, (path, key), placeholder=hint)
 
 
 def _number_format(value: Any) -> str:
     """Return the format in which a field shows a number: a mean of an import with five digits, others as entered."""
     is_mean = isinstance(value, float) and abs(value) < LARGEST_MEAN and float(f"{value:.6g}") != value
     return "%.5g" if is_mean else "%g"
-
-
-def _limit(field: Field, limit: float) -> float:
-    """Convert a limit to the unit of the widget, within the numbers that a browser represents exactly."""
-    converted = float(to_widget(field, limit) or 0) if math.isfinite(limit) else limit
-    return min(max(converted, -LARGEST_NUMBER), LARGEST_NUMBER)
 
 
 # --- change --------------------------------------------------------------------------------------

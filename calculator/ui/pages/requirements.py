@@ -10,8 +10,9 @@ from calculator.engine.results import DESIGN_INVALID
 from calculator.engine.sizing import SizedDesign
 from calculator.inputs.schema import Value
 from calculator.presentation.charts import servers
-from calculator.presentation.figures import rule_of
+from calculator.presentation.figures import missing_rating, rule_of
 from calculator.presentation.headline import growth_text, support_text
+from calculator.presentation.text import capitalized
 from calculator.rules.constants import scalar
 from calculator.studies.quick_start import reference_ratings
 from calculator.ui.charts import drawing
@@ -104,7 +105,8 @@ def _rating(design: SizedDesign) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         with st.container(width="stretch"):
-            st.text("The processors have no rating, so CPU is not sized and it is not known whether the design works.")
+            reason = capitalized(missing_rating(design))
+            st.text(f"{reason}, so CPU is not sized and it is not known whether the design works.")
         st.button(
             f"Use {scalar('reference_core_rate'):g} per core, Microsoft's baseline",
             key="take_reference",

@@ -19,7 +19,7 @@ from calculator.exporters.report.content import (
 )
 from calculator.exporters.report.record import first_page, stem_of, title_of
 from calculator.exporters.report.results import shopping_table
-from calculator.presentation.shopping_list import not_counted, shopping_list
+from calculator.presentation.shopping_list import caution, not_counted, shopping_list
 from calculator.presentation.text import long_date
 from calculator.studies.capacity import room_of
 from calculator.ui.results import figures, headline
@@ -83,6 +83,8 @@ def draw_shopping_list(design: SizedDesign) -> None:
     if isinstance(found, str):
         st.text(found)
     else:
+        if text := caution(design):
+            st.markdown(f":orange[:material/warning:] {escaped(text)}")
         with st.container(key="shopping-list"):
             _table(found)
         st.caption(not_counted(shopping_list(design)))

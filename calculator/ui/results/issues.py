@@ -215,6 +215,21 @@ def _ways_out(field: str, number: str) -> None:
             navigation.go_to(field)
 
 
+def go_to_inputs(paths: Sequence[str], view: str) -> None:
+    """Draw a button per input that leads to it, with its label, for a text that names the inputs.
+
+    Parameters
+    ----------
+    paths
+        Paths of the inputs.
+    view
+        Name that tells the buttons apart from others on the page.
+    """
+    for path in filter(_changeable, paths):
+        if st.button(f"Go to input: {escaped(label_of(path))}", key=widget_key(path, view), type="tertiary"):
+            navigation.go_to(path)
+
+
 def _first_place(field: str) -> str:
     """Return the path of an input, at its first place if it has several and none is given."""
     return schema.BY_PATH[field].paths()[0] if field in schema.BY_PATH and not schema.find(field) else field

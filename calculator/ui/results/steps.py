@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import streamlit as st
 
 from calculator.engine.sizing import SizedDesign
 from calculator.issues import NOTICE, Issues
+from calculator.presentation.headline import unsized
 from calculator.presentation.text import number, plural
 from calculator.ui.results import headline
 from calculator.ui.session import navigation, redraw, state
@@ -47,7 +49,7 @@ def finish(page: str) -> None:
     current().finished |= {page}
 
 
-def steps(design: SizedDesign, issues: Issues, finished: frozenset[str]) -> list[Step]:
+def steps(design: SizedDesign, issues: Issues, finished: frozenset[str], rejected: Iterable[str] = ()) -> list[Step]:
     """Return the six steps from the questions to the report.
 
     Parameters
@@ -56,11 +58,13 @@ def steps(design: SizedDesign, issues: Issues, finished: frozenset[str]) -> list
         The open design, and its issues.
     finished
         Names of the pages where what there is to do was done.
+    rejected
+        Paths of the inputs whose entered value cannot be used.
     """
     mailboxes = float(design.plain["mailboxes_total"] or 0.0)
     found = [Step(navigation.START, DONE, "done")]
     for page, done in ((navigation.USERS, f"{number(mailboxes)} mailboxes"), (navigation.CONSTRAINTS, "no conflicts")):
-        severe = _to_check(issues, page)
+        severe = _to_check(issues, page, rejected)
         found.append(Step(page, CHECK if severe else DONE, f"{severe} to check" if severe else done))
     if not mailboxes:
         found[1] = Step(navigation.USERS, CHECK, "enter the mailboxes")
@@ -68,15 +72,20 @@ def steps(design: SizedDesign, issues: Issues, finished: frozenset[str]) -> list
     for page, what in TO_DO.items():
         if page == navigation.REQUIREMENTS and errors:
             found.append(Step(page, CHECK, plural(errors, "error")))
+        elif page == navigation.REQUIREMENTS and mailboxes and unsized(design):
+            found.append(Step(page, CHECK, "not sized completely"))
+        elif page == navigation.REVIEW and page in finished and (errors or unsized(design)):
+            found.append(Step(page, OPEN, "looked at"))
         else:
             note = "see an outage" if page == navigation.REVIEW and not design["highly_available"] else what
             found.append(Step(page, DONE, "done") if page in finished else Step(page, OPEN, note))
     return found
 
 
-def _to_check(issues: Issues, page: str) -> int:
-    """Return the number of errors and warnings that inputs of a page cause."""
-    return sum(issue.severity != NOTICE and navigation.page_of(issue.field) == page for issue in issues)
+def _to_check(issues: Issues, page: str, rejected: Iterable[str]) -> int:
+    """Return the number of errors and warnings that inputs of a page cause, and of values there that are not used."""
+    severe = (issue.field for issue in issues if issue.severity != NOTICE)
+    return sum(navigation.page_of(path) == page for path in (*severe, *rejected))
 
 
 @redraw.fragment(redraw.STEPS)
@@ -130,4 +139,4 @@ def _of_open_design(page: str) -> list[Step]:
     seen = page == navigation.REVIEW and has_outage  # there is an outage to read, none to try
     if seen or (page == navigation.REQUIREMENTS and not issues.errors and not design.without_mailboxes):
         finish(page)
-    return steps(design, issues, current().finished)
+    return steps(design, issues, current().finished, current().rejected)

@@ -25,6 +25,7 @@ from calculator.layout import (
     tolerance,
 )
 from calculator.presentation.charts import copies, servers
+from calculator.presentation.places import inputs_in
 from calculator.presentation.text import NOT_APPLICABLE, number, plural
 from calculator.rules.constants import scalar
 from calculator.ui.charts import base, drawing
@@ -461,7 +462,10 @@ def _combinations(dag: Layout, scene: Scene) -> None:
     summary = found.summary()
     rows = []
     for name, title in SUMMARY.items():
-        rows.append({"Figure": title, "Value": _summary_text(name, summary[name])})
+        value = _summary_text(name, summary[name])
+        if name == "share_above_limit" and dag.parameters.unrated:
+            value += " (not known without the rating of all processors)"
+        rows.append({"Figure": title, "Value": value})
         if name == "worst_cpu_utilization":
             rows += _as_sized(state.design(), int(together or 1))
     shares = [(share.active_databases, share.share) for share in found.distribution]
@@ -469,7 +473,8 @@ def _combinations(dag: Layout, scene: Scene) -> None:
         with st.container(gap="xsmall"):
             figures.draw_table(rows, alt="All combinations of failed servers")
             if missing := describe_missing_cpu(dag):
-                st.caption(escaped(missing))
+                st.caption(escaped(SENTENCE_END.split(missing)[0]))
+                issues.go_to_inputs(inputs_in(missing), "missing_cpu")
             else:
                 st.caption(escaped(_which_cpu(state.design())))
         with st.container(gap="xsmall"):

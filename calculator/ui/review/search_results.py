@@ -9,19 +9,22 @@ from typing import Any
 
 import streamlit as st
 
+from calculator.engine.findings import INVALID
 from calculator.engine.results import DESIGN_INVALID
 from calculator.inputs import schema
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import BY_PATH, DATACENTERS, Field, Value
+from calculator.inputs.schema import BY_PATH, Field, Value
 from calculator.presentation.figures import rule_of
 from calculator.presentation.headline import NO_COPIES, cpu_name
+from calculator.presentation.places import with_labels
 from calculator.presentation.text import NOT_APPLICABLE, number, word
 from calculator.studies.search.cost import COST
 from calculator.studies.search.run import FeasibleDesign, Reason, SearchResult
 from calculator.studies.search.space import Space
 from calculator.ui.charts import base, studies
-from calculator.ui.results import figures, headline
+from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
+from calculator.ui.review.what_if import CPU, MEMORY, verdict_text, words_of_status
 from calculator.ui.session import redraw, state
 from calculator.ui.session.store import current
 
@@ -71,21 +74,9 @@ def field_of(path: str) -> Field:
 
 
 def label_with_tier(path: str) -> str:
-    """Return the label of an input that varies, with its tier. Servers are named by the places that they are in."""
-    if path == SERVERS:
-        return _servers_label()
+    """Return the label of an input that varies, with its tier."""
     field, found = field_of(path), schema.find(path)
     return f"{field.label}, tier {found[1] + 1}" if found and field.axis is schema.TIER else field.label
-
-
-def _servers_label() -> str:
-    """Return the label of the number of servers, which is that of a datacenter, of a DAG or of the whole design."""
-    plain = state.design().plain
-    first, second = (plain[f"summary_mailbox_servers_by_datacenter.{side}"] for side in DATACENTERS)
-    if not first:
-        return field_of(SERVERS).label
-    place = (" in each datacenter" if first == second else " in the primary datacenter") if second else ""
-    return f"Mailbox servers{place}{' of each DAG' if (plain['summary_dags'] or 0) > 1 else ''}"
 
 
 def digest_of_fixed(profile: Profile, space: Space) -> str:
@@ -104,10 +95,13 @@ def draw_outcome(outcome: SearchOutcome) -> None:
     if found.cost:
         st.caption(escaped(found.cost))
     for note in found.notes():
-        st.warning(escaped(note), icon=":material/warning:")
+        st.warning(escaped(with_labels(note)), icon=":material/warning:")
     if found.best:
         figures.draw_table(_rows(outcome), alt="The best designs")
         _choose_design(outcome)
+    else:
+        varied = _varied(outcome.space, {}, state.profile().value)
+        figures.draw_table([_present_row(varied, SHOWN, None)], alt="The present design")
     if outcome.goals.second:
         _front(outcome)
     _reasons(found)
@@ -169,12 +163,16 @@ def _figures(results: Mapping[str, Any], cost: float | None, status: str) -> dic
     for column in results:
         if column not in (*DISKS, BAYS):
             cells[figure_name(column)] = figures.figure_with_unit(column, results[column])
-    if FIGURES["reseed_hours"] in cells and not results.get("summary_dags", state.design().plain["summary_dags"]):
+    is_unknown = status == INVALID and results.get("reseed_hours") is None
+    dags = results.get("summary_dags", state.design().plain["summary_dags"])
+    if FIGURES["reseed_hours"] in cells and not dags and not is_unknown:
         cells[FIGURES["reseed_hours"]] = f"{NOT_APPLICABLE} ({NO_COPIES})"
     disks = [figures.figure_with_unit(column, results[column]) for column in DISKS if results[column]]
     cells["Disks per server"] = " + ".join(disks) or NOT_APPLICABLE
     cells["Drive bays per server"] = figures.figure_with_unit(BAYS, results[BAYS])
-    return {**cells, "Verdict": headline.STATUS_WORDS.get(status, "Cannot be used")}
+    bays = state.design().plain[BAYS], results[BAYS]
+    words = words_of_status(status, *(results[name] for name in (CPU, MEMORY) if name in results))
+    return {**cells, "Verdict": verdict_text(words, "", bays, state.profile())}
 
 
 def figure_name(column: str) -> str:

@@ -161,7 +161,7 @@ def _rows(study: WhatIf) -> list[dict[str, str]]:
     for row, change in enumerate(study.changes):
         cells = {name: _cell(column, columns[column], row) for column, name in shown.items()}
         text = verdict_text(
-            _status_words(columns["status"][row], columns[CPU][row], columns[MEMORY][row]),
+            words_of_status(columns["status"][row], columns[CPU][row], columns[MEMORY][row]),
             study.reason(row),
             (columns[BAYS][0], columns[BAYS][row]),
             state.profile().with_values(change.values),
@@ -171,7 +171,7 @@ def _rows(study: WhatIf) -> list[dict[str, str]]:
     return rows
 
 
-def _status_words(status: str, *needed: float | None) -> str:
+def words_of_status(status: str, *needed: float | None) -> str:
     """Return the status of a design in words, given the figures that every design needs."""
     if status != INVALID and None in needed:
         return UNSIZED
