@@ -5,6 +5,7 @@ import re
 import pytest
 import streamlit
 from support.sessions import (
+    BATCH,
     CONSTRAINTS,
     DOCUMENT,
     REQUIREMENTS,
@@ -309,6 +310,16 @@ def test_the_dialog_to_share_holds_the_link(opened):
     assert any(code.value.endswith(f"?d={link}") for code in at.code)
     at.get_by_key("more").click().run()
     assert session(at).dialog == "more"
+
+
+@pytest.mark.parametrize("page", [START, USERS, CONSTRAINTS, REQUIREMENTS, REVIEW, DOCUMENT, BATCH])
+def test_the_dialog_to_share_opens_on_every_page(opened, page):
+    at = opened(DESIGN, page=page)
+    at.get_by_key("share").click().run()
+    sound(at)
+    link = links.encode(session(at).source.with_values(given(at)))
+    addresses = [code.value for code in at.code if code.value.endswith(f"?d={link}")]
+    assert len(addresses) == (2 if page == DOCUMENT else 1)  # the page Document shows the link itself
 
 
 # --- what to buy ---------------------------------------------------------------------------------
