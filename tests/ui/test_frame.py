@@ -5,7 +5,6 @@ import re
 import pytest
 import streamlit
 from support.sessions import (
-    BATCH,
     CONSTRAINTS,
     DOCUMENT,
     REQUIREMENTS,
@@ -312,8 +311,8 @@ def test_the_dialog_to_share_holds_the_link(opened):
     assert session(at).dialog == "more"
 
 
-@pytest.mark.parametrize("page", [START, USERS, CONSTRAINTS, REQUIREMENTS, REVIEW, DOCUMENT, BATCH])
-def test_the_dialog_to_share_opens_on_every_page(opened, page):
+@pytest.mark.parametrize("page", [START, USERS, CONSTRAINTS, REQUIREMENTS, REVIEW, DOCUMENT])
+def test_the_dialog_to_share_opens_on_every_page_of_a_design(opened, page):
     at = opened(DESIGN, page=page)
     at.get_by_key("share").click().run()
     sound(at)
