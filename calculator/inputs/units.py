@@ -80,7 +80,19 @@ UNIT_TEXTS = {
 
 
 _SINGULAR = {"copies": "copy", "mailboxes": "mailbox", "logs/day": "log/day", "messages/day": "message/day"}
-_COUNTED = ("DAGs", "cores", "databases", "disks", "items", "logs", "messages", "servers", "volumes", "votes")
+_COUNTED = (
+    "DAGs",
+    "cores",
+    "databases",
+    "disks",
+    "items",
+    "logs",
+    "messages",
+    "servers",
+    "streams",
+    "volumes",
+    "votes",
+)
 _SPANS = ("hours", "days", "months", "weeks", "years", "megacycles")
 
 

@@ -66,14 +66,14 @@ def target_lagged_databases(
     )
 
 
-@rule(unit="databases", level="per_dag", source="calculator-7.6: Role Requirements I173")
+@rule(unit="streams", level="per_dag", source="calculator-7.6: Role Requirements I173")
 def log_streams_between_datacenters(target_databases: Floats, target_lagged_databases: Floats) -> Floats:
     """Number of log streams of a DAG between the datacenters."""
     copies = target_databases[1] + target_databases[0]
     return copies + target_lagged_databases[1] + target_lagged_databases[0]
 
 
-@rule(unit="databases", level="per_dag", group="detail", source="calculator-8.3: Read from passive")
+@rule(unit="copies", level="per_dag", group="detail", source="calculator-8.3: Read from passive")
 def index_streams_between_datacenters(
     environment__exchange_version: Codes,
     guidance__read_from_passive: Bools,

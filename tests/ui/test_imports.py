@@ -135,7 +135,7 @@ def test_an_applied_import_proposes_what_was_applied(importing):
     at.get_by_key("import_raise").set_value(True).run()
     preview = tables(at)
     proposed = next(table for table in preview if "Mean quota" in table)
-    assert proposed["Mean quota"].tolist() == ["7\\.05 GB"]  # the mean of 8 GB, 9 GB and 4.14 GB, which the design has on average
+    assert proposed["Mean quota"].tolist() == ["7\\.05 GB"]  # of 8 GB, 9 GB and the 4.14 GB of the design
     at.get_by_key("import_take").click().run()
     sound(at)
     assert given(at)["tiers.1.mailbox_size_limit"] == pytest.approx((8192 + 9216 + (10 * 2048 + 25 * 5120) / 35) / 3)
