@@ -208,6 +208,15 @@ def test_mailboxes_that_are_left_out_can_be_kept(importing):
     assert sum(int(n) for n in next(t for t in tables(at) if "Mean quota" in t)["Mailboxes"]) == 5
 
 
+def test_an_import_that_leaves_out_most_rows_warns(importing):
+    rows = "".join(f"User,11111111-2222-3333-4444-555555555555,{100 + n}\n" for n in range(5))
+    at = importing(("sizes.csv", f"DisplayName,MailboxGuid,TotalItemSize (MB)\n{rows}".encode(), "text/csv"))
+    assert [box.value.replace("\\", "") for box in at.warning] == [
+        "More rows are left out than used: duplicate (4). 1 mailbox is used. Check that the files name every mailbox "
+        "differently."
+    ]
+
+
 def test_how_files_were_read_is_shown_and_what_they_leave_open_is_chosen(importing):
     at = importing(("sizes.csv", b'DisplayName,TotalItemSizeMB\nA,"2,125"\n', "text/csv"))
     assert any('"2,125" is ambiguous: 2.125 or 2,125?' in text for text in plain(at))
@@ -341,6 +350,8 @@ def test_the_chart_of_a_population_is_a_spec_with_the_bounds_of_its_tiers():
     chart = population.by_tier(imported, "size")
     assert chart.finding == "3 mailboxes in 3 tiers, split at 1 GB, 4 GB."
     assert sum(row["count"] for row in chart.rows) == 3
+    single = import_mailboxes([Upload("s.csv", b"DisplayName,TotalItemSize (MB)\nA,100\n")])
+    assert population.by_tier(single, "size").finding == "1 mailbox in 1 tier."
     for row in chart.rows:
         assert row["low"] < row["high"]
     spec = json.loads(json.dumps(chart.spec))

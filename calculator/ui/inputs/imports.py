@@ -456,7 +456,18 @@ def _notices(imported: ImportResult) -> None:
     left_out = imported.tables.get("left_out", ())
     if left_out:
         counts = ", ".join(f"{row['reason']} ({row['rows']:,})".replace("_", " ") for row in left_out)
-        st.caption(escaped(f"Left out: {counts}."))
+        rows = sum(int(str(row["rows"])) for row in left_out)
+        used = sum(int(str(row["mailboxes"])) for row in imported.tables.get("tiers", ()))
+        if _replaces_tiers(imported) and rows > used:
+            st.warning(
+                escaped(
+                    f"More rows are left out than used: {counts}. {plural(f'{used:,}', 'mailbox')} "
+                    f"{'is' if used == 1 else 'are'} used. Check that the files name every mailbox differently."
+                ),
+                icon=":material/warning:",
+            )
+        else:
+            st.caption(escaped(f"Left out: {counts}."))
     issues.show(_of_files(imported), editable=False, view="imported", show_where=True)
     if "tiers" not in imported.tables or "errors" in imported.tables:
         return
