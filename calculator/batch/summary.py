@@ -1,4 +1,4 @@
-"""Summarize a file of results: the first rows of each status, and how often each error or warning occurs."""
+"""Summarize a file of results: the first rows of each status, and how often each issue occurs."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from calculator.batch.part_file import CHECK_DIRECTORY
-from calculator.engine.findings import SEPARATOR
+from calculator.engine.findings import ODDITY_FIELD, SEPARATOR
 from calculator.engine.progress import Progress
 from calculator.inputs.profile import name_of
 from calculator.inputs.text_files import file_errors
-from calculator.issues import ERROR, WARNING, refuse, short
+from calculator.issues import ERROR, NOTICE, WARNING, refuse, short
 
 STATUS, ISSUES = "status", "issues"
+_SEVERITIES = (ERROR, WARNING, NOTICE)
 _VARYING = re.compile(r'"[^"]*"|\d[\d,.]*')
 """Pattern of what differs between rows with the same reason: quoted values and numbers."""
 _READ, _PARSE = csv.ReadOptions(block_size=1 << 20), csv.ParseOptions(newlines_in_values=True)
@@ -25,12 +26,12 @@ _READ, _PARSE = csv.ReadOptions(block_size=1 << 20), csv.ParseOptions(newlines_i
 
 @dataclass(frozen=True)
 class Reason:
-    """Reason for a warning or an error, and the number of rows that have it.
+    """Error, warning or notice of designs, and the number of rows that have it.
 
     Attributes
     ----------
     severity
-        ``error`` or ``warning``.
+        ``error``, ``warning`` or ``notice``.
     field
         Path of the input or name of the result.
     message
@@ -56,7 +57,7 @@ class Summary:
     first
         Cells of the first rows of each status, as text, in the order of the file.
     reasons
-        The reasons: errors before warnings, and the most frequent first.
+        The reasons: errors, then warnings, then notices; of each, the most frequent first.
     """
 
     names: tuple[str, ...]
@@ -111,7 +112,7 @@ def summarize(results: str, rows: int = 20, progress: Progress | None = None) ->
                     progress(done, 1.0)
     except pa.ArrowInvalid as error:
         refuse(where, f"cannot be read: {short(str(error))}.", "Run the file again.")
-    ranked = sorted(counts.items(), key=lambda item: (item[0][0] != ERROR, -item[1]))
+    ranked = sorted(counts.items(), key=lambda item: (_SEVERITIES.index(item[0][0]), -item[1]))
     reasons = tuple(
         Reason(severity, field, examples[key], count) for (key, count) in ranked for severity, field, _ in [key]
     )
@@ -124,7 +125,9 @@ def _reasons(text: str) -> dict[tuple[str, str, str], str]:
     for part in text.split(SEPARATOR) if text else ():
         severity, _, rest = part.partition(": ")
         field, _, message = rest.partition(": ")
-        if severity in (ERROR, WARNING):
+        if severity in _SEVERITIES:
+            if field == ODDITY_FIELD:  # The figures that quirks change differ from design to design.
+                message = f"{message.partition('. ')[0].rstrip('.')}."
             same = _VARYING.sub("#", message)
             key = (severity, _without_side(field), same)
             found.setdefault(key, message)

@@ -73,7 +73,7 @@ def log_streams_between_datacenters(target_databases: Floats, target_lagged_data
     return copies + target_lagged_databases[1] + target_lagged_databases[0]
 
 
-@rule(unit="databases", level="per_dag", group="detail", source="calculator-8.3: Read from passive")
+@rule(unit="copies", level="per_dag", group="detail", source="calculator-8.3: Read from passive")
 def index_streams_between_datacenters(
     environment__exchange_version: Codes,
     guidance__read_from_passive: Bools,

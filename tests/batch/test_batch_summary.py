@@ -35,7 +35,7 @@ def test_rows_with_other_figures_have_the_same_reason(results):
     )
 
 
-def test_errors_come_before_warnings_and_the_most_frequent_first(results):
+def test_errors_come_before_warnings_and_notices_and_the_most_frequent_first(results):
     path = results(
         ("a", "warning", "warning: x: Memory is high.", 1),
         ("b", "warning", "warning: x: Memory is high.", 1),
@@ -47,6 +47,7 @@ def test_errors_come_before_warnings_and_the_most_frequent_first(results):
         ("error", '"many" is not a number.', 1),
         ("warning", "Memory is high.", 2),
         ("warning", "CPU is high.", 1),
+        ("notice", "Something to know.", 1),
     ]
 
 

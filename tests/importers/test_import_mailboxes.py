@@ -52,7 +52,7 @@ def test_where_the_tiers_of_the_design_differ_their_mean_is_taken():
     found = take(STATISTICS, base=base, tiers=2)
     assert tiers(found, "messages_per_day") == [(75,), (75,)]
     assert (
-        "notice: profile: tiers: the tiers of the design differ in messages_per_day: the new tiers have their mean."
+        "notice: profile: tiers: The tiers of the design differ in Messages per day: each new tier gets the mean."
     ) in told(found)
 
 

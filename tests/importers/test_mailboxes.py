@@ -321,7 +321,8 @@ def test_quotas_are_raised_to_the_sizes_of_mailboxes_that_are_larger_today():
     lines = told(found)
     assert (
         "notice: mailboxes: tiers.mailbox_size_limit: 1 mailbox is larger today than the quota, by 3 GB in all, which "
-        "is sized: each of these quotas is raised to the size of its mailbox."
+        "is sized: each of these quotas is raised to the size of its mailbox. The quota of a tier is the mean of its "
+        "mailboxes."
     ) in lines
     assert any("no file gives quotas" in line for line in lines)
 

@@ -294,10 +294,10 @@ def test_the_copies_on_each_server_are_counted():
 def test_the_outcome_of_a_batch_has_a_bar_per_outcome():
     bars = batch.outcomes({"ok": 0, "notice": 6, "warning": 1, "invalid": 2, "error": 1})
     assert [(row["outcome"], row["designs"], row["tone"]) for row in bars.rows] == [
-        ("works, with notices", 6, "noted"),
-        ("works, with warnings", 1, "doubtful"),
-        ("does not work", 2, "bad"),
-        ("cannot be read", 1, "broken"),
+        ("works, with notices (status notice)", 6, "noted"),
+        ("works, with warnings (status warning)", 1, "doubtful"),
+        ("does not work (status invalid)", 2, "bad"),
+        ("cannot be read (status error)", 1, "broken"),
     ]
     assert bars.finding == "7 of 10 designs work."
     assert bars.rows[0]["shown"] == "6 (60\u00a0%)"

@@ -204,21 +204,59 @@ def test_a_file_without_inputs_gives_a_hint_for_the_app(batch):
     assert "The help of an input, on Users and Constraints, names its path." in plain(at)
 
 
-def test_batch_shows_nothing_of_the_open_design_until_it_is_the_base(batch):
+def test_the_open_design_is_the_base_unless_the_defaults_are_chosen(batch):
     at = batch(GOOD, design={"tiers.1.mailboxes": 7.0})
     assert seen(at, "share") is None
-    assert not any("7 mailboxes" in text for text in texts(at))
-    assert at.query_params["d"]
-    at.get_by_key("batch_base").set_value("the open design").run()
     assert any("7 mailboxes" in text for text in plain(at))
+    assert at.query_params["d"]
+    at.get_by_key("batch_base").set_value("the defaults").run()
+    assert not any("7 mailboxes" in text for text in texts(at))
+
+
+def test_the_version_of_the_defaults_is_chosen(fresh):
+    at = fresh
+    at.run()
+    at.switch_page(BATCH).run()
+    at.get_by_key("batch_file").set_value(("designs.csv", GOOD, "text/csv")).run()
+    (base,) = [text for text in plain(at) if text.startswith("Base design")]
+    assert (
+        "Exchange 2013 is used until you choose a version, unless the file has the column "
+        "environment.exchange_version. Microsoft now supports only the Subscription Edition (SE): support of 2013 "
+    ) in base.replace("\N{NO-BREAK SPACE}", " ")
+    at.get_by_key("batch:version").set_value("2019").run()
+    sound(at)
+    (base,) = [text for text in plain(at) if text.startswith("Base design")]
+    assert base.startswith("Base design: every input except the version at its default (Exchange 2019 or ")
+    assert "until you choose" not in base
+    at.get_by_key("batch_kind").set_value("all").run()
+    rows = result(finished(at))
+    design = size(
+        {"environment.exchange_version": "2019", "tiers.1.mailboxes": 1000.0, "tiers.1.mailbox_size_limit": 2048.0}
+    )
+    assert float(rows[0]["volume_database_volume_size"]) == design["volume_database_volume_size"]
+    assert float(rows[0]["pagefile_size"]) == design["pagefile_size"]
+
+
+def test_the_most_frequent_notices_and_the_words_of_the_column_status_are_shown(batch):
+    at = finished(batch(GOOD))
+    assert "Most frequent notices" in [heading.value for heading in at.subheader]
+    shown = next(table.value for table in at.table if "Outcome" in table.value and "Design" in table.value)
+    statuses = {row["status"] for row in result(at)}
+    outcomes = {text.replace("\\", "") for text in shown["Outcome"]}
+    assert outcomes == {"works, with notices (status notice)"}
+    assert statuses == {"notice"}
+    notices = [table.value for table in at.table if "Message of the first design" in table.value][-1]
+    messages = [text.replace("\\", "") for text in notices["Message of the first design"]]
+    assert all(text.startswith("notice: ") for text in messages)
+    assert messages.count("notice: Known quirks of Microsoft's workbook affect these results.") == 1
 
 
 def test_issues_of_the_base_are_said_before_the_run(batch):
     doubtful = {"tiers.1.mailboxes": 7.0, "export.retain_deleted_items_until_backup": True}
     at = batch(GOOD, design=doubtful)
-    assert not any("kept forever" in text for text in texts(at))
-    at.get_by_key("batch_base").set_value("the open design").run()
     assert sum("kept forever" in text for text in texts(at)) == 1
+    at.get_by_key("batch_base").set_value("the defaults").run()
+    assert not any("kept forever" in text for text in texts(at))
 
 
 def test_the_base_design_is_named_before_a_file_is_chosen(fresh):

@@ -4,13 +4,17 @@ import pytest
 from support.sessions import START, given, in_gb, plain, seen, session, shipped, sized, sound, texts, tile
 
 from calculator import size
+from calculator.inputs.schema import BY_PATH
 from calculator.presentation.headline import FURTHER_FIGURES
 from calculator.presentation.places import as_question
 from calculator.presentation.sentences import sentence
+from calculator.presentation.text import word
 from calculator.rules.registry import RULES
 from calculator.ui.inputs import explanation_drawer
 from calculator.ui.inputs.explanation_drawer import oddity_effect, oddity_rows
 from calculator.ui.results import figures
+
+LINK = BY_PATH["replication.link_type"].choice
 
 
 def dialog_titles(block):
@@ -104,6 +108,48 @@ def test_a_search_finds_a_figure_by_its_name_on_the_page_and_explains_it(opened,
     at.run()
     sound(at)
     assert list(session(at).explained) == [found[0].key.removeprefix("found:")]
+
+
+@pytest.mark.parametrize(
+    ("words", "level", "message"),
+    [
+        ("zzzz", "Server", "No figure contains these words."),
+        (
+            "logs until full",
+            "Server",
+            "The figures above contain these words; no result in the table of the level Server does.",
+        ),
+    ],
+)
+def test_a_search_without_rows_says_whether_a_figure_is_found(opened, words, level, message):
+    at = opened("active_active", "levels")
+    at.get_by_key("find_result").set_value(words).run()
+    at.get_by_key("level").set_value(level).run()
+    sound(at)
+    assert [box.value for box in at.info] == [message]
+
+
+def test_remarks_name_other_figures_as_the_pages_do(opened):
+    at = opened("active_active")
+    session(at).explained = ["days_until_volume_full"]
+    at.run()
+    sound(at)
+    named = next(name for name, column in FURTHER_FIGURES if column == "days_until_disk_full")
+    assert any(f'The disk in the server, which is larger, lasts longer ("{named}").' in text for text in texts(at))
+
+
+def test_a_table_by_the_option_of_a_choice_has_its_words_with_the_used_one_first(opened):
+    at = opened("active_active")
+    session(at).explained = ["chosen_link_bandwidth"]
+    at.run()
+    sound(at)
+    label = at.get_by_key("why_to:link_bandwidth").label.replace("\\", "")
+    used = word(LINK, str(shipped("active_active").value("replication.link_type")))
+    assert label.startswith(f"Bandwidth of a network link, by its type: {used} (used here): ")
+    go(at, "why_to:link_bandwidth")
+    shown = next(table.value for table in at.table if "At" in table.value)
+    assert len(shown) == len(LINK.words)
+    assert shown["At"].tolist()[0].replace("\\", "") == f"{used} (used here)"
 
 
 def test_every_further_figure_is_explained(opened):

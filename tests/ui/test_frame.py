@@ -315,6 +315,16 @@ def test_the_dialog_to_share_holds_the_link(opened):
     assert session(at).dialog == "more"
 
 
+@pytest.mark.parametrize("page", [START, USERS, CONSTRAINTS, REQUIREMENTS, REVIEW, DOCUMENT])
+def test_the_dialog_to_share_opens_on_every_page_of_a_design(opened, page):
+    at = opened(DESIGN, page=page)
+    at.get_by_key("share").click().run()
+    sound(at)
+    link = links.encode(session(at).source.with_values(given(at)))
+    addresses = [code.value for code in at.code if code.value.endswith(f"?d={link}")]
+    assert len(addresses) == (2 if page == DOCUMENT else 1)  # the page Document shows the link itself
+
+
 # --- what to buy ---------------------------------------------------------------------------------
 
 

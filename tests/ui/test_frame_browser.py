@@ -104,7 +104,7 @@ def test_the_strip_says_what_a_figure_was_and_a_phone_can_undo_and_redo(browser,
 def test_the_box_of_the_link_has_whole_lines_and_its_button_below(browser, address):
     with window(browser, address, (1280, 900), "users") as page:
         page.get_by_role("button", name="Share", exact=True).click()
-        box = page.locator(".st-key-share-link")
+        box = page.locator('[class*="st-key-share-link-"]')
         text, button = box.locator("pre"), box.get_by_test_id("stBaseButton-elementToolbar")
         button.wait_for()
         above, below = text.bounding_box(), button.bounding_box()

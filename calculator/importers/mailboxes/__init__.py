@@ -7,7 +7,7 @@ be built again without reading the files again.
 from calculator.importers.mailboxes.population import Population
 from calculator.importers.mailboxes.read import build_tiers, import_mailboxes, read_population
 from calculator.importers.mailboxes.tier_inputs import format_mean, format_messages, format_size
-from calculator.importers.mailboxes.tiers import CRITERIA, MAX_PROPOSED_TIERS, MESSAGES, TOTALS
+from calculator.importers.mailboxes.tiers import CRITERIA, MAX_PROPOSED_TIERS, MESSAGES, TOTALS, merge_tiers
 
 __all__ = [
     "CRITERIA",
@@ -20,5 +20,6 @@ __all__ = [
     "format_messages",
     "format_size",
     "import_mailboxes",
+    "merge_tiers",
     "read_population",
 ]

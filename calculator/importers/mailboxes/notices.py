@@ -19,6 +19,7 @@ from calculator.importers.mailboxes.tiers import (
     Tiers,
 )
 from calculator.inputs.profile import Profile
+from calculator.inputs.schema import BY_PATH
 from calculator.inputs.units import percent_text
 from calculator.issues import NOTICE, WARNING, Issues
 from calculator.numerics.arrays import Bools
@@ -165,7 +166,10 @@ def _report_larger(builder: TierBuilder, raise_quotas: bool, issues: Issues) -> 
     message = f"{format_mailboxes(count)} {verb} larger today than the quota, by {format_mean(total)} in all, which is "
     path = "tiers.mailbox_size_limit"
     if raise_quotas:
-        message += "sized: each of these quotas is raised to the size of its mailbox."
+        message += (
+            "sized: each of these quotas is raised to the size of its mailbox. The quota of a tier is the mean of its "
+            "mailboxes."
+        )
         issues.add(NOTICE, "mailboxes", path, message)
         return
     is_large = total > TOLERANCE * float(builder.mailboxes["size"].sum())
@@ -196,7 +200,8 @@ def report_tiers(builder: TierBuilder, tiers: Tiers, by: str, base: Profile, iss
                     issues.add(NOTICE, "import", path.format(place + 1), message)
     differing = sorted(_differing_inputs(base))
     if differing:
-        message = f"the tiers of the design differ in {', '.join(differing)}: the new tiers have their mean."
+        labels = ", ".join(BY_PATH[f"tiers.{leaf}"].label for leaf in differing)
+        message = f"The tiers of the design differ in {labels}: each new tier gets the mean."
         issues.add(NOTICE, base.where, "tiers", message)
     _report_recoverable_items(tiers, issues)
     if tiers.error > TOLERANCE:
@@ -233,6 +238,8 @@ def _report_quotas(builder: TierBuilder, inside: Bools, tier: str, place: int, b
     if "quota" not in builder.mailboxes:
         return
     own, used = builder.population.get("quota")[inside], builder.mailboxes["quota"][inside]
+    if np.isnan(builder.population.get("quota")).all():  # the quota of the design, which was raised for some
+        own = np.full(len(used), float(builder.base.value("tiers.1.mailbox_size_limit") or 0))
     assumed = builder.assumes_quota[inside]
     raised = np.isfinite(own) & (used > own)
     distinct, counts = np.unique(own[np.isfinite(own) & ~raised], return_counts=True)

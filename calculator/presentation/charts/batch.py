@@ -18,12 +18,22 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
 """Words for the status of a row, and what they mean."""
 
 
+def outcome_text(status: str) -> str:
+    """Return the outcome of a row in words, with its word in the column ``status`` of the file of results."""
+    return f"{OUTCOMES[status][0]} (status {status})"
+
+
 def outcomes(by_status: Mapping[str, int]) -> Bars:
     """Return the number of designs by outcome, without the outcomes that no design has."""
     total = sum(by_status.values())
     rows: list[ChartRow] = [
-        {"outcome": words, "designs": count, "tone": tone, "shown": f"{count:,} ({number(count / total, 'share')})"}
-        for status, (words, tone) in OUTCOMES.items()
+        {
+            "outcome": outcome_text(status),
+            "designs": count,
+            "tone": tone,
+            "shown": f"{count:,} ({number(count / total, 'share')})",
+        }
+        for status, (_, tone) in OUTCOMES.items()
         if (count := by_status.get(status, 0))
     ]
     if not rows:

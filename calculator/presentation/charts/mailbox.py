@@ -105,7 +105,7 @@ def _recoverable(design: SizedDesign, tier: int) -> dict[str, float]:
 def _finding(design: SizedDesign, units: Units) -> str:
     size = _size(design.plain["largest_mailbox_size_on_disk"], units)
     quota = _size(design.plain["largest_mailbox_quota"], units)
-    return f"The largest mailbox takes {size} on disk, {quota} of it is its quota."
+    return f"A full mailbox of the largest tier takes {size} on disk. Its quota is {quota} of it."
 
 
 def _size(megabytes: float | None, units: Units) -> str:

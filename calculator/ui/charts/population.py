@@ -5,7 +5,7 @@ from __future__ import annotations
 from calculator.importers import ImportResult
 from calculator.importers.formats.sizes import KB
 from calculator.importers.mailboxes import MESSAGES, format_mean, format_messages
-from calculator.presentation.text import number
+from calculator.presentation.text import number, plural
 from calculator.ui.charts import drawing
 from calculator.ui.charts.base import Bins, Chart
 
@@ -44,8 +44,8 @@ def by_tier(imported: ImportResult, by: str) -> Chart:
 
 def _finding(imported: ImportResult, bounds: tuple[float, ...], by: str) -> str:
     tiers = imported.tables["tiers"]
-    mailboxes = number(sum(float(str(row["mailboxes"])) for row in tiers))
+    mailboxes = plural(number(sum(float(str(row["mailboxes"])) for row in tiers)), "mailbox")
     if not bounds:
-        return f"{mailboxes} mailboxes in {len(tiers)} tier{'s' if len(tiers) > 1 else ''}."
+        return f"{mailboxes} in {plural(len(tiers), 'tier')}."
     text = format_messages if by == MESSAGES else format_mean
-    return f"{mailboxes} mailboxes in {len(tiers)} tiers, split at {', '.join(map(text, bounds))}."
+    return f"{mailboxes} in {plural(len(tiers), 'tier')}, split at {', '.join(map(text, bounds))}."

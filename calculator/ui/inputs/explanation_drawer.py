@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -11,7 +13,7 @@ from calculator.engine.findings import ODDITY_FIELD
 from calculator.engine.needs import unused_needs
 from calculator.engine.results import value_text
 from calculator.inputs.profile import Profile
-from calculator.inputs.schema import BY_PATH, CORRECTED, TIER
+from calculator.inputs.schema import BY_PARAMETER, BY_PATH, CORRECTED, TIER
 from calculator.presentation.applied_formulas import AppliedFormula, applied_formula
 from calculator.presentation.figures import not_applicable, rule_of
 from calculator.presentation.headline import figure_name
@@ -37,6 +39,8 @@ CHOICES = {name: rule.choice for name, rule in RULES.items() if rule.choice} | {
     path: field.choice for path, field in BY_PATH.items() if field.choice
 }
 """Choices of the results and inputs whose values are words."""
+NAMED_RULE = re.compile("`([a-z0-9_]+)`")
+"""Name of another rule in the remarks of a rule."""
 NOT_GIVEN = "not given"
 """Value of an input that is optional and empty."""
 
@@ -129,7 +133,7 @@ def _rule(name: str) -> None:
     _needs(step, name)
     _elsewhere(step, place)
     if step.remarks:
-        st.text(" ".join(step.remarks.split()))
+        st.text(_in_words(step.remarks))
     _source(step.source)
     _formula(formula)
     tree = st.expander("All steps and the program text, to copy", key="why_tree", on_change="rerun")
@@ -138,6 +142,12 @@ def _rule(name: str) -> None:
             st.caption(plain(f"{name}, {rule.level_of(name).replace('_', ' ')}"))
             st.code(design.explain(rule.name).text(), language=None, wrap_lines=False, height=400)
             st.code(step.formula, language="python", wrap_lines=True)
+
+
+def _in_words(remarks: str) -> str:
+    """Return remarks in one line, with the names of other figures in place of those of their rules."""
+    design = state.design()
+    return NAMED_RULE.sub(lambda named: f'"{figure_name(named[1], design)}"', " ".join(remarks.split()))
 
 
 def _needs(step: Explanation, name: str) -> None:
@@ -150,7 +160,7 @@ def _needs(step: Explanation, name: str) -> None:
     if used:
         st.markdown("**What it comes from**")
     for need in used:
-        _need(need, place_at(need.name, name))
+        _need(need, name)
     _folded_needs(plural(len(conditions), "condition"), "why_conditions", conditions, name)
     _folded_needs(f"Not used in this design: {len(unused)}", "why_unused", unused, name)
 
@@ -172,7 +182,7 @@ def _folded_needs(title: str, key: str, needs: Sequence[Explanation], name: str)
     if fold.open:
         with fold:
             for need in needs:
-                _need(need, place_at(need.name, name))
+                _need(need, name)
 
 
 def _formula(formula: AppliedFormula | None) -> None:
@@ -282,8 +292,9 @@ def _both_texts(step: Explanation, *values: object) -> list[str]:
     return [figures.exact_with_unit(value, step.unit, step.is_share) for value in values]
 
 
-def _need(need: Explanation, place: str) -> None:
-    """Draw one need of a step: a button for a result or constant, with its own needs, or the widget of an input."""
+def _need(need: Explanation, name: str) -> None:
+    """Draw one need of a figure: a button for a result or constant, with its own needs, or the widget of an input."""
+    need, place = with_options(need, name), place_at(need.name, name)
     with st.container(border=True, gap="xxsmall"):
         if need.kind == INPUT:
             _inputs(need.name, place, need.origin)
@@ -304,10 +315,39 @@ def _need(need: Explanation, place: str) -> None:
             if not _is_condition(below) and not _is_definition(below) and below.name not in unused
         ]
         for below in figures_below[:NEEDS_SHOWN]:
-            short = need_title(below)
-            st.caption(escaped(f"– {short}: {value_line(below, place_at(below.name, column_at(need.name, place)))}"))
+            short, column = need_title(below), column_at(need.name, place)
+            line = value_line(with_options(below, column), place_at(below.name, column))
+            st.caption(escaped(f"– {short}: {line}"))
         if len(figures_below) > NEEDS_SHOWN:
             st.caption(f"– and {len(figures_below) - NEEDS_SHOWN} more")
+
+
+def with_options(step: Explanation, column: str = "") -> Explanation:
+    """Return a table that is looked up by a choice with the words of its options, those that the design has first.
+
+    Any other step is returned unchanged.
+
+    Parameters
+    ----------
+    step
+        A constant, or another step.
+    column
+        The figure that needs the table. If it is not given, those of all figures that do are looked for.
+    """
+    if step.kind != CONSTANT or list(step.values) != [str(code) for code in range(len(step.values))]:
+        return step
+    users = [rule_of(column)[0]] if column else [rule for rule in RULES.values() if step.name in rule.needs]
+    fields = [BY_PARAMETER[need] for rule in users for need in rule.needs if need in BY_PARAMETER]
+    fields = [field for field in fields if field.choice and len(field.choice.words) == len(step.values)]
+    if not fields or fields[0].choice is None:
+        return with_options(step) if column else step
+    profile, choice = state.profile(), fields[0].choice
+    chosen = {profile.value(path) for field in fields for path in field.paths(profile.tiers)}
+    options = list(zip(choice.words, step.values.values(), strict=True))
+    used = {f"{word(choice, option)} (used here)": value for option, value in options if option in chosen}
+    return replace(
+        step, values=used | {word(choice, option): value for option, value in options if option not in chosen}
+    )
 
 
 def _is_input(need: Explanation) -> bool:
@@ -437,10 +477,16 @@ def _input(path: str) -> None:
     _source(field.source)
 
 
+def _parent() -> str:
+    """Return the figure from which the innermost step was opened; empty if there is none."""
+    outer = current().explained[:-1]
+    return outer[-1] if outer and outer[-1] not in CONSTANTS and outer[-1] not in BY_PATH else ""
+
+
 def _constant(name: str) -> None:
     constant = CONSTANTS[name]
     st.markdown(f"**{escaped(constant.meaning)}**")
-    step = constant_step(name, state.profile())
+    step = with_options(constant_step(name, state.profile()), _parent())
     if step.unpublished:
         st.text(step.unpublished)
     if constant.labels:

@@ -299,7 +299,7 @@ def _mailboxes(read: ImportedMailboxes) -> None:
     _tiers(imported)
     _notices(imported)
     _seen(imported)
-    _apply_button(imported, (by, count, bounds, uplift, raise_quotas))
+    _apply_button(imported)
 
 
 def _tier_settings(read: ImportedMailboxes) -> tuple[str, int | None, str, float]:
@@ -358,7 +358,7 @@ def _tiered(
         return build_tiers(
             read.population,
             read.issues,
-            state.profile(),
+            _base(),
             by=by,
             tiers=None if values else count,
             bounds=values,
@@ -368,6 +368,27 @@ def _tiered(
         )
 
     return state.cached("tiers", compute, (current().imports.request, by, count, bounds, uplift, raise_quotas))
+
+
+def _base() -> Profile:
+    """Return the design that gives the inputs which the files do not contain.
+
+    The tiers that an import has written do not count. They would give their own means as the values of the design. So
+    the tiers before the import are used, except for inputs that were changed since.
+    """
+    from calculator.importers.mailboxes import merge_tiers
+
+    now, applied = state.profile(), current().imports.applied
+    if applied is None or applied.source is not state.opened():
+        return now
+    tiers = {path: value for path, value in applied.before.given.items() if path.startswith("tiers.")}
+    others = {path: value for path, value in now.given.items() if not path.startswith("tiers.")}
+    changed = {path.rpartition(".")[2] for path in state.changed_inputs(applied.design, now) if path not in others}
+    merged = merge_tiers(now)
+    for leaf in changed - {"mailboxes", "name", "initial_mailbox_size"}:
+        for tier in range(1, applied.before.tiers + 1):
+            tiers[f"tiers.{tier}.{leaf}"] = merged.value(f"tiers.1.{leaf}")
+    return now.with_given(others | tiers)
 
 
 def _bounds(by: str, text: str) -> list[float]:
@@ -396,7 +417,7 @@ def _tiers(imported: ImportResult) -> None:
         "name": "Tier",
         "mailboxes": "Mailboxes",
         "mailbox_size": "Size today",
-        "quota": "Quota",
+        "quota": "Mean quota",
         "quota_assumed_for": "Quota assumed for",
         "dumpster_size": "Recoverable Items today",
         "dumpster_model": "Recoverable Items planned",
@@ -420,6 +441,7 @@ def _tiers(imported: ImportResult) -> None:
     ]
     st.markdown("**Tiers of the imported mailboxes**")
     _table(rows, columns, "Tiers of the imported mailboxes")
+    st.caption("Sizes, quotas and messages are the means of the mailboxes of a tier.")
     errors = [
         {**row, "total": _total(str(row["total"]), str(row["unit"])), "error": _share(float(str(row["error"])))}
         for row in imported.tables["errors"]
@@ -434,7 +456,18 @@ def _notices(imported: ImportResult) -> None:
     left_out = imported.tables.get("left_out", ())
     if left_out:
         counts = ", ".join(f"{row['reason']} ({row['rows']:,})".replace("_", " ") for row in left_out)
-        st.caption(escaped(f"Left out: {counts}."))
+        rows = sum(int(str(row["rows"])) for row in left_out)
+        used = sum(int(str(row["mailboxes"])) for row in imported.tables.get("tiers", ()))
+        if _replaces_tiers(imported) and rows > used:
+            st.warning(
+                escaped(
+                    f"More rows are left out than used: {counts}. {plural(f'{used:,}', 'mailbox')} "
+                    f"{'is' if used == 1 else 'are'} used. Check that the files name every mailbox differently."
+                ),
+                icon=":material/warning:",
+            )
+        else:
+            st.caption(escaped(f"Left out: {counts}."))
     issues.show(_of_files(imported), editable=False, view="imported", show_where=True)
     if "tiers" not in imported.tables or "errors" in imported.tables:
         return
@@ -487,10 +520,10 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _apply_button(imported: ImportResult, settings: object = None) -> None:
+def _apply_button(imported: ImportResult) -> None:
     """Draw what the import would replace, the button that does so, and what was applied while the design has it."""
     applied = _applied()
-    is_applied = applied is not None and applied.settings == _key(settings)
+    is_applied = applied is not None and applied.imported.values == imported.values
     if not is_applied:
         st.text(_what_changes(imported))
     st.button(
@@ -498,8 +531,9 @@ def _apply_button(imported: ImportResult, settings: object = None) -> None:
         key="import_take",
         type="primary",
         icon=":material/check:",
+        disabled=is_applied,
         on_click=_apply,
-        args=(imported, settings),
+        args=(imported,),
     )
     if applied is not None and is_applied:
         st.success(_applied_text(applied), icon=":material/check_circle:")
@@ -545,20 +579,18 @@ def _what_changes(imported: ImportResult) -> str:
     return f"Apply replaces {plural(len(imported.values), 'value')} of the design: {names}. {kept}"
 
 
-def _key(settings: object) -> tuple[object, ...]:
-    """Return the request and the settings of the import that is shown."""
-    return current().imports.request, settings
-
-
-def _apply(imported: ImportResult, settings: object) -> None:
+def _apply(imported: ImportResult) -> None:
     """Change the design to the imported values in one step."""
     what = plural(len(imported.values), "value")
     if _replaces_tiers(imported):
+        before = _base()
         state.put_tiers(imported.values)
         what = _tiers_text(state.profile())
     else:
         state.put_all(imported.values)
-    current().imports.applied = AppliedImport(_key(settings), imported, state.profile(), f"Applied: {what}.")
+        before = _base()
+    after, source = state.profile(), state.opened()
+    current().imports.applied = AppliedImport(imported, before, after, source, f"Applied: {what}.")
     redraw.rerun(redraw.STRIP, redraw.FIGURES, redraw.FORM, redraw.IMPORT)
 
 

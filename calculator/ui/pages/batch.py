@@ -12,19 +12,22 @@ import streamlit as st
 from calculator.batch import sources
 from calculator.batch.run import RowCounts, size_file
 from calculator.batch.sources import Preview
-from calculator.batch.summary import Summary, summarize
+from calculator.batch.summary import Reason, Summary, summarize
 from calculator.engine.findings import errors_of
 from calculator.engine.progress import Progress
-from calculator.engine.sizing import size
+from calculator.engine.sizing import SizedDesign, size
+from calculator.inputs import choices
 from calculator.inputs.profile import Profile
-from calculator.issues import InputError
+from calculator.issues import NOTICE, InputError
 from calculator.presentation.charts import batch as charts
 from calculator.presentation.places import label_of
-from calculator.presentation.text import NOT_APPLICABLE, plural
+from calculator.presentation.text import NOT_APPLICABLE, plural, word
 from calculator.rules.registry import RULES
+from calculator.studies import quick_start
+from calculator.studies.quick_start import VERSION
 from calculator.ui.charts import base as base_charts
 from calculator.ui.charts import drawing
-from calculator.ui.inputs import groups
+from calculator.ui.inputs import groups, questions
 from calculator.ui.results import figures, headline, issues, progress
 from calculator.ui.results.texts import escaped
 from calculator.ui.session import job_queue, redraw, state
@@ -151,25 +154,41 @@ def _upload() -> None:
 
 def _base() -> Profile:
     """Draw the choice of the design that gives the inputs without a column, and return the design."""
-    if not state.is_open():
-        st.caption(escaped(f"{_default_base()} {PER_DAG}"))
-        return Profile()
-    chosen = st.segmented_control(
-        "Inputs without a column come from", [DEFAULTS, OPEN_DESIGN], key=BASE, required=True, default=DEFAULTS
-    )
-    if chosen != OPEN_DESIGN:
-        st.caption(escaped(f"{_default_base()} {PER_DAG}"))
-        return Profile()
+    if state.is_open():
+        st.segmented_control(
+            "Inputs without a column come from", [OPEN_DESIGN, DEFAULTS], key=BASE, required=True, default=OPEN_DESIGN
+        )
+    if not _is_open_base():
+        questions.choose_version("batch")
+        base = _chosen_base()
+        st.caption(escaped(f"{_default_base(base)} {PER_DAG}"))
+        return base
     design, title = state.design(), state.profile().title or "The open design"
     verdict = headline.verdict(design, headline.issues_of(design))
     st.caption(escaped(f"Base design: {title} ({groups.main_choices(design)}). {verdict} {PER_DAG}"))
     return state.profile()
 
 
+def _default_base(base: Profile) -> str:
+    """Say which version is used with the defaults, whether it was chosen, and what the defaults are."""
+    version = str(base.value(VERSION))
+    what = "every input except the version" if base.given else "every input"
+    choose = (
+        ""
+        if base.given
+        else f" {word(choices.VERSION, version)} is used until you choose a version, unless the file has the column "
+        f"{VERSION}."
+    )
+    return (
+        f"Base design: {what} at its default ({groups.main_choices(_sized_default(version))}).{choose} "
+        f"{quick_start.support_note()}"
+    )
+
+
 @functools.cache
-def _default_base() -> str:
-    """Return a sentence about the design that has every input at its default."""
-    return f"Base design: every input at its default ({groups.main_choices(size(Profile()))})."
+def _sized_default(version: str) -> SizedDesign:
+    """Return the sized design that has every input except the version at its default."""
+    return size(Profile({VERSION: version}))
 
 
 def _preview(base: Profile) -> Preview | None:
@@ -265,8 +284,17 @@ def run_batch() -> None:
         _outcome(job)
 
 
+def _is_open_base() -> bool:
+    """Return whether the inputs without a column come from the open design."""
+    return state.is_open() and widget_value(BASE, OPEN_DESIGN) == OPEN_DESIGN
+
+
 def _chosen_base() -> Profile:
-    return state.profile() if widget_value(BASE, DEFAULTS) == OPEN_DESIGN else Profile()
+    """Return the base design: the open design, or the defaults with the version that is chosen."""
+    if _is_open_base():
+        return state.profile()
+    version = questions.chosen_version()
+    return Profile({VERSION: version} if version else {})
 
 
 def _settings() -> object:
@@ -342,18 +370,28 @@ def _verdict(counts: RowCounts, seconds: float) -> None:
 
 
 def _reasons(summary: Summary) -> None:
-    """Draw the most frequent reasons for errors and warnings."""
+    """Draw the most frequent reasons for errors and warnings, and the most frequent notices."""
     st.subheader("Most frequent reasons", anchor=False)
-    if not summary.reasons:
+    severe = [reason for reason in summary.reasons if reason.severity != NOTICE]
+    if severe:
+        _frequent(severe, "reason", "Most frequent reasons for errors and warnings")
+    else:
         st.caption("No design has an error or a warning.")
-        return
+    notices = [reason for reason in summary.reasons if reason.severity == NOTICE]
+    if notices:
+        st.subheader("Most frequent notices", anchor=False)
+        _frequent(notices, "notice", "Most frequent notices")
+
+
+def _frequent(reasons: Sequence[Reason], noun: str, alt: str) -> None:
+    """Draw the first of these reasons, and the number of the others."""
     rows = [
         {"Designs": f"{reason.rows:,}", "Message of the first design": f"{reason.severity}: {reason.message}"}
-        for reason in summary.reasons[:REASONS_SHOWN]
+        for reason in reasons[:REASONS_SHOWN]
     ]
-    figures.draw_table(rows, alt="Most frequent reasons for errors and warnings")
-    if len(summary.reasons) > REASONS_SHOWN:
-        st.caption(f"Not shown: {plural(len(summary.reasons) - REASONS_SHOWN, 'less frequent reason')}.")
+    figures.draw_table(rows, alt=alt)
+    if len(reasons) > REASONS_SHOWN:
+        st.caption(f"Not shown: {plural(len(reasons) - REASONS_SHOWN, f'less frequent {noun}')}.")
 
 
 def _results_table(summary: Summary) -> None:
@@ -373,7 +411,7 @@ def _results_table(summary: Summary) -> None:
     rows = [
         {
             "Design": row["id"],
-            "Outcome": charts.OUTCOMES[row["status"]][0],
+            "Outcome": charts.outcome_text(row["status"]),
             **{FIRST_RESULTS.get(name) or label_of(name): _cell(name, row) for name in columns},
             "Reason": _reason(errors_of(row["issues"])),
         }

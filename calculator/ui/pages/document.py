@@ -267,7 +267,7 @@ def _link() -> None:
             "This link contains the whole design; nothing is stored elsewhere. Copy it whole: a link that is cut short "
             "cannot be opened."
         )
-        panels.share_link(address["d"])
+        panels.share_link(address["d"], "document")
     else:
         st.caption("This design is too long for a link. Send the profile instead.")
 

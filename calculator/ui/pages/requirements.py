@@ -26,6 +26,8 @@ from calculator.ui.session.store import selection, set_widget, widget_key
 
 RESULT_WIDTH, CELLS_WIDTH, UNIT_WIDTH = 300, 700, 100
 """Widths of the columns of the table of results; all columns of figures have the same width."""
+FEW_ROWS = 8
+"""Largest number of rows of a table that is as high as its rows."""
 ROW_HEIGHT = 66
 """Height of a row with wrapped text. Streamlit wraps no text in rows of 64 pixels or less."""
 LETTER_WIDTH = 7
@@ -159,14 +161,14 @@ def _level() -> None:
     words = st.text_input(
         "Find a figure", key="find_result", placeholder="IOPS of a server, logs per day, reseed …", type="search"
     )
-    _found(words, design)
+    found = _found(words, design)
     level = st.segmented_control(
         "Level", level_tables.LEVEL_ORDER, key="level", required=True, default="Server", label_visibility="collapsed"
     )
     baseline = _baseline() if level == "All" else None
     table = level_tables.level_table(str(level), design, words, baseline)
     if not table.rows:
-        st.info("No result of this level contains these words." if words else "No result differs.")
+        st.info(_nothing(words, found, str(level), baseline is not None))
         return
     st.caption("Select a cell to have it explained.")
     key = widget_key(str(level), "results-of")
@@ -176,7 +178,7 @@ def _level() -> None:
         figures.arrow(table.rows),
         key=key,
         hide_index=True,
-        height=460,
+        height=460 if len(table.rows) > FEW_ROWS else "content",
         row_height=ROW_HEIGHT if _is_wide(table.rows, widths) else None,
         on_select=lambda: _explain_cell(key, table),
         selection_mode="single-cell",
@@ -188,19 +190,33 @@ def _level() -> None:
         st.caption(escaped(f"Columns left out because nothing in them applies. {reasons}."))
 
 
+def _nothing(words: str, found: bool, level: str, differs: bool) -> str:
+    """Say why the table of a level has no rows."""
+    if words and not found:
+        return "No figure contains these words."
+    if differs:
+        return f"No result{' with these words' if words else ''} differs from the default design."
+    return f"The figures above contain these words; no result in the table of the level {level} does."
+
+
 def _is_wide(rows: Sequence[Mapping[str, str]], widths: Mapping[str, int]) -> bool:
     """Return whether the text of a cell is wider than its column."""
     return any(len(cell) * LETTER_WIDTH > widths[name] for row in rows for name, cell in row.items())
 
 
-def _found(words: str, design: SizedDesign) -> None:
-    """Draw the figures that contain the words that were searched, each as a button that explains it."""
+def _found(words: str, design: SizedDesign) -> bool:
+    """Draw the figures that contain the words that were searched, each as a button that explains it.
+
+    Return whether there are any.
+    """
+    found = level_tables.find_figures(words, design)
     with st.container(gap="xxsmall"):
-        for name, result in level_tables.find_figures(words, design):
+        for name, result in found:
             column = explanation_drawer.column_at(result, "primary")
             is_column = column in rule_of(column)[0].columns(design.tiers)
             value = f": {figures.figure_with_unit(column, design[column])}" if is_column else ""
             _why_button(f"{name}{value}", column, "found")
+    return bool(found)
 
 
 def _baseline() -> SizedDesign | None:

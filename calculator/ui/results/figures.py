@@ -52,7 +52,7 @@ def figure_with_unit(column: str, value: object, limit: float | None = None) -> 
     rule, _ = rule_of(column)
     if value is None:
         return NOT_APPLICABLE
-    unit = "" if rule.is_share or rule.unit in COUNTED else unit_of(rule, value)
+    unit = "" if rule.is_share or rule.unit in COUNTED else _unit_after(value, rule.unit)
     text = figure_text(rule, value, factor_of(rule, value), limit)
     return f"{text}{NO_BREAK_SPACE}{unit}" if unit else text
 
@@ -83,9 +83,12 @@ def rounded_with_unit(value: object, unit: str, share: bool = False) -> str:
     value = float(value)
     if share:
         return number(value, "share")
-    shown_in = row_unit([value], unit)
-    words = unit_words(unit, value) if value == scale(unit) == 1 else unit_text(shown_in)
-    return f"{number(value * scale_to(shown_in, unit))} {words}".strip()
+    return f"{number(value * scale_to(row_unit([value], unit), unit))} {_unit_after(value, unit)}".strip()
+
+
+def _unit_after(value: object, unit: str) -> str:
+    """Return the unit in which a value is shown, in the singular after 1."""
+    return unit_words(unit, value) if value == scale(unit) == 1 else unit_text(row_unit([value], unit))
 
 
 def columns_of_figures(rows: Sequence[Mapping[str, str]]) -> list[str]:

@@ -153,7 +153,7 @@ def _about_design() -> None:
     st.caption(escaped("  ·  ".join(filter(None, (version_text(profile), profile.title)))))
 
 
-def share_link(text: str) -> None:
-    """Draw the link that carries the design, with a button that copies it."""
-    with st.container(key="share-link"):  # app.css names the button, which Streamlit shows only to a pointer
+def share_link(text: str, owner: str) -> None:
+    """Draw the link that carries the design, with a button that copies it; a page and a dialog can both have it."""
+    with st.container(key=f"share-link-{owner}"):  # app.css names the button, which Streamlit shows only to a pointer
         st.code(f"{st.context.url or ''}?d={text}", language=None, wrap_lines=True)

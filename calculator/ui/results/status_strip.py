@@ -188,7 +188,7 @@ def _share() -> None:
     link = state.address()
     if link:
         st.text("This link holds the whole design. Copy it whole: a link that is cut short cannot be opened.")
-        panels.share_link(link["d"])
+        panels.share_link(link["d"], SHARE)
     else:
         st.text("This design is too long for a link. Download its profile and send that file instead.")
     _download()

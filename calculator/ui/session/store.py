@@ -110,19 +110,22 @@ class AppliedImport:
 
     Attributes
     ----------
-    settings
-        Request and settings of the import.
     imported
         Result of the import.
+    before
+        The design from which a further import of mailboxes starts: with the tiers before those that were imported.
     design
         The design after it.
+    source
+        The profile that the design came from. Another one is another design.
     text
         What was applied.
     """
 
-    settings: object
     imported: ImportResult
+    before: Profile
     design: Profile
+    source: Profile
     text: str
 
 
