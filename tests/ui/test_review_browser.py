@@ -101,7 +101,7 @@ def test_a_table_of_many_results_shows_that_it_goes_on(browser, address, width):
         page.get_by_text("results differ").wait_for()
         at_rest(page)
         wide = width == 1280
-        assert page.get_by_text("10 at a time: scroll in it to see the others.").is_visible() == wide
+        assert page.get_by_text("7 at a time: scroll in it to see the others.").is_visible() == wide
         assert page.locator(".st-key-compare-list").is_visible() != wide
 
 
