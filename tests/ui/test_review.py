@@ -914,16 +914,7 @@ def test_the_chart_of_capacity_is_that_of_the_chosen_input(review):
 
 
 def test_a_limit_that_no_value_keeps_is_named_with_its_places(review):
-    overloaded = {
-        "environment.mailbox_servers": 4.0,
-        "database_copies.ha_copies": 4.0,
-        "database_copies.ha_copies_secondary": 2.0,
-        "database_copies.lagged_copies": 0.0,
-        "database_copies.lagged_copies_secondary": 0.0,
-        "tiers.1.messages_per_day": 200.0,
-        "tiers.1.mailbox_size_limit": 8192.0,
-    }
-    at = review({**shipped("active_active").given, **overloaded}, "Capacity")
+    at = review(OVERLOADED.given, "Capacity")
     at.get_by_key("capacity_chart").set_value("tiers.1.mailbox_size_limit").run()
     at.run()
     sound(at)

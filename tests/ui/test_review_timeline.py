@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from support.failing import OVERLOADED
 from support.sessions import REVIEW, plain, seen, shipped, sound
 
 from calculator import size
@@ -349,33 +350,19 @@ def test_the_start_of_an_outage_is_compared_with_the_size_of_the_volume(opened_t
 
 
 def test_a_volume_that_does_not_fit_its_disk_fills_on_a_larger_one(opened_timeline):
-    at = opened_timeline({**shipped("active_active").given, **OVERLOADED})
+    at = opened_timeline(OVERLOADED.given)
     assert says(at, "The volume does not fit the chosen disk: this is the time on a disk that it fits.")
 
 
-OVERLOADED = {
-    "environment.mailbox_servers": 4.0,
-    "database_copies.ha_copies": 4.0,
-    "database_copies.ha_copies_secondary": 2.0,
-    "database_copies.lagged_copies": 0.0,
-    "database_copies.lagged_copies_secondary": 0.0,
-    "tiers.1.messages_per_day": 200.0,
-    "tiers.1.mailbox_size_limit": 8192.0,
-}
-"""Changes of active_active that exceed two limits: CPU by far, and the database volume by little."""
-
-
 def test_limits_that_are_exceeded_already_are_named_with_the_largest_share_first(opened_timeline):
-    at = opened_timeline({**shipped("active_active").given, **OVERLOADED})
+    at = opened_timeline(OVERLOADED.given)
     used = "CPU, worst failure (170\u00a0% used); Database volume (101\u00a0% used)"
     assert f"**Exceeded already, before any growth: {used}.**" in plain(at)
     assert says(at, "Example with 10\u00a0% growth per year: I/O of a disk is the next limit, in month 9 of 36.")
     assert not says(at, "a first limit is reached")
     assert limits(at)["Limit"].tolist()[:2] == ["CPU, worst failure", "Database volume"]
     assert says(at, "exceeded]")
-    months = charts.months(
-        timeline(shipped("active_active").with_values(OVERLOADED), Growth(mailbox_growth=0.1)), LIMIT_TITLES
-    )
+    months = charts.months(timeline(OVERLOADED, Growth(mailbox_growth=0.1)), LIMIT_TITLES)
     assert not [layer for layer in months.spec["layer"] if layer["mark"].get("text") == "month 0"]
     put(at, "timeline:growth", "0")
     assert purchases(at)[0] == "3 more servers hosting active mailboxes in each DAG and datacenter (7 instead of 4)"
