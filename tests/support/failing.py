@@ -1,4 +1,4 @@
-"""Designs that do not work: one has too much load for its servers and disks, one has uneven copies."""
+"""Designs that do not work, or are not sized: too much load, uneven copies, processors without a rating."""
 
 from calculator.inputs.profile import load
 from support.paths import PROFILES
@@ -19,3 +19,7 @@ UNEVEN = load(PROFILES / "active_active.toml").with_values(
     {"environment.mailbox_servers": 4.0, "database_copies.lagged_copies": 0.0}
 )
 """The datacenters hold 2 and 1 copies of a database."""
+UNRATED = {"servers.primary.specint2006_rate": 0.0}
+"""Change with which the CPU of the primary datacenter is not known."""
+CPU_UNKNOWN = "CPU is not known, because the processors of the primary datacenter have no rating."
+"""Beginning of the warning about it."""

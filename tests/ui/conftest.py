@@ -2,7 +2,7 @@ import logging
 
 import pytest
 from support.browsing import chromium, server
-from support.sessions import new_session, open_session
+from support.sessions import REVIEW, new_session, open_session, sound
 
 # Without a server Streamlit warns of each access to a session.
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True
@@ -35,6 +35,20 @@ def fresh():
 def opened():
     """Open a design in a session of its own, on Requirements or another page, some groups of inputs open."""
     return open_session
+
+
+@pytest.fixture
+def review(opened):
+    """Open Review on a tab."""
+
+    def open_tab(design, tab):
+        at = opened(design, page=REVIEW)
+        at.session_state["review_tab"] = tab
+        at.run()
+        sound(at)
+        return at
+
+    return open_tab
 
 
 def pytest_collection_modifyitems(items):
