@@ -495,7 +495,8 @@ def _write_limit(found: Tolerance, parameters: Parameters) -> str:
 def _write_overload(found: Tolerance, layout: Layout) -> str:
     """Return a sentence about the survived failures after which a server needs more than 100 % CPU; else empty.
 
-    It gives the CPU for the fewest failed servers that overload one, and for all that may fail.
+    It gives the CPU for the fewest failed servers that overload one, and for all that may fail; then for the loss of a
+    datacenter or, if that overloads none, with all servers that may fail after it.
     """
     parameters, parts = layout.parameters, list[str]()
     situation, every = failures.initial_situation(parameters), range(1, parameters.servers_total + 1)
@@ -507,15 +508,18 @@ def _write_overload(found: Tolerance, layout: Layout) -> str:
                 share += "" if parts else " CPU"
                 parts.append(f"{share} if {_fail_in_words(failed)}" if failed else f"{share} while all run")
             break
-    lost = []
+    lost, further = 0.0, (0.0, 0)
     for place, (after, before) in enumerate(
         zip(found.servers_after_datacenter, found.servers_before_restore, strict=True), 1
     ):
         if after is not None:
             lose = failures.switch_over if before is None else failures.lose_datacenter
-            lost.append(_highest_cpu(layout, lose(parameters, place), _choose((), 0)))
-    if max(lost, default=0.0) > 1:
-        parts.append(f"{100 * max(lost):,.0f} % {'' if parts else 'CPU '}if a datacenter is lost")
+            lost = max(lost, _highest_cpu(layout, lose(parameters, place), _choose((), 0)))
+            restored = failures.switch_over(parameters, place)
+            further = max(further, (_highest_cpu(layout, restored, _choose(every, after)), after))
+    if max(lost, further[0]) > 1:
+        highest, more = (lost, "") if lost > 1 else (further[0], f" and after that {_fail_in_words(further[1])}")
+        parts.append(f"{100 * highest:,.0f} % {'' if parts else 'CPU '}if a datacenter is lost{more}")
     listed = " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
     return f"But the servers are overloaded: up to {listed}." if parts else ""
 

@@ -201,6 +201,16 @@ def test_failures_that_overload_the_servers_are_not_praised(review):
     assert any("all active, servers overloaded" in text for text in plain(at))
 
 
+def test_an_overload_after_a_further_failure_is_said_too(review):
+    load = {"tiers.1.messages_per_day": 200.0, "tiers.1.mailbox_size_limit": 8192.0}
+    at = review({**shipped("active_active").given, **load}, "Failures")
+    said = "But the servers are overloaded: up to 104 % CPU if a datacenter is lost and after that a server fails."
+    assert f":red[:material/error: {said}]" in plain(at)
+    badge = next(text for text in plain(at) if "databases stay active without a switchover" in text)
+    assert badge.startswith(":orange-badge[")
+    assert "but loss of the other datacenter and of one more server takes 104\u00a0% CPU" in badge
+
+
 def test_a_design_that_cannot_be_laid_out_is_explained(review):
     at = review({**shipped("active_active").given, "environment.mailbox_servers": 12.0}, "Failures")
     assert any("cannot be laid out" in info.value for info in at.info)

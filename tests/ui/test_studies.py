@@ -105,6 +105,15 @@ def test_a_sentence_says_what_each_bar_changes(study):
     assert "There are" not in first
 
 
+def test_an_input_whose_ends_have_unlike_effects_has_the_reason(study):
+    [sentences] = [text for text in plain(study("Sensitivity")) if text.startswith("- **")]
+    [mailboxes] = [line for line in sentences.split("\n") if line.startswith("- **Mailboxes**")]
+    assert mailboxes.replace("\u00a0", " ") == (
+        "- **Mailboxes** (now 10,000): with 11,000 it is 6.7 percentage points higher; with 9,000 it is 5.2 percentage "
+        "points lower. There are 100 databases instead of 80 with 11,000; a server takes over whole databases."
+    )
+
+
 def test_more_servers_are_the_reason_before_other_databases(study):
     at = study("Sensitivity")
     open_decisions(at)

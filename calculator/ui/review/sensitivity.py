@@ -43,6 +43,8 @@ SMALLEST_SHARE = 0.0005
 """Smallest share of the variance that is shown; smaller ones round to 0.0 %."""
 SMALLEST_POINTS = 0.1
 """Smallest difference of percentages, in points, that is written as a number."""
+UNEVEN = 1.2
+"""Largest ratio of the effects of both ends of an input that needs no reason."""
 SAMPLES = (16_384, 131_072, 1_048_576)
 DOUBTED, ALL = "uncertain inputs", "all inputs"
 """Inputs that vary together."""
@@ -158,13 +160,15 @@ def _sentence(swing: Swing, column: str, ends: Sequence[float | None]) -> str:
 
 
 def _reason(swing: Swing, causes: Sequence[Swing]) -> str:
-    """Return the reason, as Markdown, why a figure moves against its input; empty if it does not, or if unknown."""
+    """Return the reason, as Markdown, why a figure moves against its input or unevenly; empty if it does not.
+
+    It is also empty if neither servers nor databases nor the memory for content indexing are the reason.
+    """
     if swing.present is None:
         return ""
     ends = ((swing.low, swing.at_low, False), (swing.high, swing.at_high, True))
-    if not any(
-        value is not None and (value < swing.present if high else value > swing.present) for _, value, high in ends
-    ):
+    rises = [(value - swing.present) * (1 if high else -1) for _, value, high in ends if value is not None]
+    if min(rises, default=0.0) >= 0 and max(rises, default=0.0) <= UNEVEN * min(rises, default=0.0):
         return ""
     of_input = [cause for cause in causes if cause.input == swing.input]
     now = {cause.result: cause.present for cause in of_input}

@@ -20,6 +20,7 @@ from calculator.exporters.switchover import (
 from calculator.inputs.schema import DATACENTERS
 from calculator.issues import InputError, Issues
 from calculator.layout import Tolerance
+from calculator.presentation.figures import shown
 from calculator.presentation.text import number, plural
 from calculator.ui.results import figures
 from calculator.ui.results.texts import escaped
@@ -61,11 +62,15 @@ def draw(design: SizedDesign, tolerated: Tolerance, *, turned_off: bool = False)
             st.caption(escaped(f"There is no plan. {issue.message} {issue.hint}".rstrip()))
         return
     place, answer = DATACENTERS.index(lost), plan.facts.answer
-    cpu = design.plain[f"cpu_utilization_by_mode.site.{DATACENTERS[1 - place]}"]
-    if cpu is not None and cpu > 1 and COLORS[answer] == "green":
-        st.badge(f"{ANSWERS[answer]}, but the servers are overloaded: {number(cpu, 'share')} CPU", color="orange")
-    else:
+    side = DATACENTERS[1 - place]
+    lost_only, worst = (design.plain[f"cpu_utilization_by_mode.{mode}.{side}"] or 0.0 for mode in ("site", "worst"))
+    if COLORS[answer] != "green" or worst <= 1:
         st.badge(ANSWERS[answer], color=COLORS[answer])
+    elif lost_only > 1:
+        st.badge(f"{ANSWERS[answer]}, but the servers are overloaded: {number(lost_only, 'share')} CPU", color="orange")
+    else:
+        failure = shown(f"worst_cpu_failure.{side}", design).lower()
+        st.badge(f"{ANSWERS[answer]}, but {failure} takes {number(worst, 'share')} CPU", color="orange")
     st.text(plan.summary)
     before, after = tolerated.servers_before_restore[place], tolerated.servers_after_datacenter[place]
     if before is not None and after is not None and after > before:
