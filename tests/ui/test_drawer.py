@@ -110,6 +110,15 @@ def test_a_search_finds_a_figure_by_its_name_on_the_page_and_explains_it(opened,
     assert list(session(at).explained) == [found[0].key.removeprefix("found:")]
 
 
+def test_every_figure_that_is_found_has_its_value_and_the_place_of_several(opened):
+    at = opened("active_active", "levels")
+    at.get_by_key("find_result").set_value("log i/o").run()
+    at.run()
+    labels = [button.label.replace("\\", "") for button in at.button if (button.key or "").startswith("found:")]
+    assert any(label.startswith("Log I/O at the peak, per database: ") for label in labels)
+    assert all(": " in label for label in labels)
+
+
 @pytest.mark.parametrize(
     ("words", "level", "message"),
     [

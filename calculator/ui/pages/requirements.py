@@ -12,6 +12,7 @@ from calculator.inputs.schema import Value
 from calculator.presentation.charts import servers
 from calculator.presentation.figures import missing_rating, rule_of
 from calculator.presentation.headline import growth_text, support_text
+from calculator.presentation.places import place_text
 from calculator.presentation.text import capitalized
 from calculator.rules.constants import scalar
 from calculator.studies.quick_start import reference_ratings
@@ -207,15 +208,18 @@ def _is_wide(rows: Sequence[Mapping[str, str]], widths: Mapping[str, int]) -> bo
 def _found(words: str, design: SizedDesign) -> bool:
     """Draw the figures that contain the words that were searched, each as a button that explains it.
 
-    Return whether there are any.
+    A figure of several places has the first one that applies, with its name. Return whether there are any figures.
     """
     found = level_tables.find_figures(words, design)
     with st.container(gap="xxsmall"):
         for name, result in found:
             column = explanation_drawer.column_at(result, "primary")
-            is_column = column in rule_of(column)[0].columns(design.tiers)
-            value = f": {figures.figure_with_unit(column, design[column])}" if is_column else ""
-            _why_button(f"{name}{value}", column, "found")
+            rule, _ = rule_of(column)
+            columns = rule.columns(design.tiers)
+            if column not in columns:
+                column = next((each for each in columns if design[each] is not None), columns[0])
+                name = ", ".join(filter(None, (name, place_text(*rule_of(column)))))
+            _why_button(f"{name}: {figures.figure_with_unit(column, design[column])}", column, "found")
     return bool(found)
 
 
