@@ -100,7 +100,7 @@ def questions_to_report(person: Person) -> str:
 
 def export_to_fewest_servers(person: Person) -> str:
     """An export of 5,000 mailboxes, to a design with the smallest number of servers."""
-    person.choose("begin-version", "2013")
+    person.choose("version", "2013")
     person.click("Import mailboxes")
     person.upload("import_files", "statistics.csv", EXPORT)
     person.click("Apply to the design")
